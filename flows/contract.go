@@ -1,0 +1,146 @@
+package flows
+
+import "time"
+
+// Lang is a BCP 47 primary language tag in lower case: "en", "es". Empty: not known yet.
+type Lang string
+
+// Channel is how a conversation is held.
+type Channel string
+
+const (
+	Text  Channel = "text"
+	Voice Channel = "voice"
+)
+
+// Type is what kind of thing a fact, an argument or a saved answer is.
+type Type string
+
+const (
+	TypeText   Type = "text"   // words of somebody's own, or a name
+	TypeNumber Type = "number" // a whole number
+	TypeFlag   Type = "flag"   // true or false
+	TypeTime   Type = "time"   // a moment, with the zone it is told in
+	TypeWords  Type = "words"  // one text in several languages
+	TypeCode   Type = "code"   // digits written in groups of four and read slowly
+	TypeSaid   Type = "said"   // what a person told us: words, or the id of a recording
+	TypeItem   Type = "item"   // fields with names, as in {meeting.place}
+	TypeList   Type = "list"   // items, at most eight, to choose among
+)
+
+// Value is one thing that a flow knows. Which fields count follows from its Type.
+type Value struct {
+	Text  string          `json:"t,omitempty"` // text, code, said in writing
+	Num   int64           `json:"n,omitempty"` // number; time as Unix seconds
+	Flag  bool            `json:"b,omitempty"`
+	Zone  string          `json:"z,omitempty"` // of a time: an IANA name
+	Words map[Lang]string `json:"w,omitempty"`
+	Rec   string          `json:"r,omitempty"` // said aloud: the recording's id
+	Item  Item            `json:"i,omitempty"`
+	List  []Item          `json:"l,omitempty"`
+}
+
+// Item is a value with named fields.
+type Item map[string]Value
+
+// Field says what a field of an item, or of a list's items, is.
+type Field map[string]Type
+
+// Fact is something a flow may know without asking.
+type Fact struct {
+	Type   Type
+	Fields Field // of an item or a list
+}
+
+// Effect is something a flow may ask the gateway to do.
+type Effect struct {
+	Args        map[string]Type
+	Optional    map[string]bool            // arguments that may be left out or unset
+	Outcomes    map[string]map[string]Type // what may come of it, and the variables each brings
+	Irrevocable bool                       // it cannot be undone: only behind a confirm
+}
+
+// Vocabulary is what a program offers to flows. A flow that names anything else is refused when it is loaded.
+type Vocabulary struct {
+	Facts   map[string]Fact   // by dotted name: "me.member", "meeting"
+	Effects map[string]Effect // by name: "file_report"
+}
+
+// Kind says what happened.
+type Kind string
+
+const (
+	KindText      Kind = "text"      // a text message, as written
+	KindCall      Kind = "call"      // a call begins
+	KindKeys      Kind = "keys"      // keys pressed, without the finishing one; never empty
+	KindSilence   Kind = "silence"   // the caller did nothing for the time a wait allows
+	KindRecording Kind = "recording" // a recording was made
+	KindHangup    Kind = "hangup"    // the caller is gone
+	KindOutcome   Kind = "outcome"   // an effect was done
+)
+
+// Input is one thing that happened, as the engine hears it.
+type Input struct {
+	Kind    Kind
+	Text    string           // of a text: its words; of keys: the keys
+	Rec     string           // of a recording: its id
+	HungUp  bool             // of a recording: the caller hung up to end it
+	Idle    bool             // of a text: so long after the last one that the question must not simply be repeated
+	Outcome string           // of an outcome: its name
+	Values  map[string]Value // of an outcome: what it brings
+}
+
+// Env is what surrounds a turn. The engine reads it and never changes it.
+type Env struct {
+	Channel   Channel
+	Languages []Lang           // those of the line, in its order; at least one
+	Facts     map[string]Value // by the names of the Vocabulary; a missing one counts as its zero value
+	Nonce     uint64           // different for each turn; confirm digits are drawn from it
+}
+
+// State is where a conversation stands: everything the engine remembers between two turns. The zero State is a conversation in
+// which nothing has been said. It travels as JSON and holds what people wrote: whoever keeps it seals it.
+type State struct {
+	Flow    string           `json:"f,omitempty"` // empty: no flow is under way
+	Step    string           `json:"s,omitempty"` // the step whose answer, or whose effect's outcome, is awaited
+	Lang    Lang             `json:"g,omitempty"` // chosen; it outlives a flow
+	Vars    map[string]Value `json:"v,omitempty"`
+	Wrong   int              `json:"w,omitempty"` // wrong answers to this step so far
+	Silent  int              `json:"q,omitempty"` // silences at this step so far
+	Pair    int              `json:"p,omitempty"` // the confirm digits last given out (the smaller); it outlives a flow
+	Resume  bool             `json:"r,omitempty"` // asked "Continue? 1 Start again? 2"
+	Held    string           `json:"h,omitempty"` // what was written when that was asked
+	Gone    bool             `json:"x,omitempty"` // the caller has hung up: nothing is said any more
+	Patient bool             `json:"y,omitempty"` // this caller needs double times (a relay, a TTY)
+}
+
+// Output is what the engine answers: what to say, and then either an effect to do (Do is not nil; call Next again with its
+// outcome), or something to wait for (Wait is not nil), or neither: the talk is over, State.Flow is empty.
+type Output struct {
+	State State
+	Say   []Prompt
+	Do    *Request
+	Wait  *Wait
+}
+
+// Prompt is one thing said. By text the prompts of a turn are one message, joined by newlines.
+type Prompt struct {
+	Lang  Lang          `json:"g"`
+	Words string        `json:"w,omitempty"`
+	Pause time.Duration `json:"p,omitempty"` // by voice: silence instead of words
+	Firm  bool          `json:"k,omitempty"` // by voice: a key does not cut it short
+}
+
+// Request is an effect to be done, with its arguments.
+type Request struct {
+	Effect string
+	Args   map[string]Value
+}
+
+// Wait is what the other side may do next. A text conversation waits for any text; the fields below are for a call.
+type Wait struct {
+	Keys    int           `json:"k,omitempty"` // at most so many keys (0 with Record)
+	Finish  string        `json:"f,omitempty"` // the key that ends them; empty: none
+	Timeout time.Duration `json:"t,omitempty"` // of silence before or between keys, or that ends a recording
+	Record  time.Duration `json:"r,omitempty"` // a recording of at most so long; 0: keys
+}
