@@ -43,26 +43,23 @@ type Value struct {
 // Item is a value with named fields.
 type Item map[string]Value
 
-// Field says what a field of an item, or of a list's items, is.
-type Field map[string]Type
-
-// Fact is something a flow may know without asking.
-type Fact struct {
+// Shape is what a fact, or a value that an outcome brings, looks like.
+type Shape struct {
 	Type   Type
-	Fields Field // of an item or a list
+	Fields map[string]Type // of an item, or of each item of a list
 }
 
 // Effect is something a flow may ask the gateway to do.
 type Effect struct {
 	Args        map[string]Type
-	Optional    map[string]bool            // arguments that may be left out or unset
-	Outcomes    map[string]map[string]Type // what may come of it, and the variables each brings
-	Irrevocable bool                       // it cannot be undone: only behind a confirm
+	Optional    map[string]bool             // arguments that may be left out or unset
+	Outcomes    map[string]map[string]Shape // what may come of it, and the variables each brings
+	Irrevocable bool                        // it cannot be undone: only behind a confirm
 }
 
 // Vocabulary is what a program offers to flows. A flow that names anything else is refused when it is loaded.
 type Vocabulary struct {
-	Facts   map[string]Fact   // by dotted name: "me.member", "meeting"
+	Facts   map[string]Shape  // by dotted name: "me.member", "meeting"
 	Effects map[string]Effect // by name: "file_report"
 }
 
