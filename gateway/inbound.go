@@ -1,0 +1,36 @@
+package gateway
+
+import (
+	"hotline/flows"
+	"hotline/store"
+)
+
+// Inbound is one thing that someone did: a text, keys, a silence, a recording, a hang-up. Every channel becomes an Inbound and
+// leaves as a Reply.
+type Inbound struct {
+	Key     string        // makes it count once: a message's id; a call's id, "/", and the number of the turn it answers or "end"
+	Line    string        // our number that was reached, E.164
+	From    store.Phone   // empty when withheld, or when it is no number of a person
+	Channel flows.Channel // text or voice
+	Call    string        // the carrier's id of the call; by voice only
+	Answers int           // by voice: the number of the turn that this answers; 0 begins the call
+	Kind    flows.Kind    // text, call, keys, silence, recording or hangup
+	Text    string        // the words of a text; the keys pressed
+	Media   []Media       // what came with a text
+	Rec     *Recording    // of a recording
+	HungUp  bool          // the caller ended the recording by hanging up
+	OptOut  string        // the carrier has acted on this text itself: "STOP", "START" or "HELP"
+}
+
+// Media is a picture or another file that came with a text, still at the carrier.
+type Media struct {
+	URL  string
+	Type string // as the carrier names it: "image/jpeg"
+}
+
+// Recording is what a caller said, still at the carrier.
+type Recording struct {
+	ID      string // the carrier's id of it
+	URL     string
+	Seconds int
+}
