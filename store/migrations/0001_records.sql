@@ -1,0 +1,276 @@
+-- The first records. Every record carries assembly_id. Whatever somebody wrote or said, every name and every number of a person is
+-- sealed (bytea, see store/seal); phones.index is the only place where the keyed digest of a number stands.
+
+create table key_checks (
+	version int primary key,          -- of the key file
+	value   bytea not null            -- proves which key file this database belongs to, and tells nothing of it
+);
+
+create table assemblies (
+	id         uuid primary key,
+	parent_id  uuid references assemblies,
+	name       text not null unique,
+	zone       text not null,         -- IANA, "America/New_York"
+	created_at timestamptz not null default now()
+);
+
+create table lines (
+	id               uuid primary key,
+	assembly_id      uuid not null references assemblies,
+	number           text not null unique,              -- ours, so in clear: E.164
+	name             text not null,                     -- as workers hear it: "The 0100 Line"
+	languages        text[] not null,                   -- in the order they are offered
+	texts            text not null default 'on' check (texts in ('on', 'pending')),
+	replies_an_hour  int not null default 60,           -- to one phone; 20 to an unknown one
+	created_at       timestamptz not null default now()
+);
+
+create table phones (
+	id          uuid primary key,
+	assembly_id uuid not null references assemblies,    -- of the line it reached, or was imported for, first
+	index       bytea not null unique,                  -- HMAC-SHA256(index key, purpose ‖ E.164)
+	key_version int not null,
+	sealed      bytea not null,                         -- the number
+	lang        text not null default '',               -- last chosen
+	created_at  timestamptz not null default now()
+);
+
+create table people (
+	id          uuid primary key,
+	assembly_id uuid not null references assemblies,
+	name        bytea,                                  -- sealed; none for those who joined by a flyer
+	created_at  timestamptz not null default now()
+);
+
+create table phone_people (
+	phone_id    uuid not null references phones on delete cascade,
+	person_id   uuid not null references people on delete cascade,
+	assembly_id uuid not null references assemblies,
+	primary key (phone_id, person_id)
+);
+create index on phone_people (person_id);
+
+create table memberships (
+	person_id   uuid not null references people on delete cascade,
+	assembly_id uuid not null references assemblies,
+	standing    text not null check (standing in ('listed', 'member')),
+	workplace   bytea,                                  -- sealed
+	how         text not null,                          -- 'flyer', 'import', 'vouched'
+	since       timestamptz not null default now(),
+	primary key (person_id, assembly_id)
+);
+create index on memberships (assembly_id, standing);
+
+create table organizers (
+	id          uuid primary key,
+	assembly_id uuid not null references assemblies,
+	person_id   uuid references people,
+	name        text not null,                          -- the name they act under, chosen by them
+	created_at  timestamptz not null default now(),
+	removed_at  timestamptz
+);
+create unique index on organizers (assembly_id, name) where removed_at is null;
+
+-- Append-only: the newest row for a phone, line (null: all), purpose and channel is what counts.
+create table consent (
+	id          uuid primary key,                       -- UUIDv7: in order of time
+	assembly_id uuid not null references assemblies,
+	phone_id    uuid not null references phones on delete cascade,
+	line_id     uuid references lines,
+	purpose     text not null check (purpose in ('all', 'notices', 'alerts', 'answers')),
+	channel     text not null check (channel in ('all', 'text', 'voice')),
+	given       boolean not null,
+	how         text not null,                          -- 'stop word', 'start word', 'flyer', 'import', …
+	words       bytea,                                  -- sealed: what the person wrote, or the sheet says
+	at          timestamptz not null default now()
+);
+create index on consent (phone_id, id);
+create function consent_is_append_only() returns trigger language plpgsql as
+$$ begin raise exception 'consent is append-only'; end $$;
+create trigger consent_is_append_only before update on consent for each row execute function consent_is_append_only();
+
+create table flyers (
+	id          uuid primary key,
+	assembly_id uuid not null references assemblies,
+	line_id     uuid not null references lines,
+	word        text not null,                          -- upper case: a word and a number, or five random characters
+	lang        text not null,
+	joined      int not null default 0,
+	created_at  timestamptz not null default now(),
+	ended_at    timestamptz,
+	unique (line_id, word)
+);
+
+create table meetings (
+	id          uuid primary key,
+	assembly_id uuid not null references assemblies,
+	starts_at   timestamptz not null,
+	place       jsonb not null,                         -- {"en": "12 Elm St, side door", …}
+	place_for   text not null default 'everyone' check (place_for in ('everyone', 'members', 'on the day')),
+	canceled_at timestamptz,
+	created_at  timestamptz not null default now()
+);
+create index on meetings (assembly_id, starts_at);
+
+create table rsvps (
+	meeting_id  uuid not null references meetings on delete cascade,
+	phone_id    uuid not null references phones on delete cascade,
+	assembly_id uuid not null references assemblies,
+	answer      text not null check (answer in ('yes', 'no')),
+	at          timestamptz not null default now(),
+	changed     int not null default 0,
+	primary key (meeting_id, phone_id)
+);
+
+create table reports (
+	id          uuid primary key,                       -- random: order must not show
+	assembly_id uuid not null references assemblies,
+	line_id     uuid not null references lines,
+	phone_id    uuid references phones on delete set null,
+	code_index  bytea not null unique,                  -- of the 12 digits that lead back to it
+	number      int not null,                           -- as organizers call it: 1, 2, 3 … in its assembly
+	channel     text not null check (channel in ('text', 'voice')),
+	lang        text not null,
+	state       text not null default 'new' check (state in ('new', 'read', 'closed')),
+	read_by     timestamptz not null,                   -- the time promised to the worker
+	filed_at    timestamptz not null default now(),
+	unique (assembly_id, number)
+);
+
+create table report_parts (
+	id          uuid primary key,                       -- UUIDv7: in order of time
+	assembly_id uuid not null references assemblies,
+	report_id   uuid not null references reports on delete cascade,
+	words       bytea,                                  -- sealed; null where it is a recording
+	at          timestamptz not null default now()
+);
+create index on report_parts (report_id, id);
+
+-- Recordings and pictures. They belong to a conversation until a report takes them.
+create table media (
+	id              uuid primary key,
+	assembly_id     uuid not null references assemblies,
+	line_id         uuid not null references lines,
+	conversation_id uuid not null,
+	report_id       uuid references reports on delete cascade,
+	kind            text not null check (kind in ('recording', 'picture')),
+	carrier_index   bytea not null unique,              -- keyed digest of the carrier's id, so that it is taken once
+	source          bytea not null,                     -- sealed: where it lies at the carrier
+	seconds         int not null default 0,
+	state           text not null default 'wanted' check (state in ('wanted', 'kept', 'erased', 'lost')),
+	type            text not null default '',           -- "audio/x-wav"
+	bytes           bytea,                              -- sealed
+	at              timestamptz not null default now()
+);
+create index on media (conversation_id) where report_id is null;
+create index on media (report_id);
+
+create table ballots (
+	id          uuid primary key,
+	assembly_id uuid not null references assemblies,
+	number      int not null,                           -- as organizers call it: 1, 2, 3 … in its assembly
+	question    jsonb not null,                         -- {"en": …, "es": …}
+	options     jsonb not null,                         -- [{"en": "Yes", "es": "Sí"}, …], two to eight
+	opened_at   timestamptz not null default now(),
+	opened_by   text not null,
+	closes_at   timestamptz,                            -- when a job closes it; it is closed once closed_at stands
+	closed_at   timestamptz,
+	closed_by   text,
+	unique (assembly_id, number)
+);
+
+create table ballot_roll (
+	ballot_id   uuid not null references ballots on delete cascade,
+	person_id   uuid not null references people,
+	assembly_id uuid not null references assemblies,
+	primary key (ballot_id, person_id)
+);
+create index on ballot_roll (person_id);
+
+create table votes (
+	id          uuid primary key,                       -- random: order must not show
+	assembly_id uuid not null references assemblies,
+	ballot_id   uuid not null references ballots on delete cascade,
+	person_id   uuid references people,
+	envelope    bytea not null,                         -- the choice, sealed
+	sealed_to   text not null default 'server' check (sealed_to in ('server', 'ballot')),
+	proof       text not null check (proof in ('phone', 'pin', 'code')),
+	at          timestamptz not null default now(),
+	unique (ballot_id, person_id)
+);
+
+create table ballot_refusals (
+	id          uuid primary key,
+	assembly_id uuid not null references assemblies,
+	ballot_id   uuid not null references ballots on delete cascade,
+	reason      text not null,                          -- an outcome of cast_vote: 'already', 'closed', 'not_on_roll', 'shared'
+	at          timestamptz not null default now()
+);
+create index on ballot_refusals (ballot_id);
+
+create table flow_sets (
+	hash  text primary key,
+	files jsonb not null,                               -- name to text
+	at    timestamptz not null default now()
+);
+
+-- The row of a conversation is its lock and its newest state.
+create table conversations (
+	id          uuid primary key,
+	assembly_id uuid not null references assemblies,
+	line_id     uuid not null references lines,
+	phone_id    uuid references phones on delete cascade,
+	call        bytea unique,                           -- keyed digest of the call's id; null: by text
+	n           int not null default 0,                 -- the number of its newest turn
+	turn        uuid,                                   -- its newest turn
+	flow_set    text not null default '',
+	state       bytea,                                  -- sealed
+	heard_at    timestamptz not null default now(),
+	wakes_at    timestamptz
+) with (fillfactor = 70);
+create unique index on conversations (line_id, phone_id) where call is null;
+create index on conversations (wakes_at) where wakes_at is not null;
+
+-- No foreign keys here: both are written once a turn and erased by age.
+create table turns (
+	id              uuid primary key,                   -- UUIDv7
+	assembly_id     uuid not null,
+	conversation_id uuid not null,
+	n               int not null,
+	input           bytea,                              -- sealed
+	reply           bytea not null,                     -- sealed
+	at              timestamptz not null default now()
+);
+
+create table heard (
+	key  bytea primary key,                             -- keyed digest of the outside event's own id
+	turn uuid not null,
+	at   timestamptz not null default now()
+);
+
+create table outgoing (
+	id          uuid primary key,                       -- random: it stands in a URL
+	assembly_id uuid not null references assemblies,
+	line_id     uuid not null references lines,
+	phone_id    uuid not null references phones on delete cascade,
+	purpose     text not null,
+	body        bytea not null,                         -- sealed
+	state       text not null default 'ready' check (state in ('ready', 'sending', 'accepted', 'sent', 'delivered',
+	            'undelivered', 'failed', 'refused', 'unknown', 'expired', 'canceled')),
+	carrier_id  text,
+	error       int,
+	expires_at  timestamptz not null,
+	at          timestamptz not null default now(),
+	changed_at  timestamptz not null default now()
+);
+
+-- What organizers did. Each row's digest covers the digest before it, so that a changed or missing row shows.
+create table journal (
+	seq         bigint primary key,
+	assembly_id uuid not null references assemblies,
+	at          timestamptz not null,
+	actor       text not null,
+	act         text not null,                          -- 'ballot.open'
+	object      text not null,                          -- an id, or a name
+	digest      bytea not null
+);
