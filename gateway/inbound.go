@@ -5,6 +5,26 @@ import (
 	"hotline/store"
 )
 
+// What a carrier's room needs of the words of flows, so that it imports this room only.
+type (
+	Channel = flows.Channel
+	Kind    = flows.Kind
+	Prompt  = flows.Prompt
+	Wait    = flows.Wait
+)
+
+const (
+	Text  = flows.Text
+	Voice = flows.Voice
+
+	KindText      = flows.KindText
+	KindCall      = flows.KindCall
+	KindKeys      = flows.KindKeys
+	KindSilence   = flows.KindSilence
+	KindRecording = flows.KindRecording
+	KindHangup    = flows.KindHangup
+)
+
 // Inbound is one thing that someone did: a text, keys, a silence, a recording, a hang-up. Every channel becomes an Inbound and
 // leaves as a Reply.
 type Inbound struct {
