@@ -82,6 +82,7 @@ type Input struct {
 	Text    string           // of a text: its words; of keys: the keys
 	Rec     string           // of a recording: its id
 	HungUp  bool             // of a recording: the caller hung up to end it
+	Photos  int              // of a text: how many pictures came with it; a text of pictures alone counts as one that tells a story
 	Idle    bool             // of a text: so long after the last one that the question must not simply be repeated
 	Outcome string           // of an outcome: its name
 	Values  map[string]Value // of an outcome: what it brings
@@ -91,7 +92,7 @@ type Input struct {
 type Env struct {
 	Channel   Channel
 	Languages []Lang           // those of the line, in its order; at least one
-	Facts     map[string]Value // by the names of the Vocabulary; a missing one counts as its zero value
+	Facts     map[string]Value // by the names of the Vocabulary; Next fails with MissingFact where one is needed and not there
 	Nonce     uint64           // different for each turn; confirm digits are drawn from it
 }
 
@@ -141,3 +142,9 @@ type Wait struct {
 	Timeout time.Duration `json:"t,omitempty"` // of silence before or between keys, or that ends a recording
 	Record  time.Duration `json:"r,omitempty"` // a recording of at most so long; 0: keys
 }
+
+// MissingFact says that Next came upon a fact which Env.Facts does not hold. Fetch it and call Next again with the same State and
+// Input: it is pure, so nothing has happened yet.
+type MissingFact struct{ Name string }
+
+func (m *MissingFact) Error() string { return "the fact " + m.Name + " was not fetched" }

@@ -1,0 +1,99 @@
+// Package gateway is a turn: hear what somebody did, let the flow answer, do what it asks, and leave a record that makes it count
+// once.
+//
+// An Inbound goes in, a Reply comes out; what channel or carrier they belong to is known only to the rooms below. Turn is the one
+// way through. It loads the sealed state from Redis (a copy, which may be missing), opens one Postgres transaction that locks the
+// conversation, runs the pure engine of package flows, does the effects it asks for (effects.go is the table), writes what was
+// heard and what was answered, commits, and only then replies. It never fails: where nothing could be recorded it says so.
+//
+// It does not know TwiML, HTML or YAML, and it holds nothing between two turns that another process could not do without.
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"hotline/flows"
+	"hotline/store"
+	"hotline/store/conversation"
+)
+
+// Config is what a gateway is made of.
+type Config struct {
+	Store   *store.Store
+	Talks   *conversation.Store
+	Flows   *flows.Set       // with which new conversations begin
+	Now     func() time.Time // nil: time.Now
+	Log     *slog.Logger     // gets no number and no words
+	Carrier Carrier
+	Metrics *Metrics // nil: not counted
+}
+
+// Carrier is what the gateway asks of the phone company outside a reply.
+type Carrier struct {
+	// FetchMedia brings a recording or a picture: its bytes, at most max, and its type. ErrNotYet: try again later.
+	FetchMedia func(ctx context.Context, url string, max int64) (data []byte, kind string, err error)
+}
+
+// Gateway answers inbounds. Any number of them, in any number of processes, may share a database.
+type Gateway struct {
+	store *store.Store
+	talks *conversation.Store
+	jobs  *river.Client[pgx.Tx]
+	now   func() time.Time
+	log   *slog.Logger
+	count *Metrics
+
+	carrier Carrier
+	sets    *flowSets
+	lines   *lineCache
+	queue   queue
+	redis   breaker
+	nonce   atomic.Uint64
+}
+
+// New makes a gateway. It needs neither database nor Redis to be up; Start does.
+func New(c Config) (*Gateway, error) {
+	g := &Gateway{
+		store: c.Store, talks: c.Talks, now: c.Now, log: c.Log, count: c.Metrics, carrier: c.Carrier,
+		sets: newFlowSets(c.Store, c.Flows), lines: newLineCache(c.Store),
+	}
+	if g.now == nil {
+		g.now = time.Now
+	}
+	if g.count == nil {
+		g.count = NewMetrics()
+	}
+	jobs, err := g.newJobs()
+	if err != nil {
+		return nil, err
+	}
+	g.jobs = jobs
+	return g, nil
+}
+
+// Start keeps the flow set in the database, so that conversations begun with it can be finished by any process, reads the lines,
+// and begins to work on jobs.
+func (g *Gateway) Start(ctx context.Context) error {
+	if err := g.sets.keep(ctx); err != nil {
+		return err
+	}
+	if err := g.lines.refresh(ctx); err != nil {
+		return err
+	}
+	return g.jobs.Start(ctx)
+}
+
+// Stop lets jobs under way finish, or cancels them when ctx ends. Turns under way are their listener's to wait for.
+func (g *Gateway) Stop(ctx context.Context) error { return g.jobs.Stop(ctx) }
+
+// IsLine tells whether a number, in E.164, is one of ours. When that cannot be known now it fails.
+func (g *Gateway) IsLine(ctx context.Context, number string) (bool, error) {
+	_, ok, err := g.lines.find(ctx, number)
+	return ok, err
+}

@@ -1,0 +1,61 @@
+package gateway
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"hotline/flows"
+	"hotline/store"
+)
+
+// carrierAct is what the carrier does of itself on a text that is one of its words (TWILIO.md, opting out). It has answered by the
+// time we hear of it, and an answer of ours would be a second one, or be blocked.
+type carrierAct string
+
+const (
+	actStop  carrierAct = "STOP"
+	actStart carrierAct = "START"
+	actHelp  carrierAct = "HELP"
+)
+
+var carrierWords = map[string]carrierAct{
+	"STOP": actStop, "STOPALL": actStop, "UNSUBSCRIBE": actStop, "CANCEL": actStop, "END": actStop, "QUIT": actStop,
+	"REVOKE": actStop, "OPTOUT": actStop, "ARRET": actStop,
+	"START": actStart, "UNSTOP": actStart,
+	"HELP": actHelp, "INFO": actHelp,
+}
+
+// carrierWord takes a text that the carrier has acted on: it goes into the consent ledger, gets no answer and moves no
+// conversation. YES brings back only who has said stop before, and is an answer all the same.
+func (p *playing) carrierWord(ctx context.Context) (handled bool, err error) {
+	word := strings.ToUpper(strings.TrimSpace(p.in.Text))
+	act := carrierAct(p.in.OptOut)
+	if act == "" {
+		act = carrierWords[word]
+	}
+	switch act {
+	case actStop:
+		return true, p.consent(ctx, false, "stop word")
+	case actStart:
+		return true, p.consent(ctx, true, "start word")
+	case actHelp:
+		return true, nil
+	}
+	if word != "YES" {
+		return false, nil
+	}
+	stopped, err := p.g.store.Stopped(ctx, p.tx, p.tx.Conversation.Phone, p.line.ID)
+	if err != nil || !stopped {
+		return false, err
+	}
+	return false, p.consent(ctx, true, "start word")
+}
+
+func (p *playing) consent(ctx context.Context, given bool, how string) error {
+	return p.g.store.AddConsent(ctx, p.tx, store.Consent{
+		Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Line: uuid.NullUUID{UUID: p.line.ID, Valid: true},
+		Purpose: "all", Channel: string(flows.Text), Given: given, How: how, Words: p.in.Text,
+	})
+}

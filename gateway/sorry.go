@@ -1,0 +1,40 @@
+package gateway
+
+import (
+	"hotline/flows"
+	"hotline/store"
+)
+
+// sorry is what a worker is told when a turn could not be kept ("unrecorded") or nobody can know whether it was ("unsure"): in
+// their language where it is known from Redis, else in the line's.
+func (g *Gateway) sorry(in Inbound, line store.Line, before talk, phrase string, cause error) Reply {
+	g.log.Error("a turn was not kept", "told", phrase, "channel", in.Channel, "kind", in.Kind, "cause", cause)
+	if in.Kind == flows.KindHangup {
+		return Reply{}
+	}
+	var langs []flows.Lang
+	switch {
+	case before.Lang != "":
+		langs = []flows.Lang{before.Lang}
+	case len(line.Languages) > 0:
+		langs = languages(line)
+	default:
+		langs = g.sets.current.Languages()
+	}
+	return g.phrase(in.Channel, phrase, langs)
+}
+
+// Fallback is what the line says when not even a turn can be tried. It needs no database and no Redis.
+func (g *Gateway) Fallback(c flows.Channel) Reply {
+	return g.phrase(c, "unrecorded", g.sets.current.Languages())
+}
+
+// mostLanguages bounds a text whose language is not known to what fits two segments.
+const mostLanguages = 2
+
+func (g *Gateway) phrase(c flows.Channel, name string, langs []flows.Lang) (r Reply) {
+	for _, l := range langs[:min(len(langs), mostLanguages)] {
+		r.Say = append(r.Say, flows.Prompt{Lang: l, Words: g.sets.current.Words(name, l, c), Firm: true})
+	}
+	return r
+}

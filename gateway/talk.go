@@ -1,0 +1,90 @@
+package gateway
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"hotline/flows"
+	"hotline/store"
+	"hotline/store/seal"
+)
+
+// talk is what stands, sealed, in a conversation's row and in its copy in Redis.
+type talk struct {
+	flows.State
+	Set  string `json:"set,omitempty"`  // the flow set that State belongs to
+	Over bool   `json:"over,omitempty"` // the call has ended
+	Pace pace   `json:"pace"`
+}
+
+const sealedTalk = "conversation"
+
+func (t talk) seal(keys *seal.Keys, conversation uuid.UUID) ([]byte, error) {
+	b, err := json.Marshal(t)
+	if err != nil {
+		return nil, fmt.Errorf("writing a conversation's state: %w", err)
+	}
+	return keys.Seal(sealedTalk, conversation, b), nil
+}
+
+func openTalk(keys *seal.Keys, conversation uuid.UUID, sealed []byte) (t talk, err error) {
+	if len(sealed) == 0 {
+		return talk{}, nil
+	}
+	b, err := keys.Open(sealedTalk, conversation, sealed)
+	if err != nil {
+		return talk{}, fmt.Errorf("opening a conversation's state: %w", err)
+	}
+	if err := json.Unmarshal(b, &t); err != nil {
+		return talk{}, fmt.Errorf("reading a conversation's state: %w", err)
+	}
+	return t, nil
+}
+
+// pace bounds the answers of one text conversation. It stands in the conversation's row, not in Redis, so that two automatic
+// repliers cannot talk past it by a flush.
+type pace struct {
+	Hour int64  `json:"h,omitempty"` // Unix hours: the hour counted
+	Sent int    `json:"n,omitempty"` // answers in it
+	Last uint32 `json:"l,omitempty"` // digest of the last words
+	Same int    `json:"s,omitempty"` // how often they were said running, in this hour
+}
+
+// The same words are said at most sameWords times running, and to a phone of nobody we know a third of what the line allows.
+const (
+	sameWords    = 4
+	unknownShare = 3
+)
+
+// allow counts an answer and tells whether it may be sent. It is not held back for long: a new hour begins anew.
+func (p *pace) allow(words string, now time.Time, line store.Line, known bool) bool {
+	if words == "" {
+		return true
+	}
+	if hour := now.Unix() / 3600; hour != p.Hour {
+		*p = pace{Hour: hour}
+	}
+	h := fnv.New32a()
+	h.Write([]byte(words))
+	if digest := h.Sum32(); digest == p.Last {
+		p.Same++
+	} else {
+		p.Last, p.Same = digest, 1
+	}
+	if line.RepliesAnHour == 0 { // lifted
+		return true
+	}
+	most := line.RepliesAnHour
+	if !known {
+		most /= unknownShare
+	}
+	if p.Same > sameWords || p.Sent >= most {
+		return false
+	}
+	p.Sent++
+	return true
+}

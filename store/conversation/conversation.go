@@ -1,0 +1,67 @@
+// Package conversation keeps the newest state of talks under way in Redis, as sealed bytes that it does not interpret.
+//
+// It is a copy: Postgres holds the truth, and every caller must be able to go on when a copy is missing, stale, or from an older
+// or newer dump. Each copy names the turn it was left by; it counts only if that is the conversation's newest turn. Every key
+// begins "hotline:" and carries one hash tag, so that a Redis Cluster works too, and no command touches two keys.
+package conversation
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+)
+
+// Copy is what Redis remembers of one conversation.
+type Copy struct {
+	Turn         uuid.UUID // that left it
+	Conversation uuid.UUID
+	Sealed       []byte
+}
+
+// Store keeps copies in a Redis, or in a Redis Cluster.
+type Store struct {
+	redis redis.UniversalClient
+	ttl   time.Duration
+}
+
+// New keeps each copy for ttl after it was last saved.
+func New(client redis.UniversalClient, ttl time.Duration) *Store {
+	return &Store{redis: client, ttl: ttl}
+}
+
+// Open connects to a redis:// or rediss:// URL, of a single server or, where the server says so, of a cluster. It does not need the
+// server to be up. Its timeouts are short, since whoever asks can do without.
+func Open(url string) (redis.UniversalClient, error) {
+	one, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, errors.New("it is not a Redis URL such as redis://host:6379/0")
+	}
+	one.DialTimeout, one.ReadTimeout, one.WriteTimeout = 250*time.Millisecond, 250*time.Millisecond, 250*time.Millisecond
+	one.MaxRetries = -1
+	return redis.NewClient(one), nil
+}
+
+// Load returns the copy under key, or none. key is a keyed digest made by the caller; nothing readable may stand in it.
+func (s *Store) Load(ctx context.Context, key []byte) (Copy, bool, error) {
+	b, err := s.redis.Get(ctx, name(key)).Bytes()
+	if errors.Is(err, redis.Nil) || err == nil && len(b) < 32 {
+		return Copy{}, false, nil
+	}
+	if err != nil {
+		return Copy{}, false, err
+	}
+	return Copy{Turn: uuid.UUID(b[:16]), Conversation: uuid.UUID(b[16:32]), Sealed: b[32:]}, true, nil
+}
+
+// Save puts a copy in place of the one before it.
+func (s *Store) Save(ctx context.Context, key []byte, c Copy) error {
+	b := make([]byte, 0, 32+len(c.Sealed))
+	b = append(append(append(b, c.Turn[:]...), c.Conversation[:]...), c.Sealed...)
+	return s.redis.Set(ctx, name(key), b, s.ttl).Err()
+}
+
+func name(key []byte) string { return "hotline:{" + hex.EncodeToString(key) + "}" }

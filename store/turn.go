@@ -1,0 +1,249 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Arrival names what a turn needs from its first trip: whose conversation, which outside event, and what to fetch beside.
+type Arrival struct {
+	Key   string    // of the outside event (DESIGN: heard)
+	Line  Line      // ours
+	Phone Phone     // empty: withheld
+	Call  string    // the carrier's id of the call; empty: by text
+	At    time.Time // now
+	Known uuid.UUID // the turn of which the caller holds the state already; nil: none
+	Facts Facts     // which facts to fetch
+}
+
+// Conversation is the row of a talk under way.
+type Conversation struct {
+	ID      uuid.UUID
+	Phone   uuid.UUID // nil: withheld
+	Lang    string    // that this phone chose last
+	N       int       // the number of its newest turn; 0: none yet
+	Turn    uuid.UUID
+	FlowSet string
+	State   []byte // sealed; nil where Arrival.Known is Turn
+	HeardAt time.Time
+	Joined  bool // somebody of this phone is listed, or a member, somewhere
+}
+
+// Turn is the one transaction of one turn. It holds a lock on its conversation from BeginTurn to Commit or Close.
+type Turn struct {
+	Tx                        // for effects, and for jobs enqueued with them
+	Conversation Conversation //
+	Repeated     bool         // this event was heard before …
+	Reply        []byte       // … and this was answered, sealed; nil when that turn has been erased since
+	RepeatOf     uuid.UUID    // … in this turn
+	Known        KnownFacts   //
+
+	store   *Store
+	conn    *pgxpool.Conn
+	arrival Arrival
+	key     []byte
+}
+
+// Done is what a turn leaves behind.
+type Done struct {
+	Turn         uuid.UUID // UUIDv7
+	At           time.Time
+	Input, Reply []byte // sealed with Turn
+	FlowSet      string
+	State        []byte // sealed with the conversation's id
+	Lang         string // newly chosen by this phone; empty: unchanged
+}
+
+// ErrUnsure says that COMMIT was sent and no answer came: the turn may stand or not. Heard tells, asked on another connection.
+var ErrUnsure = errors.New("commit was sent and no answer came")
+
+// Refused tells whether a turn failed only because of another transaction, or because its connection was gone before it began:
+// nothing was written, and playing it again is right.
+func Refused(err error) bool {
+	return refused(err) || errors.Is(err, errRaced) || pgconn.SafeToRetry(err)
+}
+
+// errRaced: the phone's row was made by another transaction while we looked.
+var errRaced = errors.New("another transaction made this conversation at the same moment")
+
+const (
+	// The lock and the newest state in one trip: a lock that had to wait reads the row as it stands afterwards.
+	lockText = `select c.id, p.id, p.lang, c.n, c.turn, c.flow_set, case when c.turn = $3 then null else c.state end, c.heard_at,
+		exists (select from phone_people pp where pp.phone_id = p.id)
+		from phones p join conversations c on c.phone_id = p.id and c.line_id = $2 and c.call is null
+		where p.index = $1 for update of c`
+	lockCall = `select c.id, p.id, coalesce(p.lang, ''), c.n, c.turn, c.flow_set, case when c.turn = $2 then null else c.state end, c.heard_at,
+		exists (select from phone_people pp where pp.phone_id = p.id)
+		from conversations c left join phones p on p.id = c.phone_id
+		where c.call = $1 for update of c`
+	heardBefore = `select h.turn, t.reply from heard h left join turns t on t.id = h.turn where h.key = $1`
+	leave       = `with h as (insert into heard (key, turn) values ($1, $2)),
+		t as (insert into turns (id, assembly_id, conversation_id, n, input, reply) values ($2, $3, $4, $5, $6, $7))
+		update conversations set n = $5, turn = $2, flow_set = $8, state = $9, heard_at = $10 where id = $4`
+)
+
+// BeginTurn opens a turn's transaction, locks its conversation (made where there is none), looks the event up and fetches the
+// facts: one trip, and two more the first time a phone or call is heard. The lock is taken first, so that the statements after
+// it see all that a turn before this one has committed. Close it in any case.
+func (s *Store) BeginTurn(ctx context.Context, a Arrival) (*Turn, error) {
+	conn, err := s.turns.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("beginning a turn: %w", err)
+	}
+	t := &Turn{Tx: Tx{conn: conn.Conn()}, store: s, conn: conn, arrival: a, key: s.eventKey(a.Key)}
+	if err := t.open(ctx, a); err != nil {
+		t.Close()
+		return nil, fmt.Errorf("beginning a turn: %w", err)
+	}
+	return t, nil
+}
+
+func (t *Turn) open(ctx context.Context, a Arrival) error {
+	found, err := t.look(ctx, a, true)
+	if err != nil || found {
+		return err
+	}
+	if err := t.make(ctx, a); err != nil {
+		return err
+	}
+	if found, err = t.look(ctx, a, false); err == nil && !found {
+		err = errRaced
+	}
+	return err
+}
+
+// look is the first trip. It reports false where there is no such conversation yet.
+func (t *Turn) look(ctx context.Context, a Arrival, begin bool) (found bool, err error) {
+	b := &pgx.Batch{}
+	if begin {
+		b.Queue("begin")
+	}
+	if a.Call == "" {
+		b.Queue(lockText, t.store.phoneIndex(a.Phone), a.Line.ID, a.Known)
+	} else {
+		b.Queue(lockCall, t.store.callIndex(a.Call), a.Known)
+	}
+	b.Queue(heardBefore, t.key)
+	a.Facts.queue(b, t.store, a)
+
+	res := t.conn.SendBatch(ctx, b)
+	defer func() { err = errors.Join(err, res.Close()) }()
+	if begin {
+		if _, err := res.Exec(); err != nil {
+			return false, err
+		}
+	}
+	c := &t.Conversation
+	var phone, turn *uuid.UUID
+	err = res.QueryRow().Scan(&c.ID, &phone, &c.Lang, &c.N, &turn, &c.FlowSet, &c.State, &c.HeardAt, &c.Joined)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+	case err != nil:
+		return false, err
+	default:
+		found, c.Phone, c.Turn = true, valueOf(phone), valueOf(turn)
+	}
+	err = res.QueryRow().Scan(&t.RepeatOf, &t.Reply)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return false, err
+	}
+	t.Repeated = err == nil
+	return found, a.Facts.read(res, &t.Known)
+}
+
+// Fetch brings facts in a trip of their own.
+func (t *Turn) Fetch(ctx context.Context, f Facts) (k KnownFacts, err error) {
+	b := &pgx.Batch{}
+	f.queue(b, t.store, t.arrival)
+	res := t.conn.SendBatch(ctx, b)
+	defer func() { err = errors.Join(err, res.Close()) }()
+	return k, f.read(res, &k)
+}
+
+// make adds the phone and the conversation of somebody heard for the first time.
+func (t *Turn) make(ctx context.Context, a Arrival) error {
+	var phone *uuid.UUID
+	if a.Phone != "" {
+		id, err := t.store.EnsurePhone(ctx, t, a.Line.AssemblyID, a.Phone)
+		if err != nil {
+			return err
+		}
+		phone = &id
+	}
+	var call []byte
+	if a.Call != "" {
+		call = t.store.callIndex(a.Call)
+	}
+	_, err := t.Exec(ctx, `insert into conversations (id, assembly_id, line_id, phone_id, call, heard_at) values ($1, $2, $3, $4, $5, $6)
+		on conflict do nothing`, newID(), a.Line.AssemblyID, a.Line.ID, phone, call, a.At)
+	return err
+}
+
+// Commit writes what the turn leaves and commits, in one trip. It fails with ErrUnsure when nobody can know.
+func (t *Turn) Commit(ctx context.Context, d Done) error {
+	c := t.Conversation
+	b := &pgx.Batch{}
+	b.Queue(leave, t.key, d.Turn, t.arrival.Line.AssemblyID, c.ID, c.N+1, d.Input, d.Reply, d.FlowSet, d.State, d.At)
+	if d.Lang != "" && c.Phone != uuid.Nil {
+		b.Queue(`update phones set lang = $2 where id = $1`, c.Phone, d.Lang)
+	}
+	b.Queue("commit")
+	err := t.conn.SendBatch(ctx, b).Close()
+	var pg *pgconn.PgError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &pg) || pgconn.SafeToRetry(err):
+		return fmt.Errorf("committing a turn: %w", err)
+	}
+	return fmt.Errorf("committing a turn: %w: %w", ErrUnsure, err)
+}
+
+// Close gives the connection back; a transaction not committed is rolled back, by ending its connection if need be.
+func (t *Turn) Close() {
+	if t.conn == nil {
+		return
+	}
+	if !t.conn.Conn().IsClosed() && t.conn.Conn().PgConn().TxStatus() != 'I' {
+		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		_, _ = t.conn.Exec(ctx, "rollback") // a pool drops a connection that is still inside a transaction: Postgres rolls back then
+		cancel()
+	}
+	t.conn.Release()
+	t.conn = nil
+}
+
+// Heard looks an event up on a connection of its own: what was answered to it, sealed, and in which turn; uuid.Nil when it is not
+// (or not yet) recorded.
+func (s *Store) Heard(ctx context.Context, key string) (turn uuid.UUID, reply []byte, err error) {
+	err = s.turns.QueryRow(ctx, heardBefore, s.eventKey(key)).Scan(&turn, &reply)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return uuid.Nil, nil, nil
+	}
+	return turn, reply, err
+}
+
+// eventKey is a keyed digest, so that a stolen dump cannot be matched with the carrier's log.
+func (s *Store) eventKey(key string) []byte { return s.Keys.Index("heard", key)[:16] }
+
+func (s *Store) callIndex(call string) []byte { return s.Keys.Index("call", call) }
+
+func valueOf(id *uuid.UUID) uuid.UUID {
+	if id == nil {
+		return uuid.Nil
+	}
+	return *id
+}
+
+// newID is a UUIDv7: in order of time.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// randomID is a UUIDv4, where order must not show.
+func randomID() uuid.UUID { return uuid.New() }
