@@ -1,80 +1,107 @@
 package gateway
 
-import "hotline/flows"
+import (
+	"context"
+	"io/fs"
 
-// vocabulary is all that flows may know and do. It is the one table to read, and to extend: a fact is answered in facts.go, an
-// effect by the function of its name (see doEffect).
-func vocabulary() flows.Vocabulary {
+	"hotline/flows"
+)
+
+// effect is something that a flow may ask for: what the language needs to know of it, and the function that does it. The function
+// works in the turn's transaction; what people can expect is an outcome, and an error ends the turn with nothing recorded.
+type effect struct {
+	flows.Effect
+	do func(p *playing, ctx context.Context, a args) (outcome string, brings args, err error)
+}
+
+type args = map[string]flows.Value
+
+// effects is the one table of all that flows may ask for. To add one, write its function and its line here.
+func effects() map[string]effect {
 	type (
-		args    = map[string]flows.Type
-		brings  = map[string]flows.Shape
-		results = map[string]map[string]flows.Shape
+		takes  = map[string]flows.Type
+		brings = map[string]flows.Shape
+		comes  = map[string]map[string]flows.Shape
 	)
-	text, words, number := flows.Shape{Type: flows.TypeText}, flows.Shape{Type: flows.TypeWords}, flows.Shape{Type: flows.TypeNumber}
-	moment, code, flag := flows.Shape{Type: flows.TypeTime}, flows.Shape{Type: flows.TypeCode}, flows.Shape{Type: flows.TypeFlag}
-	list := func(fields map[string]flows.Type) flows.Shape {
-		return flows.Shape{Type: flows.TypeList, Fields: fields}
-	}
-	return flows.Vocabulary{
-		Facts: map[string]flows.Shape{
-			"line.name":       text,   // as the group chose it: "The 0100 Line"
-			"line.number":     text,   // as people dial it: "(212) 555-0100"
-			"line.texts":      flag,   // texts can be answered (registration is done)
-			"organizers":      number, // how many people read reports
-			"me.known":        flag,   // the number was not withheld
-			"me.listed":       flag,   // signed up for notices of the line's assemblies
-			"me.member":       flag,   // vouched for in one of them
-			"ballots.open":    number, // ballots this phone may still vote in
-			"meetings.coming": number, // meetings ahead in the line's assemblies
-		},
-		Effects: map[string]flows.Effect{
-			"file_report": {
-				Args:     args{"what": flows.TypeSaid},
-				Outcomes: results{"filed": brings{"code": code, "read_by": moment}},
+	var (
+		text   = flows.Shape{Type: flows.TypeText}
+		words  = flows.Shape{Type: flows.TypeWords}
+		moment = flows.Shape{Type: flows.TypeTime}
+		code   = flows.Shape{Type: flows.TypeCode}
+		list   = func(fields takes) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
+	)
+	return map[string]effect{
+		"file_report": {flows.Effect{
+			Args:     takes{"what": flows.TypeSaid},
+			Outcomes: comes{"filed": brings{"code": code, "read_by": moment}},
+		}, (*playing).fileReport},
+		"add_to_report": {flows.Effect{
+			Args:     takes{"code": flows.TypeCode, "what": flows.TypeSaid},
+			Outcomes: comes{"added": nil, "gone": nil},
+		}, (*playing).addToReport},
+		"erase_recording": {flows.Effect{
+			Args:     takes{"what": flows.TypeSaid},
+			Outcomes: comes{"erased": nil},
+		}, (*playing).eraseRecording},
+		"find_meeting": {flows.Effect{
+			Args:     takes{"meeting": flows.TypeText},
+			Optional: map[string]bool{"meeting": true},
+			Outcomes: comes{
+				"found":   brings{"meeting": text, "at": moment, "place": words, "mine": text}, // mine: "yes", "no" or ""
+				"several": brings{"meetings": list(takes{"id": flows.TypeText, "at": flows.TypeTime, "place": flows.TypeWords})},
+				"none":    nil,
 			},
-			"add_to_report": {
-				Args:     args{"code": flows.TypeCode, "what": flows.TypeSaid},
-				Outcomes: results{"added": nil, "gone": nil},
+		}, (*playing).findMeeting},
+		"rsvp": {flows.Effect{
+			Args:     takes{"meeting": flows.TypeText, "answer": flows.TypeText}, // answer: "yes" or "no"
+			Outcomes: comes{"saved": nil, "started": nil, "canceled": nil, "hidden": nil},
+		}, (*playing).rsvp},
+		"find_flyer": {flows.Effect{
+			Args:     takes{"word": flows.TypeText},
+			Outcomes: comes{"found": brings{"flyer": text, "assembly": text, "above": text}, "unknown": nil, "too_many": nil},
+		}, (*playing).findFlyer},
+		"join": {flows.Effect{
+			Args:     takes{"flyer": flows.TypeText},
+			Outcomes: comes{"joined": nil, "already": nil, "gone": nil, "hidden": nil},
+		}, (*playing).join},
+		"find_ballot": {flows.Effect{
+			Args:     takes{"ballot": flows.TypeText},
+			Optional: map[string]bool{"ballot": true},
+			Outcomes: comes{
+				"ready":   brings{"ballot": text, "question": words, "options": list(takes{"name": flows.TypeWords}), "closes": moment},
+				"several": brings{"ballots": list(takes{"id": flows.TypeText, "question": flows.TypeWords})},
+				"voted":   nil, "closed": nil, "not_on_roll": nil, "none": nil, "shared": nil, "hidden": nil,
 			},
-			"erase_recording": {
-				Args:     args{"what": flows.TypeSaid},
-				Outcomes: results{"erased": nil},
-			},
-			"find_meeting": {
-				Args:     args{"meeting": flows.TypeText},
-				Optional: map[string]bool{"meeting": true},
-				Outcomes: results{
-					"found":   brings{"meeting": text, "at": moment, "place": words, "mine": text}, // mine: "yes", "no" or ""
-					"several": brings{"meetings": list(map[string]flows.Type{"id": flows.TypeText, "at": flows.TypeTime, "place": flows.TypeWords})},
-					"none":    nil,
-				},
-			},
-			"rsvp": {
-				Args:     args{"meeting": flows.TypeText, "answer": flows.TypeText}, // answer: "yes" or "no"
-				Outcomes: results{"saved": nil, "started": nil, "canceled": nil, "hidden": nil},
-			},
-			"find_flyer": {
-				Args:     args{"word": flows.TypeText},
-				Outcomes: results{"found": brings{"flyer": text, "assembly": text, "above": text}, "unknown": nil, "too_many": nil},
-			},
-			"join": {
-				Args:     args{"flyer": flows.TypeText},
-				Outcomes: results{"joined": nil, "already": nil, "gone": nil, "hidden": nil},
-			},
-			"find_ballot": {
-				Args:     args{"ballot": flows.TypeText},
-				Optional: map[string]bool{"ballot": true},
-				Outcomes: results{
-					"ready":   brings{"ballot": text, "question": words, "options": list(map[string]flows.Type{"name": flows.TypeWords}), "closes": moment},
-					"several": brings{"ballots": list(map[string]flows.Type{"id": flows.TypeText, "question": flows.TypeWords})},
-					"voted":   nil, "closed": nil, "not_on_roll": nil, "none": nil, "shared": nil, "hidden": nil,
-				},
-			},
-			"cast_vote": {
-				Args:        args{"ballot": flows.TypeText, "choice": flows.TypeNumber}, // choice: from 1, in the order of the options
-				Outcomes:    results{"counted": nil, "already": nil, "closed": nil, "not_on_roll": nil, "shared": nil},
-				Irrevocable: true,
-			},
-		},
+		}, (*playing).findBallot},
+		"cast_vote": {flows.Effect{
+			Args:        takes{"ballot": flows.TypeText, "choice": flows.TypeNumber}, // choice: from 1, in the order of the options
+			Outcomes:    comes{"counted": nil, "already": nil, "closed": nil, "not_on_roll": nil, "shared": nil},
+			Irrevocable: true,
+		}, (*playing).castVote},
 	}
 }
+
+// vocabulary is all that flows may know and do. A fact is answered in facts.go.
+func vocabulary() flows.Vocabulary {
+	v := flows.Vocabulary{
+		Facts: map[string]flows.Shape{
+			"line.name":       {Type: flows.TypeText},   // as the group chose it: "The 0100 Line"
+			"line.number":     {Type: flows.TypeText},   // as people dial it: "(212) 555-0100"
+			"line.texts":      {Type: flows.TypeFlag},   // texts can be answered (registration is done)
+			"organizers":      {Type: flows.TypeNumber}, // how many people read reports
+			"me.known":        {Type: flows.TypeFlag},   // the number was not withheld
+			"me.listed":       {Type: flows.TypeFlag},   // signed up for notices of the line's assemblies
+			"me.member":       {Type: flows.TypeFlag},   // vouched for in one of them
+			"ballots.open":    {Type: flows.TypeNumber}, // ballots this phone may still vote in
+			"meetings.coming": {Type: flows.TypeNumber}, // meetings ahead in the line's assemblies
+		},
+		Effects: map[string]flows.Effect{},
+	}
+	for name, e := range effects() {
+		v.Effects[name] = e.Effect
+	}
+	return v
+}
+
+// LoadFlows reads a folder of flows for this program. Its error is findings, each with its place in a file.
+func LoadFlows(fsys fs.FS) (*flows.Set, error) { return flows.Load(fsys, vocabulary()) }

@@ -50,6 +50,7 @@ type Gateway struct {
 	count *Metrics
 
 	carrier Carrier
+	effects map[string]effect
 	sets    *flowSets
 	lines   *lineCache
 	queue   queue
@@ -60,7 +61,7 @@ type Gateway struct {
 // New makes a gateway. It needs neither database nor Redis to be up; Start does.
 func New(c Config) (*Gateway, error) {
 	g := &Gateway{
-		store: c.Store, talks: c.Talks, now: c.Now, log: c.Log, count: c.Metrics, carrier: c.Carrier,
+		store: c.Store, talks: c.Talks, now: c.Now, log: c.Log, count: c.Metrics, carrier: c.Carrier, effects: effects(),
 		sets: newFlowSets(c.Store, c.Flows), lines: newLineCache(c.Store),
 	}
 	if g.now == nil {

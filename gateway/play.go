@@ -162,7 +162,7 @@ func (p *playing) follow(ctx context.Context, out flows.Output) error {
 			p.reply.Wait = out.Wait
 			return nil
 		}
-		outcome, values, err := p.do(ctx, *out.Do)
+		outcome, values, err := p.g.effects[out.Do.Effect].do(p, ctx, out.Do.Args)
 		if err != nil {
 			return fmt.Errorf("doing %s: %w", out.Do.Effect, err)
 		}

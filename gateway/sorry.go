@@ -34,7 +34,11 @@ const mostLanguages = 2
 
 func (g *Gateway) phrase(c flows.Channel, name string, langs []flows.Lang) (r Reply) {
 	for _, l := range langs[:min(len(langs), mostLanguages)] {
-		r.Say = append(r.Say, flows.Prompt{Lang: l, Words: g.sets.current.Words(name, l, c), Firm: true})
+		words := g.sets.current.Words
+		if c == flows.Voice {
+			words = g.sets.current.Spoken
+		}
+		r.Say = append(r.Say, flows.Prompt{Lang: l, Words: words(name, l, nil), Firm: true})
 	}
 	return r
 }

@@ -1,0 +1,111 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+// ErrNotYet is what Carrier.FetchMedia answers for a recording that the carrier has not finished writing.
+var ErrNotYet = errors.New("the carrier does not have it yet")
+
+const (
+	jobWorkers  = 8
+	jobTimeout  = time.Minute
+	mostMedia   = 16 << 20 // bytes of one recording or picture
+	mediaTries  = 12
+	notYetWait  = 5 * time.Second
+	closeEvery  = 15 * time.Second
+	closedByJob = "the closing time"
+)
+
+func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &mediaWorker{g: g})
+	river.AddWorker(workers, &closeWorker{g: g})
+	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
+		Workers:              workers,
+		JobTimeout:           jobTimeout,
+		RescueStuckJobsAfter: jobTimeout + 30*time.Second,
+		Logger:               slog.New(atLeast{g.log.Handler(), slog.LevelWarn}),
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(closeEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return closeArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing jobs: %w", err)
+	}
+	return jobs, nil
+}
+
+// mediaArgs asks for one recording or picture to be fetched from the carrier and sealed into Postgres.
+type mediaArgs struct {
+	ID uuid.UUID `json:"id"`
+}
+
+func (mediaArgs) Kind() string { return "fetch_media" }
+
+// InsertOpts bounds the tries: with River's back-off the last is about a day after the first.
+func (mediaArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: mediaTries} }
+
+type mediaWorker struct {
+	river.WorkerDefaults[mediaArgs]
+	g *Gateway
+}
+
+func (w *mediaWorker) Work(ctx context.Context, job *river.Job[mediaArgs]) error {
+	source, wanted, err := w.g.store.MediaSource(ctx, w.g.store.Pool, job.Args.ID)
+	if err != nil || !wanted {
+		return err
+	}
+	data, kind, err := w.g.carrier.FetchMedia(ctx, source, mostMedia)
+	switch {
+	case errors.Is(err, ErrNotYet) && time.Since(job.CreatedAt) < time.Hour:
+		w.g.count.fetched("not yet")
+		return river.JobSnooze(notYetWait)
+	case err != nil:
+		w.g.count.fetched("failed")
+		if job.Attempt >= job.MaxAttempts {
+			return errors.Join(err, w.g.store.LoseMedia(ctx, w.g.store.Pool, job.Args.ID))
+		}
+		return err
+	}
+	w.g.count.fetched("kept")
+	return w.g.store.KeepMedia(ctx, w.g.store.Pool, job.Args.ID, kind, data)
+}
+
+// closeArgs asks for the ballots whose time is up to be closed: a ballot is closed by this event, not by looking at a clock.
+type closeArgs struct{}
+
+func (closeArgs) Kind() string { return "close_ballots" }
+
+type closeWorker struct {
+	river.WorkerDefaults[closeArgs]
+	g *Gateway
+}
+
+func (w *closeWorker) Work(ctx context.Context, _ *river.Job[closeArgs]) error {
+	return w.g.store.CloseDueBallots(ctx, w.g.now(), closedByJob)
+}
+
+// atLeast passes on what matters to an operator; a queue at work says a good deal more.
+type atLeast struct {
+	slog.Handler
+	level slog.Level
+}
+
+func (h atLeast) Enabled(_ context.Context, l slog.Level) bool { return l >= h.level }
+
+func (h atLeast) WithAttrs(a []slog.Attr) slog.Handler {
+	return atLeast{h.Handler.WithAttrs(a), h.level}
+}
+func (h atLeast) WithGroup(name string) slog.Handler {
+	return atLeast{h.Handler.WithGroup(name), h.level}
+}
