@@ -133,7 +133,7 @@ func (p *playing) converse(ctx context.Context) error {
 	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Facts: p.facts.values(p)}
 	in := p.input()
 	if p.in.Rec != nil {
-		in.Rec = recordingID(p.in).String()
+		in.Rec = p.recordingID().String()
 	}
 	out, err := p.next(ctx, in)
 	if err != nil {

@@ -16,9 +16,10 @@ import (
 // talk is what stands, sealed, in a conversation's row and in its copy in Redis.
 type talk struct {
 	flows.State
-	Set  string `json:"set,omitempty"`  // the flow set that State belongs to
-	Over bool   `json:"over,omitempty"` // the call has ended
-	Pace pace   `json:"pace"`
+	Set     string  `json:"set,omitempty"`  // the flow set that State belongs to
+	Over    bool    `json:"over,omitempty"` // the call has ended
+	Pace    pace    `json:"pace"`
+	Guesses guesses `json:"guesses"`
 }
 
 const sealedTalk = "conversation"

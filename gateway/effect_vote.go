@@ -1,0 +1,66 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"hotline/flows"
+	"hotline/store"
+)
+
+func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) {
+	if !p.phone().Valid {
+		return "hidden", nil, nil
+	}
+	var ballot uuid.UUID
+	if id := a["ballot"].Text; id != "" {
+		var err error
+		if ballot, err = uuid.Parse(id); err != nil {
+			return "", nil, err
+		}
+	}
+	found, err := p.g.store.FindBallots(ctx, p.tx, store.Voter{
+		Phone: p.tx.Conversation.Phone, Assemblies: p.line.Assemblies, Ballot: ballot,
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	switch found.Standing {
+	case "ready":
+		return "ready", p.ballot(found.Ballots[0]), nil
+	case "several":
+		var list []flows.Item
+		for _, b := range found.Ballots[:min(len(found.Ballots), mostChoices)] {
+			list = append(list, flows.Item{"id": {Text: b.ID.String()}, "question": localized(b.Question)})
+		}
+		return "several", args{"ballots": {List: list}}, nil
+	}
+	return string(found.Standing), nil, nil
+}
+
+func (p *playing) ballot(b store.Ballot) args {
+	var options []flows.Item
+	for _, o := range b.Options {
+		options = append(options, flows.Item{"name": localized(o)})
+	}
+	closes := flows.Value{}
+	if b.ClosesAt != (time.Time{}) {
+		closes = p.moment(b.ClosesAt)
+	}
+	return args{
+		"ballot": {Text: b.ID.String()}, "question": localized(b.Question), "options": {List: options}, "closes": closes,
+	}
+}
+
+func (p *playing) castVote(ctx context.Context, a args) (string, args, error) {
+	ballot, err := uuid.Parse(a["ballot"].Text)
+	if err != nil {
+		return "", nil, err
+	}
+	outcome, err := p.g.store.CastVote(ctx, p.tx, store.Casting{
+		Ballot: ballot, Phone: p.tx.Conversation.Phone, Choice: int(a["choice"].Num), Proof: store.ProofPhone, At: p.now,
+	})
+	return string(outcome), nil, err
+}
