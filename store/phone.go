@@ -1,8 +1,11 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
+
+	"github.com/google/uuid"
 )
 
 // Phone is a phone number in E.164, "+12125550101", or empty for a withheld one. It never shows in a log line, an error or a
@@ -24,3 +27,66 @@ func (p Phone) hidden() string {
 	}
 	return "[number]"
 }
+
+const phoneNumber = "phones.sealed"
+
+// EnsurePhone finds the row of a number, or adds it for the assembly that it reached or was imported for. One trip.
+func (s *Store) EnsurePhone(ctx context.Context, q Querier, assembly uuid.UUID, p Phone) (uuid.UUID, error) {
+	if p == "" {
+		return uuid.Nil, fmt.Errorf("adding a phone: the number is withheld")
+	}
+	id := newID()
+	sealed := s.Keys.Seal(phoneNumber, id, []byte(p.String()))
+	// An empty answer means that another transaction has just added it: then the second look finds it.
+	for range 2 {
+		var found uuid.UUID
+		ok, err := one(ctx, q, `with added as (
+				insert into phones (id, assembly_id, index, key_version, sealed) values ($1, $2, $3, $4, $5)
+				on conflict (index) do nothing returning id)
+			select id from added union all select id from phones where index = $3 limit 1`,
+			[]any{id, assembly, s.phoneIndex(p), s.Keys.IndexVersion(), sealed}, &found)
+		if err != nil {
+			return uuid.Nil, fmt.Errorf("adding a phone: %w", err)
+		}
+		if ok {
+			return found, nil
+		}
+	}
+	return uuid.Nil, fmt.Errorf("adding a phone: it was added and erased at the same moment")
+}
+
+// FindPhone finds the row of a number, if it has one.
+func (s *Store) FindPhone(ctx context.Context, q Querier, p Phone) (id uuid.UUID, known bool, err error) {
+	if p == "" {
+		return uuid.Nil, false, nil
+	}
+	known, err = one(ctx, q, `select id from phones where index = $1`, []any{s.phoneIndex(p)}, &id)
+	if err != nil {
+		return uuid.Nil, false, fmt.Errorf("looking for a phone: %w", err)
+	}
+	return id, known, nil
+}
+
+// Number opens the number of a phone, for the one place that hands it to the carrier.
+func (s *Store) Number(ctx context.Context, q Querier, id uuid.UUID) (Phone, error) {
+	var sealed []byte
+	if err := q.QueryRow(ctx, `select sealed from phones where id = $1`, id).Scan(&sealed); err != nil {
+		return "", fmt.Errorf("opening a number: %w", err)
+	}
+	number, err := s.Keys.Open(phoneNumber, id, sealed)
+	return Phone(number), err
+}
+
+// SetLanguage remembers the language that a phone chose last.
+func (s *Store) SetLanguage(ctx context.Context, q Querier, id uuid.UUID, lang string) error {
+	if err := checkLanguage(lang); err != nil {
+		return err
+	}
+	if _, err := q.Exec(ctx, `update phones set lang = $2 where id = $1`, id, lang); err != nil {
+		return fmt.Errorf("remembering a language: %w", err)
+	}
+	return nil
+}
+
+// phoneIndex is what a number is found by: the only digest of it anywhere.
+func (s *Store) phoneIndex(p Phone) []byte { return s.Keys.Index("phone", p.String()) }

@@ -11,8 +11,28 @@ create table assemblies (
 	parent_id  uuid references assemblies,
 	name       text not null unique,
 	zone       text not null,         -- IANA, "America/New_York"
-	created_at timestamptz not null default now()
+	created_at timestamptz not null default now(),
+	-- The newest number given out to each. Taken and used in one transaction, so that no number is missing.
+	reports    int not null default 0,
+	meetings   int not null default 0,
+	ballots    int not null default 0
 );
+create index on assemblies (parent_id);
+
+-- An assembly and all that joined into it; an assembly and all that it joined into, itself first. Parents never change, so neither
+-- can run in a circle.
+create function assemblies_below(root uuid) returns setof uuid language sql stable as $$
+	with recursive below as (
+		select id from assemblies where id = root
+		union all
+		select a.id from assemblies a join below on a.parent_id = below.id
+	) select id from below $$;
+create function assemblies_above(leaf uuid) returns setof uuid language sql stable as $$
+	with recursive above as (
+		select id, parent_id, 0 as step from assemblies where id = leaf
+		union all
+		select a.id, a.parent_id, step + 1 from assemblies a join above on a.id = above.parent_id
+	) select id from above order by step $$;
 
 create table lines (
 	id               uuid primary key,
@@ -54,9 +74,9 @@ create table memberships (
 	person_id   uuid not null references people on delete cascade,
 	assembly_id uuid not null references assemblies,
 	standing    text not null check (standing in ('listed', 'member')),
-	workplace   bytea,                                  -- sealed
-	how         text not null,                          -- 'flyer', 'import', 'vouched'
-	since       timestamptz not null default now(),
+	workplace   bytea,                                  -- sealed with the person's id
+	how         text not null check (how in ('flyer', 'import', 'vouched')),
+	since       timestamptz not null default now(),     -- of this standing
 	primary key (person_id, assembly_id)
 );
 create index on memberships (assembly_id, standing);
@@ -71,20 +91,34 @@ create table organizers (
 );
 create unique index on organizers (assembly_id, name) where removed_at is null;
 
--- Append-only: the newest row for a phone, line (null: all), purpose and channel is what counts.
+-- Who vouched for whom: one organizer, or two members, make a member.
+create table vouches (
+	id           uuid primary key,
+	assembly_id  uuid not null references assemblies,
+	person_id    uuid not null references people on delete cascade,
+	by_organizer uuid references organizers,
+	by_person    uuid references people on delete cascade,
+	at           timestamptz not null default now(),
+	check (num_nonnulls(by_organizer, by_person) = 1),
+	check (by_person <> person_id),
+	unique (person_id, assembly_id, by_person)
+);
+
+-- Append-only, in the order of seq. See consent.go for which row counts.
 create table consent (
-	id          uuid primary key,                       -- UUIDv7: in order of time
+	seq         bigint generated always as identity primary key,
 	assembly_id uuid not null references assemblies,
 	phone_id    uuid not null references phones on delete cascade,
-	line_id     uuid references lines,
+	line_id     uuid references lines,                  -- null: every line
 	purpose     text not null check (purpose in ('all', 'notices', 'alerts', 'answers')),
 	channel     text not null check (channel in ('all', 'text', 'voice')),
 	given       boolean not null,
-	how         text not null,                          -- 'stop word', 'start word', 'flyer', 'import', …
-	words       bytea,                                  -- sealed: what the person wrote, or the sheet says
+	how         text not null,                          -- 'stop word', 'start word', 'flyer', 'import', 'call', …
+	words       bytea,                                  -- sealed with the phone's id: what the person wrote, or the sheet says
+	agreed_on   date,                                   -- where that was another day
 	at          timestamptz not null default now()
 );
-create index on consent (phone_id, id);
+create index on consent (phone_id, seq);
 create function consent_is_append_only() returns trigger language plpgsql as
 $$ begin raise exception 'consent is append-only'; end $$;
 create trigger consent_is_append_only before update on consent for each row execute function consent_is_append_only();
@@ -104,11 +138,14 @@ create table flyers (
 create table meetings (
 	id          uuid primary key,
 	assembly_id uuid not null references assemblies,
+	number      int not null,                           -- as organizers call it: 1, 2, 3 … in its assembly
 	starts_at   timestamptz not null,
-	place       jsonb not null,                         -- {"en": "12 Elm St, side door", …}
+	place       bytea not null,                         -- sealed: {"en": "12 Elm St, side door", …}
 	place_for   text not null default 'everyone' check (place_for in ('everyone', 'members', 'on the day')),
 	canceled_at timestamptz,
-	created_at  timestamptz not null default now()
+	changed_at  timestamptz,                            -- time or place, last
+	created_at  timestamptz not null default now(),
+	unique (assembly_id, number)
 );
 create index on meetings (assembly_id, starts_at);
 
@@ -141,7 +178,7 @@ create table report_parts (
 	id          uuid primary key,                       -- UUIDv7: in order of time
 	assembly_id uuid not null references assemblies,
 	report_id   uuid not null references reports on delete cascade,
-	words       bytea,                                  -- sealed; null where it is a recording
+	words       bytea not null,                         -- sealed; what was said or sent lies in media
 	at          timestamptz not null default now()
 );
 create index on report_parts (report_id, id);
@@ -156,7 +193,7 @@ create table media (
 	kind            text not null check (kind in ('recording', 'picture')),
 	carrier_index   bytea not null unique,              -- keyed digest of the carrier's id, so that it is taken once
 	source          bytea not null,                     -- sealed: where it lies at the carrier
-	seconds         int not null default 0,
+	seconds         int not null default 0,             -- of a recording
 	state           text not null default 'wanted' check (state in ('wanted', 'kept', 'erased', 'lost')),
 	type            text not null default '',           -- "audio/x-wav"
 	bytes           bytea,                              -- sealed
@@ -169,8 +206,8 @@ create table ballots (
 	id          uuid primary key,
 	assembly_id uuid not null references assemblies,
 	number      int not null,                           -- as organizers call it: 1, 2, 3 … in its assembly
-	question    jsonb not null,                         -- {"en": …, "es": …}
-	options     jsonb not null,                         -- [{"en": "Yes", "es": "Sí"}, …], two to eight
+	paper       bytea not null,                         -- sealed: the question and its options, each in every language
+	options     int not null check (options between 2 and 8),
 	opened_at   timestamptz not null default now(),
 	opened_by   text not null,
 	closes_at   timestamptz,                            -- when a job closes it; it is closed once closed_at stands
@@ -203,7 +240,7 @@ create table ballot_refusals (
 	id          uuid primary key,
 	assembly_id uuid not null references assemblies,
 	ballot_id   uuid not null references ballots on delete cascade,
-	reason      text not null,                          -- an outcome of cast_vote: 'already', 'closed', 'not_on_roll', 'shared'
+	reason      text not null check (reason in ('already', 'closed', 'not_on_roll', 'shared')),
 	at          timestamptz not null default now()
 );
 create index on ballot_refusals (ballot_id);
@@ -253,7 +290,8 @@ create table outgoing (
 	assembly_id uuid not null references assemblies,
 	line_id     uuid not null references lines,
 	phone_id    uuid not null references phones on delete cascade,
-	purpose     text not null,
+	channel     text not null default 'text' check (channel in ('text', 'voice')),
+	purpose     text not null check (purpose in ('notices', 'alerts', 'answers')),
 	body        bytea not null,                         -- sealed
 	state       text not null default 'ready' check (state in ('ready', 'sending', 'accepted', 'sent', 'delivered',
 	            'undelivered', 'failed', 'refused', 'unknown', 'expired', 'canceled')),
@@ -263,6 +301,7 @@ create table outgoing (
 	at          timestamptz not null default now(),
 	changed_at  timestamptz not null default now()
 );
+create index on outgoing (line_id, at) where state in ('ready', 'sending', 'unknown');
 
 -- What organizers did. Each row's digest covers the digest before it, so that a changed or missing row shows.
 create table journal (

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// Assembly is a workplace's, or one that several have joined into. Its name is how commands call it; its parent never changes.
+type Assembly struct {
+	ID         uuid.UUID
+	Parent     uuid.UUID // uuid.Nil: none
+	ParentName string
+	Name       string
+	Zone       string // IANA: "America/New_York"
+	CreatedAt  time.Time
+}
+
+const selectAssembly = `select a.id, a.parent_id, coalesce(p.name, ''), a.name, a.zone, a.created_at
+	from assemblies a left join assemblies p on p.id = a.parent_id`
+
+func scanAssembly(r pgx.CollectableRow) (a Assembly, err error) {
+	var parent *uuid.UUID
+	err = r.Scan(&a.ID, &parent, &a.ParentName, &a.Name, &a.Zone, &a.CreatedAt)
+	a.Parent = valueOf(parent)
+	return a, err
+}
+
+// AddAssembly adds one below parent (uuid.Nil: below none). An empty zone means the parent's.
+func (s *Store) AddAssembly(ctx context.Context, q Querier, name string, parent uuid.UUID, zone string) (Assembly, error) {
+	name, err := cleanName(name)
+	if err != nil {
+		return Assembly{}, err
+	}
+	if zone == "" && parent == uuid.Nil {
+		return Assembly{}, refuse("an assembly needs a time zone, such as America/New_York")
+	}
+	if zone != "" {
+		if err := checkZone(zone); err != nil {
+			return Assembly{}, err
+		}
+	}
+	tag, err := q.Exec(ctx, `insert into assemblies (id, parent_id, name, zone)
+		select $1, $2, $3, coalesce(nullif($4, ''), (select zone from assemblies where id = $2))
+		where not exists (select from assemblies where lower(name) = lower($3)) on conflict do nothing`,
+		newID(), nullable(parent), name, zone)
+	if err != nil {
+		return Assembly{}, fmt.Errorf("adding an assembly: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return Assembly{}, refuse("there is an assembly called %q already", name)
+	}
+	return s.AssemblyByName(ctx, q, name)
+}
+
+// Assemblies lists all, by name.
+func (s *Store) Assemblies(ctx context.Context, q Querier) ([]Assembly, error) {
+	rows, err := q.Query(ctx, selectAssembly+` order by a.name`)
+	if err != nil {
+		return nil, fmt.Errorf("listing assemblies: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, scanAssembly)
+	if err != nil {
+		return nil, fmt.Errorf("listing assemblies: %w", err)
+	}
+	return all, nil
+}
+
+// AssemblyByName finds one, whatever its capitals. Where there is only one, no name is needed.
+func (s *Store) AssemblyByName(ctx context.Context, q Querier, name string) (Assembly, error) {
+	all, err := s.Assemblies(ctx, q)
+	if err != nil {
+		return Assembly{}, err
+	}
+	var names []string
+	for _, a := range all {
+		if strings.EqualFold(a.Name, strings.TrimSpace(name)) || name == "" && len(all) == 1 {
+			return a, nil
+		}
+		names = append(names, a.Name)
+	}
+	switch {
+	case len(all) == 0:
+		return Assembly{}, refuse("there is no assembly yet; add one first")
+	case name == "":
+		return Assembly{}, refuse("which assembly? There are: %s", strings.Join(names, ", "))
+	}
+	return Assembly{}, refuse("no assembly is called %q; there are: %s", name, strings.Join(names, ", "))
+}
+
+// Below lists an assembly and all that joined into it.
+func (s *Store) Below(ctx context.Context, q Querier, assembly uuid.UUID) ([]uuid.UUID, error) {
+	return ids(ctx, q, `select assemblies_below($1)`, assembly)
+}
+
+// Above lists an assembly and all that it joined into, itself first.
+func (s *Store) Above(ctx context.Context, q Querier, assembly uuid.UUID) ([]uuid.UUID, error) {
+	return ids(ctx, q, `select assemblies_above($1)`, assembly)
+}
+
+func ids(ctx context.Context, q Querier, sql string, args ...any) ([]uuid.UUID, error) {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+}
+
+// checkZone accepts what every other machine will understand too: an IANA name, not "Local".
+func checkZone(zone string) error {
+	if _, err := time.LoadLocation(zone); err != nil || zone == "Local" || zone == "" {
+		return refuse("%q is no time zone; write one such as America/New_York", zone)
+	}
+	return nil
+}
+
+// cleanName trims a name that people chose and refuses what no list could show.
+func cleanName(name string) (string, error) {
+	name = strings.Join(strings.Fields(name), " ")
+	switch {
+	case name == "":
+		return "", refuse("a name is needed")
+	case len(name) > 200:
+		return "", refuse("a name has at most 200 letters")
+	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }):
+		return "", refuse("a name has only letters, digits and signs")
+	}
+	return name, nil
+}
+
+// nullable makes of uuid.Nil a null.
+func nullable(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}
+
+// one runs a query for a single row into dest, and tells whether there was one.
+func one(ctx context.Context, q Querier, sql string, args []any, dest ...any) (bool, error) {
+	err := q.QueryRow(ctx, sql, args...).Scan(dest...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// Texts says whether a line may answer texts.
+type Texts string
+
+const (
+	TextsOn      Texts = "on"
+	TextsPending Texts = "pending" // not registered with the carriers yet: texts are heard and kept, and calls work
+)
+
+// Line is a number we answer. It belongs to one assembly and serves it and those below it. Its number is ours, so it is no secret.
+type Line struct {
+	ID           uuid.UUID
+	AssemblyID   uuid.UUID
+	Assembly     string      // its name
+	Zone         string      // the assembly's
+	Assemblies   []uuid.UUID // its assembly and all below it
+	Number       string      // E.164
+	Name         string      // as workers hear it: "The 0100 Line"
+	Languages    []string    // in the order they are offered, at least one
+	Texts        Texts
+	RepliesAHour int // at most so many to one phone; a third of it to an unknown one
+}
+
+const selectLine = `select l.id, l.assembly_id, a.name, a.zone, array(select assemblies_below(a.id)), l.number, l.name, l.languages, l.texts,
+	l.replies_an_hour from lines l join assemblies a on a.id = l.assembly_id`
+
+func scanLine(r pgx.CollectableRow) (l Line, err error) {
+	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour)
+	return l, err
+}
+
+// AddLine adds a line. Of l count AssemblyID, Number in any form that ParsePhone knows (empty Texts: on), Name and Languages.
+func (s *Store) AddLine(ctx context.Context, q Querier, l Line) (Line, error) {
+	number, err := ParsePhone(l.Number, "US")
+	if err != nil {
+		return Line{}, err
+	}
+	if l.Name, err = cleanName(l.Name); err != nil {
+		return Line{}, err
+	}
+	if l.Texts == "" {
+		l.Texts = TextsOn
+	}
+	if err := checkLine(l.Languages, l.Texts); err != nil {
+		return Line{}, err
+	}
+	tag, err := q.Exec(ctx, `insert into lines (id, assembly_id, number, name, languages, texts) values ($1, $2, $3, $4, $5, $6)
+		on conflict (number) do nothing`, newID(), l.AssemblyID, number.String(), l.Name, l.Languages, l.Texts)
+	if err != nil {
+		return Line{}, fmt.Errorf("adding a line: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return Line{}, refuse("there is a line with this number already")
+	}
+	return s.LineByNumber(ctx, q, number.String())
+}
+
+// Lines lists all, by number.
+func (s *Store) Lines(ctx context.Context, q Querier) ([]Line, error) {
+	rows, err := q.Query(ctx, selectLine+` order by l.number`)
+	if err != nil {
+		return nil, fmt.Errorf("listing lines: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, scanLine)
+	if err != nil {
+		return nil, fmt.Errorf("listing lines: %w", err)
+	}
+	return all, nil
+}
+
+// LineByNumber finds the line with this E.164 number.
+func (s *Store) LineByNumber(ctx context.Context, q Querier, number string) (Line, error) {
+	rows, err := q.Query(ctx, selectLine+` where l.number = $1`, number)
+	if err != nil {
+		return Line{}, fmt.Errorf("looking for a line: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, scanLine)
+	if err != nil {
+		return Line{}, fmt.Errorf("looking for a line: %w", err)
+	}
+	if len(found) == 0 {
+		return Line{}, refuse("%s is not one of our lines", number)
+	}
+	return found[0], nil
+}
+
+// LineChange is what may change of a line; what is empty stays.
+type LineChange struct {
+	Name      string
+	Languages []string
+	Texts     Texts
+}
+
+// ChangeLine changes the line with this number.
+func (s *Store) ChangeLine(ctx context.Context, q Querier, number string, c LineChange) (Line, error) {
+	l, err := s.LineByNumber(ctx, q, number)
+	if err != nil {
+		return Line{}, err
+	}
+	if c.Name != "" {
+		if l.Name, err = cleanName(c.Name); err != nil {
+			return Line{}, err
+		}
+	}
+	if c.Languages != nil {
+		l.Languages = c.Languages
+	}
+	if c.Texts != "" {
+		l.Texts = c.Texts
+	}
+	if err := checkLine(l.Languages, l.Texts); err != nil {
+		return Line{}, err
+	}
+	if _, err := q.Exec(ctx, `update lines set name = $2, languages = $3, texts = $4 where id = $1`, l.ID, l.Name, l.Languages, l.Texts); err != nil {
+		return Line{}, fmt.Errorf("changing a line: %w", err)
+	}
+	return l, nil
+}
+
+func checkLine(languages []string, texts Texts) error {
+	if texts != TextsOn && texts != TextsPending {
+		return refuse("texts are %q or %q, not %q", TextsOn, TextsPending, texts)
+	}
+	if len(languages) == 0 {
+		return refuse("a line needs at least one language, such as en")
+	}
+	for i, lang := range languages {
+		if err := checkLanguage(lang); err != nil {
+			return err
+		}
+		if strings.Contains(" "+strings.Join(languages[:i], " ")+" ", " "+lang+" ") {
+			return refuse("the language %s stands twice", lang)
+		}
+	}
+	return nil
+}
+
+// checkLanguage accepts a BCP 47 primary tag in lower case, as flows name languages.
+func checkLanguage(lang string) error {
+	if ok, _ := regexp.MatchString(`^[a-z]{2,3}$`, lang); !ok {
+		return refuse("%q is no language; write its two or three small letters, such as en, es or quc", lang)
+	}
+	return nil
+}

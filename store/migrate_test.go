@@ -1,0 +1,126 @@
+package store_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"hotline/store"
+	"hotline/store/seal"
+	"hotline/store/storetest"
+)
+
+func emptyPool(t *testing.T) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), storetest.Unmigrated(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+func pending(t *testing.T, pool *pgxpool.Pool) string {
+	t.Helper()
+	names, err := store.Pending(t.Context(), pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(names, ", ")
+}
+
+func TestSeveralProcessesMigrateAtOnce(t *testing.T) {
+	t.Parallel()
+	pool := emptyPool(t)
+	if got := pending(t, pool); got != "0001_records, the job queue's" {
+		t.Errorf("pending at first: %s", got)
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if err := store.Migrate(context.WithoutCancel(t.Context()), pool); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if got := pending(t, pool); got != "" {
+		t.Errorf("still pending: %s", got)
+	}
+}
+
+func TestAForeignHistoryIsRefusedInASentence(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ history, says string }{
+		"a newer program":   {`insert into schema_migrations (version, name, sum) values (1000, '1000_later', '')`, "newer program (1000_later"},
+		"a changed file":    {`update schema_migrations set sum = 'x' where version = 1`, "another 0001_records"},
+		"a missing version": {`update schema_migrations set version = 0 where version = 1`, "another 0001_records"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := storetest.New(t)
+			if _, err := s.Pool.Exec(t.Context(), c.history); err != nil {
+				t.Fatal(err)
+			}
+			if err := store.Migrate(t.Context(), s.Pool); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("migrate said %v", err)
+			}
+			if _, err := store.Pending(t.Context(), s.Pool); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("pending said %v", err)
+			}
+		})
+	}
+}
+
+func TestADatabaseKnowsItsKeyFile(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	ctx := t.Context()
+	check := func(keys *seal.Keys) error { return store.CheckKeys(ctx, s.Pool, keys) }
+	if err := check(s.Keys); err != nil {
+		t.Fatalf("first use: %v", err)
+	}
+	if err := check(s.Keys); err != nil {
+		t.Errorf("second use: %v", err)
+	}
+	err := check(seal.New())
+	if err == nil || !strings.Contains(err.Error(), "fingerprint "+s.Keys.Checks()[0].Fingerprint()) {
+		t.Errorf("another key file: %v", err)
+	}
+	more, err := s.Keys.WithNewVersion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := check(more); err != nil {
+		t.Errorf("a version more: %v", err)
+	}
+	if err := check(s.Keys); err == nil || !strings.Contains(err.Error(), "with version 2, fingerprint ") {
+		t.Errorf("the file without the new version: %v", err)
+	}
+}
+
+func TestTwoKeyFilesAtOnceOnANewDatabase(t *testing.T) {
+	t.Parallel()
+	s := storetest.New(t)
+	errs := make([]error, 8)
+	var all sync.WaitGroup
+	for i := range errs {
+		all.Go(func() { errs[i] = store.CheckKeys(context.WithoutCancel(t.Context()), s.Pool, seal.New()) })
+	}
+	all.Wait()
+	accepted := 0
+	for _, err := range errs {
+		switch {
+		case err == nil:
+			accepted++
+		case !strings.Contains(err.Error(), "set HOTLINE_KEYS to that file"):
+			t.Error(err)
+		}
+	}
+	if accepted != 1 {
+		t.Errorf("%d different key files were accepted", accepted)
+	}
+}
