@@ -76,10 +76,10 @@ func (p *pace) allow(words string, now time.Time, line store.Line, known bool) b
 	} else {
 		p.Last, p.Same = digest, 1
 	}
-	if line.RepliesAnHour == 0 { // lifted
+	if line.RepliesAHour == 0 { // lifted, for trying things out
 		return true
 	}
-	most := line.RepliesAnHour
+	most := line.RepliesAHour
 	if !known {
 		most /= unknownShare
 	}

@@ -10,7 +10,7 @@ import (
 
 // rule 9: two automatic repliers texting each other come to an end.
 func TestTheSameWordsAreNotSaidFiveTimesRunning(t *testing.T) {
-	line := store.Line{RepliesAnHour: 60}
+	line := store.Line{RepliesAHour: 60}
 	now := time.Date(2026, 11, 27, 19, 0, 0, 0, time.UTC)
 	var p pace
 	for i := range 4 {
@@ -37,14 +37,14 @@ func TestAnswersToAPhoneAreBounded(t *testing.T) {
 		var p pace
 		sent := 0
 		for i := range 500 {
-			if p.allow(fmt.Sprint("answer ", i), now, store.Line{RepliesAnHour: c.limit}, c.known) {
+			if p.allow(fmt.Sprint("answer ", i), now, store.Line{RepliesAHour: c.limit}, c.known) {
 				sent++
 			}
 		}
 		if sent != c.want {
 			t.Errorf("%s got %d answers within an hour, want %d", c.name, sent, c.want)
 		}
-		if !p.allow("answer", now.Add(time.Hour), store.Line{RepliesAnHour: c.limit}, c.known) {
+		if !p.allow("answer", now.Add(time.Hour), store.Line{RepliesAHour: c.limit}, c.known) {
 			t.Errorf("%s gets none in the next hour", c.name)
 		}
 	}
