@@ -1,0 +1,2 @@
+// Package simulator is a pretend phone company with pretend phones.
+package simulator

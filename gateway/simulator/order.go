@@ -1,0 +1,43 @@
+package simulator
+
+// order is what the REST API asks of a call under way: to end, or to play something else.
+type order struct {
+	src *source // nil: end
+	end Ended
+}
+
+func (o order) step() step {
+	if o.src == nil {
+		return step{end: &o.end}
+	}
+	return step{to: o.src}
+}
+
+// orderEnd ends a call from outside its goroutine. A call with four orders waiting is
+// ending anyway.
+func (l *leg) orderEnd(reason Reason) {
+	l.order(order{end: Ended{Reason: reason, Status: "completed"}})
+}
+
+func (l *leg) order(o order) {
+	select {
+	case l.orders <- o:
+	default:
+	}
+}
+
+// peerWord is what one leg of a Dial tells the other.
+type peerWord struct {
+	kind  peerKind
+	from  *leg
+	heard Heard // of peerSound
+	ended Ended // of peerLeft
+}
+
+type peerKind int
+
+const (
+	peerAnswered peerKind = iota // the callee is there, after any whisper
+	peerLeft                     // the callee's side is over
+	peerSound                    // keys or words
+)
