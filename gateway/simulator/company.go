@@ -111,21 +111,21 @@ func (c *Company) Close() {
 	}
 	c.cancel()
 	c.legs.Wait()
-	c.client.CloseIdleConnections()
 }
 
-// background runs f as work under way, unless the company has closed.
-func (c *Company) background(f func()) {
+// background runs f as work under way, unless the company has closed: false then.
+func (c *Company) background(f func()) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
-		return
+		return false
 	}
 	c.work.add()
 	go func() {
 		defer c.work.done()
 		f()
 	}()
+	return true
 }
 
 // reachedAt notes the address others use for us, for the URLs of media and recordings.

@@ -45,6 +45,7 @@ const (
 	ListenDial   ListenKind = "dial"   // another phone to answer
 	ListenTalk   ListenKind = "talk"   // the two people to finish
 	ListenRing   ListenKind = "ring"   // this phone to answer
+	ListenPause  ListenKind = "pause"  // a Pause of five seconds or more to pass
 	ListenHold   ListenKind = "hold"   // nothing: something plays for ever
 )
 

@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -82,8 +83,7 @@ func (d *Duration) UnmarshalJSON(raw []byte) error {
 func (f *Faults) Set(p Plan) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p.REST = slices.Clone(p.REST)
-	f.plan = p
+	f.plan = p.clone()
 	if f.changed != nil {
 		close(f.changed)
 		f.changed = nil
@@ -95,8 +95,12 @@ func (f *Faults) Set(p Plan) {
 func (f *Faults) Plan() Plan {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	p := f.plan
-	p.REST = slices.Clone(p.REST)
+	return f.plan.clone()
+}
+
+func (p Plan) clone() Plan {
+	p.REST, p.Numbers = slices.Clone(p.REST), maps.Clone(p.Numbers)
+	p.Status.Drop = slices.Clone(p.Status.Drop)
 	return p
 }
 

@@ -113,13 +113,14 @@ func (l *leg) start(play func() Ended) {
 	}()
 }
 
-// emit adds an event and wakes everyone who watches.
-func (l *leg) emit(e Event) {
+// emit adds an event, wakes everyone who watches, and returns the event's id.
+func (l *leg) emit(e Event) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e.ID = len(l.events) + 1
 	l.events = append(l.events, e)
 	l.wake()
+	return e.ID
 }
 
 // wake needs the lock.
@@ -144,7 +145,9 @@ func (l *leg) pass(d time.Duration) {
 // leg, or the timer (nil for none).
 func (l *leg) wait(what Listening, timer <-chan time.Time) input {
 	l.unheard = 0
-	l.emit(Event{Listening: &what})
+	if l.emit(Event{Listening: &what}) >= keepEvents {
+		return input{kind: inOrder, order: order{end: Ended{Reason: EndedFailed, Status: "completed"}}}
+	}
 	l.setWaiting(true)
 	l.co.work.done()
 	defer func() {

@@ -110,7 +110,10 @@ func (c *Company) postText(w http.ResponseWriter, r *http.Request) {
 // postedText delivers a text even when the phone that sent it no longer waits.
 func (c *Company) postedText(w http.ResponseWriter, from string, req textRequest) {
 	result := make(chan Sent, 1)
-	c.background(func() { result <- c.receive(from, req.To, req.Body, req.Media) })
+	if !c.background(func() { result <- c.receive(from, req.To, req.Body, req.Media) }) {
+		refuse(w, http.StatusServiceUnavailable, "the phone company has closed")
+		return
+	}
 	select {
 	case sent := <-result:
 		writeJSON(w, http.StatusOK, sent)

@@ -34,9 +34,11 @@ func (l *leg) progress(event string, duration int) {
 	cb := callback{status: params.Get("CallStatus"), hook: webhook{method: method, url: l.status.url, params: params, voice: true, sid: l.sid}}
 	before, told := l.told, make(chan struct{})
 	l.told = told
-	l.co.background(func() {
+	if !l.co.background(func() {
 		defer close(told)
 		<-before
 		l.co.tell(cb)
-	})
+	}) {
+		close(told)
+	}
 }

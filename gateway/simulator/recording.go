@@ -12,7 +12,7 @@ type recording struct {
 	sid      string
 	leg      *leg
 	seconds  int
-	words    string // what was said, for Recordings
+	words    string // what was said: the WAV's comment
 	callback statusTarget
 	status   string // processing, completed
 	at       time.Time

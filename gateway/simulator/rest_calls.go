@@ -111,7 +111,7 @@ func (c *Company) refuseCall(l *leg) *apiError {
 		return refusal400(21201, "No 'To' number is specified")
 	case l.from == "":
 		return refusal400(21213, "'From' phone number is required")
-	case !e164.MatchString(l.to):
+	case !e164.MatchString(l.to), isWithheld(l.to):
 		return refusal400(21211, "Invalid 'To' Phone Number: %s", l.to)
 	case !e164.MatchString(l.from):
 		return refusal400(21212, "Invalid 'From' Phone Number: %s", l.from)

@@ -83,7 +83,7 @@ func (c *Company) refuseMessage(m *message) *apiError {
 		return refusal400(21603, "A 'From' phone number is required.")
 	case m.body == "" && len(m.mediaURLs) == 0:
 		return refusal400(21602, "Message body is required.")
-	case !e164.MatchString(m.to):
+	case !e164.MatchString(m.to), isWithheld(m.to):
 		return refusal400(21211, "Invalid 'To' Phone Number: %s", m.to)
 	case !e164.MatchString(m.from):
 		return refusal400(21212, "Invalid 'From' Phone Number: %s", m.from)

@@ -42,18 +42,20 @@ func (c *Company) listRecordings(r *http.Request) (reply, *apiError) {
 // the recording is completed. As .mp3 the same WAV is served: there is no encoder here.
 func (c *Company) getRecording(r *http.Request) (reply, *apiError) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	rec, known := c.recordings.get(sidOf(r, "sid"))
-	if !known {
+	var shown any
+	exists := false
+	if known {
+		shown, exists = rec.show(c), rec.status == "completed"
+	}
+	c.mu.Unlock()
+	switch {
+	case known && strings.HasSuffix(r.URL.Path, ".json"):
+		return reply{json: shown}, nil
+	case !exists:
 		return reply{}, notFound(r)
 	}
-	if strings.HasSuffix(r.URL.Path, ".json") {
-		return reply{json: rec.show(c)}, nil
-	}
-	if rec.status != "completed" {
-		return reply{}, notFound(r)
-	}
-	return reply{contentType: "audio/x-wav", raw: wav(rec.seconds)}, nil
+	return reply{contentType: "audio/x-wav", raw: wav(rec.seconds, rec.words)}, nil
 }
 
 func (c *Company) deleteRecording(r *http.Request) (reply, *apiError) {

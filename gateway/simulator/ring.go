@@ -7,6 +7,9 @@ import "time"
 func (l *leg) ring(timeout int) *Ended {
 	l.setStatus("ringing")
 	l.progress("ringing", 0)
+	if _, ours := l.co.line(l.to); ours { // a line is a program, and no phone that rings
+		return endBy(EndedFailed, "failed").end
+	}
 	switch l.co.faults.Plan().Numbers[l.to].Call {
 	case "busy":
 		return endBy(EndedRejected, "busy").end

@@ -9,6 +9,9 @@ import (
 func (l *leg) sound(n *node, base string) step {
 	h := heard(n, base)
 	l.hear(h)
+	if h.Kind == HeardPause && h.Seconds >= longPause {
+		return l.pause(h.Seconds)
+	}
 	if h.Loop != forever {
 		return step{}
 	}
@@ -17,6 +20,21 @@ func (l *leg) sound(n *node, base string) step {
 			return s
 		}
 	}
+}
+
+// longPause is, in seconds, what a caller notices as waiting. The call's clock stands
+// still there until the phone does something; a document that pauses and redirects to
+// itself while something else goes on would otherwise run through an hour at once.
+const longPause = 5
+
+// pause waits until the phone lets a long Pause pass. Keys are typed ahead.
+func (l *leg) pause(seconds int) step {
+	in := l.wait(Listening{Kind: ListenPause, Timeout: seconds}, nil)
+	if s, stop := l.stopped(in); stop {
+		return s
+	}
+	l.keys += in.keys
+	return step{}
 }
 
 // forever is the Loop of what is repeated until the call ends (loop="0").

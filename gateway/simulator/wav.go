@@ -8,15 +8,17 @@ import (
 // sampleRate is that of a telephone line.
 const sampleRate = 8000
 
-// wav synthesises a recording: mono, 8 kHz, 16 bits, a triangle wave of 400 Hz. It depends
-// on nothing but the seconds, so that equal recordings are equal bytes.
-func wav(seconds int) []byte {
+// wav synthesises a recording: mono, 8 kHz, 16 bits, a triangle wave of 400 Hz, and what
+// was said as the file's comment (a LIST chunk of kind INFO, entry ICMT). It depends on
+// nothing else, so that equal recordings are equal bytes.
+func wav(seconds int, words string) []byte {
 	samples := seconds * sampleRate
+	comment := infoChunk(words)
 	var b bytes.Buffer
-	b.Grow(44 + 2*samples)
+	b.Grow(44 + 2*samples + len(comment))
 	put := func(v any) { binary.Write(&b, binary.LittleEndian, v) } // a bytes.Buffer never fails
 	b.WriteString("RIFF")
-	put(uint32(36 + 2*samples))
+	put(uint32(36 + 2*samples + len(comment)))
 	b.WriteString("WAVEfmt ")
 	put(uint32(16))                           // size of the format
 	put([]uint16{1, 1})                       // PCM, mono
@@ -24,12 +26,25 @@ func wav(seconds int) []byte {
 	put([]uint16{2, 16})                      // bytes a sample, bits a sample
 	b.WriteString("data")
 	put(uint32(2 * samples))
-	pair := make([]byte, 2)
 	for i := range samples {
 		phase := i % 20 // 8000 samples a second in waves of 20
-		level := 400 * min(phase, 20-phase)
-		binary.LittleEndian.PutUint16(pair, uint16(int16(level-2000)))
-		b.Write(pair)
+		level := int16(400*min(phase, 20-phase) - 2000)
+		b.Write([]byte{byte(level), byte(level >> 8)})
 	}
+	b.Write(comment)
 	return b.Bytes()
+}
+
+func infoChunk(words string) []byte {
+	if words == "" {
+		return nil
+	}
+	text := append([]byte(words), 0)
+	if len(text)%2 == 1 { // chunks are padded to even sizes
+		text = append(text, 0)
+	}
+	chunk := binary.LittleEndian.AppendUint32([]byte("LIST"), uint32(12+len(text)))
+	chunk = append(chunk, "INFOICMT"...)
+	chunk = binary.LittleEndian.AppendUint32(chunk, uint32(len(text)))
+	return append(chunk, text...)
 }

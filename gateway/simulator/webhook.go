@@ -46,9 +46,9 @@ func newWebhookClient() *http.Client {
 		return (&net.Dialer{Timeout: timeout}).DialContext(ctx, network, addr)
 	}
 	return &http.Client{
-		Transport: &http.Transport{
-			DialContext: dial, MaxIdleConnsPerHost: 64, IdleConnTimeout: 30 * time.Second,
-		},
+		// A connection for each webhook: an idle one that the other side has closed would
+		// look like an answer lost, which it is not.
+		Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true},
 		// Redirects are followed by hand: each hop is signed for its own URL.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -85,6 +85,9 @@ func (c *Company) addNovelty(params url.Values) {
 }
 
 func (c *Company) askOnce(hook webhook) (answer, *Problem) {
+	if !isAbsolute(hook.url) {
+		return answer{}, problem(11100, "the webhook URL is not absolute")
+	}
 	o, fault := parseOverrides(hook.url)
 	if fault != nil {
 		return answer{}, fault
@@ -184,9 +187,6 @@ func (c *Company) newRequest(ctx context.Context, hook webhook) (*http.Request, 
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-		// Reading the body again would let the transport repeat a POST by itself; whether
-		// a webhook is repeated is for the URL's overrides to say.
-		req.GetBody = nil
 	}
 	req.Header.Set("User-Agent", "TwilioProxy/1.1")
 	req.Header.Set("Accept", "*/*")
