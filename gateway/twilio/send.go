@@ -1,0 +1,59 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	openapi "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"hotline/store"
+)
+
+// Message is a text that we place.
+type Message struct {
+	ID    string // ours, of its outgoing row; its status comes back under it (Hears.Delivered)
+	To    store.Phone
+	From  string        // one of our lines
+	Body  string        // at most 1600 characters
+	Valid time.Duration // how long it may wait at the carrier: 1 s to 10 h, rounded up; must be set, or it could arrive at night
+}
+
+// maxValid is the carrier's default and its most.
+const maxValid = 36_000 * time.Second
+
+// Send places a message. It returns the carrier's id of it, or a *SendError; a message that is ambiguous may have been sent.
+func (c *Client) Send(ctx context.Context, m Message) (sid string, err error) {
+	form, err := c.form(m)
+	if err != nil {
+		return "", &SendError{Verdict: Refused, Cause: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	sent, err := c.api(ctx).CreateMessage(form)
+	if err != nil {
+		return "", judge(err)
+	}
+	if sid = deref(sent.Sid); !isSID(sid) {
+		return "", judge(errors.New("the carrier accepted it without an id"))
+	}
+	return sid, nil
+}
+
+func (c *Client) form(m Message) (*openapi.CreateMessageParams, error) {
+	switch {
+	case m.To == "" || m.From == "" || m.Body == "":
+		return nil, errors.New("a message needs a receiver, a line and words")
+	case !isSID(m.ID):
+		return nil, errors.New("a message needs an id of ours, for its status to come back")
+	case m.Valid <= 0 || m.Valid > maxValid:
+		return nil, errors.New("a message needs a validity of at most 10 hours")
+	case len(c.cfg.Tokens) == 0:
+		return nil, errors.New("there is no auth token")
+	}
+	p := new(openapi.CreateMessageParams)
+	p.SetTo(m.To.String()).SetFrom(m.From).SetBody(m.Body)
+	p.SetValidityPeriod(int((m.Valid + time.Second - 1) / time.Second))
+	p.SetStatusCallback(c.cfg.publicURL() + c.cfg.statusPath(m.ID) + statusFragment)
+	return p, nil
+}

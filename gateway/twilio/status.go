@@ -1,0 +1,76 @@
+package twilio
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+
+	"hotline/gateway"
+)
+
+// recording hears that a recording can be fetched, or that there is none after all. It names no line and no caller.
+func (d *desk) recording(ctx context.Context, h hook) ([]byte, error) {
+	rec, err := d.recorded(h)
+	if err != nil {
+		return nil, err
+	}
+	if status := h.get("RecordingStatus"); status != "" && status != "completed" {
+		d.log.Warn("a recording did not come about", "request", requestID(h), "carrier_status", status)
+		return nil, nil
+	}
+	return nil, d.hears.RecordingReady(ctx, rec.ID, rec.URL, rec.Seconds)
+}
+
+// callEnded hears of a call's states and passes on its end.
+func (d *desk) callEnded(ctx context.Context, h hook) ([]byte, error) {
+	in, err := d.calling(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	switch h.get("CallStatus") {
+	case "completed", "busy", "failed", "no-answer", "canceled":
+		in.Key, in.Kind = in.Call+"/end", gateway.KindHangup
+		return nil, d.hears.HungUp(ctx, in)
+	}
+	return nil, nil
+}
+
+// delivered hears how a message that we placed is doing.
+func (d *desk) delivered(ctx context.Context, h hook) ([]byte, error) {
+	id, mac := h.path["id"], h.path["mac"]
+	if !d.cfg.placed(id, mac) {
+		return nil, refuse(http.StatusNotFound, "this hotline placed no such message")
+	}
+	status := h.get("MessageStatus")
+	if status == "" {
+		return nil, refuse(http.StatusBadRequest, "a message's status has a MessageStatus")
+	}
+	return nil, d.hears.Delivered(ctx, id, status, errorCode(h))
+}
+
+// statusPath is where the status of a message is reported. It carries our id of the message, so that a message whose sending was
+// cut off is found again, and a mark that only we can make, so that a report about one message cannot be passed for another's.
+func (c Config) statusPath(id string) string {
+	return "/twilio/status/message/" + id + "/" + mark(c.Tokens[0], id)
+}
+
+// placed tells whether we made a path, with a token of now or of before a rotation.
+func (c Config) placed(id, mac string) bool {
+	ok := false
+	for _, token := range c.Tokens {
+		ok = hmac.Equal([]byte(mark(token, id)), []byte(mac)) || ok
+	}
+	return ok
+}
+
+// publicURL is where our paths begin, without a slash at its end.
+func (c Config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
+
+func mark(token, id string) string {
+	mac := hmac.New(sha256.New, []byte(token))
+	mac.Write([]byte("hotline message status\x00" + id))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}

@@ -1,0 +1,50 @@
+package twilio
+
+import (
+	"testing"
+	"time"
+
+	"hotline/gateway"
+)
+
+func waitForKeys() *gateway.Wait { return &gateway.Wait{Keys: 1, Timeout: 7 * time.Second} }
+
+func TestACallBegins(t *testing.T) {
+	h := newHouse(t)
+	same(t, h.hearing("/twilio/voice", callForm()), gateway.Inbound{
+		Key: callSID + "/0", Line: line, From: ana, Channel: gateway.Voice, Call: callSID, Kind: gateway.KindCall,
+	})
+}
+
+func TestACallThatWePlaced(t *testing.T) {
+	h := newHouse(t)
+	in := h.hearing("/twilio/voice", callForm("Direction", "outbound-api", "From", line, "To", ana))
+	if in.Line != line || in.From != ana {
+		t.Errorf("line %s, person %s", in.Line, in.From.String())
+	}
+}
+
+func TestWhatACallerDoes(t *testing.T) {
+	const url = "https://api.twilio.com/2010-04-01/Accounts/" + account + "/Recordings/RE1"
+	rec := &gateway.Recording{ID: "RE1", URL: url, Seconds: 12}
+	for name, c := range map[string]struct {
+		form []string
+		want gateway.Inbound
+	}{
+		"keys":                        {[]string{"Digits", "12*#"}, gateway.Inbound{Kind: gateway.KindKeys, Text: "12*#"}},
+		"silence":                     {nil, gateway.Inbound{Kind: gateway.KindSilence}},
+		"only the key that ends":      {[]string{"Digits", "", "FinishedOnKey", "#"}, gateway.Inbound{Kind: gateway.KindSilence}},
+		"hanging up on no recording":  {[]string{"Digits", "hangup"}, gateway.Inbound{Kind: gateway.KindSilence}},
+		"a recording":                 {[]string{"RecordingSid", "RE1", "RecordingUrl", url, "RecordingDuration", "12"}, gateway.Inbound{Kind: gateway.KindRecording, Rec: rec}},
+		"a recording ended by a key":  {[]string{"RecordingSid", "RE1", "RecordingUrl", url, "RecordingDuration", "12", "Digits", "#"}, gateway.Inbound{Kind: gateway.KindRecording, Rec: rec}},
+		"a recording and hanging up":  {[]string{"RecordingSid", "RE1", "RecordingUrl", url, "RecordingDuration", "12", "Digits", "hangup"}, gateway.Inbound{Kind: gateway.KindRecording, Rec: rec, HungUp: true}},
+		"a recording of unknown time": {[]string{"RecordingSid", "RE1", "RecordingUrl", url, "RecordingDuration", "-1"}, gateway.Inbound{Kind: gateway.KindRecording, Rec: &gateway.Recording{ID: "RE1", URL: url}}},
+		"a recording elsewhere":       {[]string{"RecordingSid", "RE1", "RecordingUrl", "https://evil.example/RE1"}, gateway.Inbound{Kind: gateway.KindRecording, Rec: &gateway.Recording{ID: "RE1"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := c.want
+			want.Key, want.Line, want.From, want.Channel, want.Call, want.Answers = callSID+"/3", line, ana, gateway.Voice, callSID, 3
+			same(t, newHouse(t).hearing("/twilio/voice/3", callForm(c.form...)), want)
+		})
+	}
+}
