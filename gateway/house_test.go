@@ -1,0 +1,174 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/jackc/pgx/v5"
+
+	"hotline/flows"
+	"hotline/store"
+	"hotline/store/conversation"
+	"hotline/store/seal"
+	"hotline/store/storetest"
+)
+
+const lineNumber = "+12125550100"
+
+// house is a hotline of one line for a test: the real flows, a real Postgres, and a Redis.
+type house struct {
+	t     *testing.T
+	g     *Gateway
+	store *store.Store
+	keys  *seal.Keys
+	mini  *miniredis.Miniredis
+	line  store.Line
+	now   atomic.Int64 // Unix seconds
+	log   *strings.Builder
+	seq   atomic.Int64
+}
+
+type houseOptions struct {
+	postgres string // empty: a fresh database
+	redis    string // empty: miniredis
+}
+
+func newHouse(t *testing.T, o houseOptions) *house {
+	t.Helper()
+	h := &house{t: t, keys: storetest.Keys(t)}
+	h.now.Store(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC).Unix())
+	if o.postgres == "" {
+		o.postgres = storetest.URL(t)
+	}
+	if o.redis == "" {
+		h.mini = miniredis.RunT(t)
+		o.redis = "redis://" + h.mini.Addr()
+	}
+	h.store = storetest.Open(t, o.postgres, h.keys)
+	h.seed()
+	h.g = h.another(o.redis)
+	return h
+}
+
+// another is a gateway as a second process would have it, on the same database.
+func (h *house) another(redisURL string) *Gateway {
+	h.t.Helper()
+	set, err := LoadFlows(os.DirFS("../flows/library"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	client, err := conversation.Open(redisURL)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { client.Close() })
+	g, err := New(Config{
+		Store: h.store, Talks: conversation.New(client, time.Hour), Flows: set,
+		Now: func() time.Time { return time.Unix(h.now.Load(), 0) },
+		Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)),
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := g.sets.keep(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+	if err := g.lines.refresh(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+	return g
+}
+
+func (h *house) seed() {
+	h.t.Helper()
+	err := h.store.InTx(h.t.Context(), func(tx pgx.Tx) error {
+		a, err := h.store.AddAssembly(h.t.Context(), tx, store.Assembly{Name: "Warehouse", Zone: "America/New_York"})
+		if err != nil {
+			return err
+		}
+		h.line, err = h.store.AddLine(h.t.Context(), tx, store.Line{
+			AssemblyID: a.ID, Number: lineNumber, Name: "The 0100 Line", Languages: []string{"en", "es"},
+		})
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *house) pass(d time.Duration) { h.now.Add(int64(d / time.Second)) }
+
+// text is one text from a phone, with an id of its own, and the reply.
+func (h *house) text(from, body string) string {
+	h.t.Helper()
+	return h.g.Turn(h.t.Context(), h.aText(from, body)).Text()
+}
+
+func (h *house) aText(from, body string) Inbound {
+	return Inbound{
+		Key: fmt.Sprintf("SM%032d", h.seq.Add(1)), Line: lineNumber, From: store.Phone(from),
+		Channel: flows.Text, Kind: flows.KindText, Text: body,
+	}
+}
+
+// phoneCall is a call under way.
+type phoneCall struct {
+	h    *house
+	in   Inbound
+	last Reply
+}
+
+func (h *house) call(from string) *phoneCall {
+	h.t.Helper()
+	sid := fmt.Sprintf("CA%032d", h.seq.Add(1))
+	c := &phoneCall{h: h, in: Inbound{Key: sid + "/0", Line: lineNumber, From: store.Phone(from), Channel: flows.Voice, Call: sid, Kind: flows.KindCall}}
+	c.last = h.g.Turn(h.t.Context(), c.in)
+	return c
+}
+
+func (c *phoneCall) do(kind flows.Kind, text string) string {
+	c.h.t.Helper()
+	in := c.in
+	in.Kind, in.Text, in.Answers = kind, text, c.last.Turn
+	in.Key = fmt.Sprintf("%s/%d", in.Call, c.last.Turn)
+	if kind == flows.KindHangup {
+		in.Key = in.Call + "/end"
+	}
+	if kind == flows.KindRecording {
+		in.Rec = &Recording{ID: fmt.Sprintf("RE%032d", c.h.seq.Add(1)), URL: "https://api.twilio.com/rec", Seconds: 12}
+	}
+	c.last = c.h.g.Turn(c.h.t.Context(), in)
+	return c.last.Text()
+}
+
+func (c *phoneCall) press(keys string) string { return c.do(flows.KindKeys, keys) }
+func (c *phoneCall) silence() string          { return c.do(flows.KindSilence, "") }
+func (c *phoneCall) record() string           { return c.do(flows.KindRecording, "") }
+func (c *phoneCall) hangUp()                  { c.do(flows.KindHangup, "") }
+func (c *phoneCall) ended() bool              { return c.last.Wait == nil }
+
+// count asks the database one number.
+func (h *house) count(sql string, args ...any) (n int) {
+	h.t.Helper()
+	if err := h.store.Pool.QueryRow(context.Background(), sql, args...).Scan(&n); err != nil {
+		h.t.Fatal(err)
+	}
+	return n
+}
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
