@@ -75,6 +75,7 @@ create table memberships (
 	assembly_id uuid not null references assemblies,
 	standing    text not null check (standing in ('listed', 'member')),
 	workplace   bytea,                                  -- sealed with the person's id
+	lang        text not null default '',               -- as the last import said; the phone's own choice stands in phones
 	how         text not null check (how in ('flyer', 'import', 'vouched')),
 	since       timestamptz not null default now(),     -- of this standing
 	primary key (person_id, assembly_id)
@@ -185,13 +186,12 @@ create index on report_parts (report_id, id);
 
 -- Recordings and pictures. They belong to a conversation until a report takes them.
 create table media (
-	id              uuid primary key,
+	id              uuid primary key,                   -- a keyed digest of the carrier's id: each is taken once
 	assembly_id     uuid not null references assemblies,
 	line_id         uuid not null references lines,
 	conversation_id uuid not null,
 	report_id       uuid references reports on delete cascade,
 	kind            text not null check (kind in ('recording', 'picture')),
-	carrier_index   bytea not null unique,              -- keyed digest of the carrier's id, so that it is taken once
 	source          bytea not null,                     -- sealed: where it lies at the carrier
 	seconds         int not null default 0,             -- of a recording
 	state           text not null default 'wanted' check (state in ('wanted', 'kept', 'erased', 'lost')),

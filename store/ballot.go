@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// A ballot is a question that an assembly answers. This file says what one is; tally.go counts.
+//
+//   - Its paper, the question and two to eight options in every language, does not change.
+//   - Its roll is frozen when it is opened: the members, then, of its assembly and of those below it. Who joins or is removed later
+//     changes nothing about it.
+//   - A vote belongs to one person on the roll, and says how it was proved. The first one counts; there is no second.
+//   - A vote is an envelope: bytes that say what was chosen, sealed to this server's keys or, on a ballot that has a key of its own,
+//     to that. Who voted and what was chosen never stand in one clear row.
+//   - It is closed by an event, at which its result is fixed: a vote either committed before the close or was told that it is closed.
+//   - What was refused is counted, with its reason, and not with its person.
+type Ballot struct {
+	ID       uuid.UUID
+	Assembly uuid.UUID
+	Number   int // as organizers call it: 1, 2, 3 … in its assembly
+	Question Words
+	Options  []Words // two to eight; a choice is the number of one, from 1
+	OpenedAt time.Time
+	OpenedBy string
+	ClosesAt time.Time // when a job closes it; zero: when somebody does
+	ClosedAt time.Time // zero: open
+	ClosedBy string
+	Roll     int // how many people may vote
+	Cast     int // how many have
+}
+
+// Caution is something to tell whoever opens a ballot or reads its result.
+type Caution string
+
+const (
+	// CautionFew: among so few, people can be known by their choices.
+	CautionFew Caution = "few"
+	// CautionOfficers: in a by-name ballot US labor organizations may not elect officers (29 USC 481(b): by secret ballot).
+	CautionOfficers Caution = "officers"
+
+	fewOnRoll = 10
+)
+
+// Cautions are those that this ballot calls for. Every ballot is by name so far.
+func (b Ballot) Cautions() []Caution {
+	if b.Roll < fewOnRoll {
+		return []Caution{CautionFew, CautionOfficers}
+	}
+	return []Caution{CautionOfficers}
+}
+
+// Proof is how somebody showed that they are the person on the roll.
+type Proof string
+
+const (
+	ProofPhone Proof = "phone" // they are the only person of the phone they used
+	ProofPIN   Proof = "pin"
+	ProofCode  Proof = "code"
+)
+
+// paper is what is sealed of a ballot.
+type paper struct {
+	Question Words   `json:"question"`
+	Options  []Words `json:"options"`
+}
+
+const ballotPaper = "ballots.paper"
+
+// NewBallot is what organizers decide about a ballot.
+type NewBallot struct {
+	Assembly uuid.UUID
+	Question Words
+	Options  []Words
+	ClosesAt time.Time // zero: when somebody closes it
+	By       string
+	At       time.Time
+}
+
+func (n NewBallot) check() error {
+	if err := n.Question.check("the question"); err != nil {
+		return err
+	}
+	if len(n.Options) < 2 || len(n.Options) > 8 {
+		return refuse("a ballot has two to eight options, not %d", len(n.Options))
+	}
+	for i, o := range n.Options {
+		if err := o.check(fmt.Sprintf("option %d", i+1)); err != nil {
+			return err
+		}
+		for _, lang := range n.Question.Languages() {
+			if o[lang] == "" || len(o) != len(n.Question) {
+				return refuse("option %d is in %v and the question in %v: they must be in the same languages", i+1, o.Languages(), n.Question.Languages())
+			}
+			for k, earlier := range n.Options[:i] {
+				if earlier[lang] == o[lang] {
+					return refuse("options %d and %d are the same in %s", k+1, i+1, lang)
+				}
+			}
+		}
+	}
+	if !n.ClosesAt.IsZero() && !n.ClosesAt.After(n.At) {
+		return refuse("a ballot closes after it opens")
+	}
+	return nil
+}
+
+// OpenBallot opens a ballot and freezes its roll.
+func (s *Store) OpenBallot(ctx context.Context, q Querier, n NewBallot) (Ballot, error) {
+	if err := n.check(); err != nil {
+		return Ballot{}, err
+	}
+	b := Ballot{ID: newID(), Assembly: n.Assembly, Question: n.Question, Options: n.Options, OpenedAt: n.At, OpenedBy: n.By, ClosesAt: n.ClosesAt}
+	sealed, err := s.sealJSON(ballotPaper, b.ID, paper{n.Question, n.Options})
+	if err != nil {
+		return Ballot{}, err
+	}
+	// Whoever is vouched for or removed at this moment is on the roll or is not, by this one statement's snapshot.
+	found, err := one(ctx, q, `with members as (
+			select distinct person_id from memberships where standing = 'member' and assembly_id in (select assemblies_below($2))),
+		n as (update assemblies set ballots = ballots + 1 where id = $2 and exists (select from members) returning ballots),
+		b as (insert into ballots (id, assembly_id, number, paper, options, opened_at, opened_by, closes_at)
+			select $1, $2, n.ballots, $3, $4, $5, $6, $7 from n returning id, number),
+		r as (insert into ballot_roll (ballot_id, person_id, assembly_id) select b.id, m.person_id, $2 from b, members m returning 1)
+		select number, (select count(*) from r) from b`,
+		[]any{b.ID, b.Assembly, sealed, len(b.Options), b.OpenedAt, b.OpenedBy, nullTime(b.ClosesAt)}, &b.Number, &b.Roll)
+	if err != nil {
+		return Ballot{}, fmt.Errorf("opening a ballot: %w", err)
+	}
+	if !found {
+		return Ballot{}, refuse("nobody would be on the roll: there are no members yet, so vouch for some first")
+	}
+	return b, nil
+}
+
+// CloseBallot closes a ballot: it waits for the votes being cast at this moment, and lets none in after it.
+func (s *Store) CloseBallot(ctx context.Context, q Querier, assembly uuid.UUID, number int, by string, at time.Time) (Ballot, error) {
+	b, err := s.FindBallot(ctx, q, assembly, number)
+	if err != nil {
+		return Ballot{}, err
+	}
+	tag, err := q.Exec(ctx, `update ballots set closed_at = $2, closed_by = $3 where id = $1 and closed_at is null`, b.ID, at, by)
+	if err != nil {
+		return Ballot{}, fmt.Errorf("closing a ballot: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return Ballot{}, refuse("ballot %d is closed already", number)
+	}
+	return s.FindBallot(ctx, q, assembly, number)
+}
+
+// CloseDueBallots closes the ballots whose time is up, each in a transaction of its own, and writes that into the journal. Several
+// processes may do it at once.
+func (s *Store) CloseDueBallots(ctx context.Context, now time.Time, by string) error {
+	due, err := ids(ctx, s.Pool, `select id from ballots where closes_at <= $1 and closed_at is null order by closes_at`, now)
+	if err != nil {
+		return fmt.Errorf("looking for ballots to close: %w", err)
+	}
+	var failed error
+	for _, id := range due {
+		failed = errors.Join(failed, s.InTx(ctx, func(tx pgx.Tx) error {
+			var assembly uuid.UUID
+			closed, err := one(ctx, tx, `update ballots set closed_at = $2, closed_by = $3 where id = $1 and closed_at is null returning assembly_id`,
+				[]any{id, now, by}, &assembly)
+			if err != nil || !closed {
+				return wrap("closing a ballot", err)
+			}
+			return s.Note(ctx, tx, Deed{Assembly: assembly, Actor: by, Act: "ballot.close", Object: id.String(), At: now})
+		}))
+	}
+	return failed
+}
+
+const selectBallot = `select b.id, b.assembly_id, b.number, b.paper, b.opened_at, b.opened_by, b.closes_at, b.closed_at, coalesce(b.closed_by, ''),
+	(select count(*) from ballot_roll r where r.ballot_id = b.id), (select count(*) from votes v where v.ballot_id = b.id) from ballots b`
+
+// Ballots lists an assembly's ballots, newest first.
+func (s *Store) Ballots(ctx context.Context, q Querier, assembly uuid.UUID) ([]Ballot, error) {
+	return s.ballots(ctx, q, ` where b.assembly_id = $1 order by b.number desc`, assembly)
+}
+
+// FindBallot finds one by its number.
+func (s *Store) FindBallot(ctx context.Context, q Querier, assembly uuid.UUID, number int) (Ballot, error) {
+	found, err := s.ballots(ctx, q, ` where b.assembly_id = $1 and b.number = $2`, assembly, number)
+	if err == nil && len(found) == 0 {
+		return Ballot{}, refuse("there is no ballot %d", number)
+	}
+	if err != nil {
+		return Ballot{}, err
+	}
+	return found[0], nil
+}
+
+func (s *Store) ballots(ctx context.Context, q Querier, where string, args ...any) ([]Ballot, error) {
+	rows, err := q.Query(ctx, selectBallot+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("looking for ballots: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (b Ballot, err error) {
+		var sealed []byte
+		var closes, closed *time.Time
+		err = r.Scan(&b.ID, &b.Assembly, &b.Number, &sealed, &b.OpenedAt, &b.OpenedBy, &closes, &closed, &b.ClosedBy, &b.Roll, &b.Cast)
+		if err != nil {
+			return Ballot{}, err
+		}
+		b.ClosesAt, b.ClosedAt = timeOf(closes), timeOf(closed)
+		return b, s.openPaper(&b, sealed)
+	})
+	return all, wrap("looking for ballots", err)
+}
+
+func (s *Store) openPaper(b *Ballot, sealed []byte) error {
+	var p paper
+	err := s.openJSON(ballotPaper, b.ID, sealed, &p)
+	b.Question, b.Options = p.Question, p.Options
+	return err
+}
+
+func nullTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

@@ -1,0 +1,239 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// PlaceFor says who is told where a meeting is.
+type PlaceFor string
+
+const (
+	PlaceForEveryone PlaceFor = "everyone"
+	PlaceForMembers  PlaceFor = "members"    // of the meeting's assembly and those below it
+	PlaceOnTheDay    PlaceFor = "on the day" // in the assembly's zone
+)
+
+// Meeting is an invitation to an assembly. Organizers call it by its number.
+type Meeting struct {
+	ID         uuid.UUID
+	Assembly   uuid.UUID
+	Number     int // 1, 2, 3 … in its assembly
+	StartsAt   time.Time
+	Place      Words // empty where whoever asks is not told it
+	PlaceFor   PlaceFor
+	CanceledAt time.Time // zero: it stands
+	ChangedAt  time.Time // when its time or place changed last; zero: never
+	Mine       string    // ComingMeetings: what this phone answered, "yes", "no" or ""
+	Yes, No    int       // Meetings, ShowMeeting: how many phones said so
+}
+
+// NewMeeting is what organizers decide about a meeting.
+type NewMeeting struct {
+	Assembly uuid.UUID
+	StartsAt time.Time
+	Place    Words
+	PlaceFor PlaceFor // empty: everyone
+}
+
+const meetingPlace = "meetings.place"
+
+// AddMeeting publishes a meeting.
+func (s *Store) AddMeeting(ctx context.Context, q Querier, n NewMeeting) (Meeting, error) {
+	if n.PlaceFor == "" {
+		n.PlaceFor = PlaceForEveryone
+	}
+	m := Meeting{ID: newID(), Assembly: n.Assembly, StartsAt: n.StartsAt, Place: n.Place, PlaceFor: n.PlaceFor}
+	sealed, err := s.sealPlace(m)
+	if err != nil {
+		return Meeting{}, err
+	}
+	err = q.QueryRow(ctx, `with n as (update assemblies set meetings = meetings + 1 where id = $2 returning meetings)
+		insert into meetings (id, assembly_id, number, starts_at, place, place_for) select $1, $2, n.meetings, $3, $4, $5 from n
+		returning number`, m.ID, m.Assembly, m.StartsAt, sealed, m.PlaceFor).Scan(&m.Number)
+	return m, wrap("adding a meeting", err)
+}
+
+// sealPlace checks what organizers chose and seals the place.
+func (s *Store) sealPlace(m Meeting) ([]byte, error) {
+	if err := m.Place.check("the place"); err != nil {
+		return nil, err
+	}
+	switch m.PlaceFor {
+	case PlaceForEveryone, PlaceForMembers, PlaceOnTheDay:
+	default:
+		return nil, refuse("a place is for %q, for %q or told %q, not %q", PlaceForEveryone, PlaceForMembers, PlaceOnTheDay, m.PlaceFor)
+	}
+	if m.StartsAt.IsZero() {
+		return nil, refuse("a meeting needs a time")
+	}
+	return s.sealJSON(meetingPlace, m.ID, m.Place)
+}
+
+// MeetingChange is what may change of a meeting; what is zero stays.
+type MeetingChange struct {
+	StartsAt time.Time
+	Place    Words
+	PlaceFor PlaceFor
+}
+
+// ChangeMeeting moves a meeting, in time or place.
+func (s *Store) ChangeMeeting(ctx context.Context, q Querier, assembly uuid.UUID, number int, c MeetingChange, now time.Time) (Meeting, error) {
+	m, err := s.ShowMeeting(ctx, q, assembly, number)
+	if err != nil {
+		return Meeting{}, err
+	}
+	if !m.CanceledAt.IsZero() {
+		return Meeting{}, refuse("meeting %d is canceled; add another one", number)
+	}
+	if !c.StartsAt.IsZero() {
+		m.StartsAt = c.StartsAt
+	}
+	if len(c.Place) > 0 {
+		m.Place = c.Place
+	}
+	if c.PlaceFor != "" {
+		m.PlaceFor = c.PlaceFor
+	}
+	sealed, err := s.sealPlace(m)
+	if err != nil {
+		return Meeting{}, err
+	}
+	m.ChangedAt = now
+	_, err = q.Exec(ctx, `update meetings set starts_at = $2, place = $3, place_for = $4, changed_at = $5 where id = $1`,
+		m.ID, m.StartsAt, sealed, m.PlaceFor, now)
+	return m, wrap("changing a meeting", err)
+}
+
+// CancelMeeting cancels one. Answers to it stay, so that those who would come can be told.
+func (s *Store) CancelMeeting(ctx context.Context, q Querier, assembly uuid.UUID, number int, now time.Time) (Meeting, error) {
+	m, err := s.ShowMeeting(ctx, q, assembly, number)
+	if err != nil {
+		return Meeting{}, err
+	}
+	tag, err := q.Exec(ctx, `update meetings set canceled_at = $2 where id = $1 and canceled_at is null`, m.ID, now)
+	if err != nil {
+		return Meeting{}, fmt.Errorf("canceling a meeting: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return Meeting{}, refuse("meeting %d is canceled already", number)
+	}
+	m.CanceledAt = now
+	return m, nil
+}
+
+const selectMeeting = `select m.id, m.assembly_id, m.number, m.starts_at, m.place, m.place_for, m.canceled_at, m.changed_at,
+	(select count(*) from rsvps r where r.meeting_id = m.id and r.answer = 'yes'),
+	(select count(*) from rsvps r where r.meeting_id = m.id and r.answer = 'no') from meetings m`
+
+// Meetings lists an assembly's meetings, newest first, with head counts.
+func (s *Store) Meetings(ctx context.Context, q Querier, assembly uuid.UUID) ([]Meeting, error) {
+	return s.meetings(ctx, q, ` where m.assembly_id = $1 order by m.starts_at desc, m.number desc`, assembly)
+}
+
+// ShowMeeting finds one by its number, with head counts.
+func (s *Store) ShowMeeting(ctx context.Context, q Querier, assembly uuid.UUID, number int) (Meeting, error) {
+	found, err := s.meetings(ctx, q, ` where m.assembly_id = $1 and m.number = $2`, assembly, number)
+	if err != nil {
+		return Meeting{}, err
+	}
+	if len(found) == 0 {
+		return Meeting{}, refuse("there is no meeting %d", number)
+	}
+	return found[0], nil
+}
+
+func (s *Store) meetings(ctx context.Context, q Querier, where string, args ...any) ([]Meeting, error) {
+	rows, err := q.Query(ctx, selectMeeting+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("listing meetings: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (m Meeting, err error) {
+		var sealed []byte
+		var canceled, changed *time.Time
+		err = r.Scan(&m.ID, &m.Assembly, &m.Number, &m.StartsAt, &sealed, &m.PlaceFor, &canceled, &changed, &m.Yes, &m.No)
+		if err != nil {
+			return Meeting{}, err
+		}
+		m.CanceledAt, m.ChangedAt = timeOf(canceled), timeOf(changed)
+		return m, s.openJSON(meetingPlace, m.ID, sealed, &m.Place)
+	})
+	return all, wrap("listing meetings", err)
+}
+
+// Coming asks for the meetings ahead.
+type Coming struct {
+	Assemblies []uuid.UUID
+	Phone      uuid.NullUUID // not valid: withheld, and told only what everyone is told
+	Now        time.Time
+}
+
+// ComingMeetings lists the meetings that have not begun, soonest first, as this phone may hear of them.
+func (s *Store) ComingMeetings(ctx context.Context, q Querier, c Coming) ([]Meeting, error) {
+	rows, err := q.Query(ctx, `select m.id, m.assembly_id, m.number, m.starts_at, m.place, m.place_for, coalesce(r.answer, ''),
+			m.place_for = 'everyone'
+			or m.place_for = 'on the day' and (m.starts_at at time zone a.zone)::date = ($3::timestamptz at time zone a.zone)::date
+			or m.place_for = 'members' and exists (
+				select from phone_people pp join memberships ms on ms.person_id = pp.person_id
+				where pp.phone_id = $2 and ms.standing = 'member' and ms.assembly_id in (select assemblies_below(m.assembly_id)))
+		from meetings m join assemblies a on a.id = m.assembly_id left join rsvps r on r.meeting_id = m.id and r.phone_id = $2
+		where m.assembly_id = any($1) and m.starts_at > $3 and m.canceled_at is null order by m.starts_at, m.id`,
+		c.Assemblies, c.Phone, c.Now)
+	if err != nil {
+		return nil, fmt.Errorf("looking for meetings ahead: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (m Meeting, err error) {
+		var sealed []byte
+		var told bool
+		err = r.Scan(&m.ID, &m.Assembly, &m.Number, &m.StartsAt, &sealed, &m.PlaceFor, &m.Mine, &told)
+		if err != nil || !told {
+			return m, err
+		}
+		return m, s.openJSON(meetingPlace, m.ID, sealed, &m.Place)
+	})
+	return all, wrap("looking for meetings ahead", err)
+}
+
+// Answered is what came of an answer to an invitation.
+type Answered string
+
+const (
+	AnswerSaved    Answered = "saved"
+	AnswerTooLate  Answered = "started"
+	AnswerCanceled Answered = "canceled"
+)
+
+// RSVP saves a phone's answer, "yes" or "no", in place of the one before. The row counts how often it changed.
+func (s *Store) RSVP(ctx context.Context, q Querier, meeting, phone uuid.UUID, answer string, now time.Time) (Answered, error) {
+	if answer != "yes" && answer != "no" {
+		return "", fmt.Errorf(`answering an invitation: an answer is "yes" or "no", not %q`, answer)
+	}
+	var startsAt time.Time
+	var canceled *time.Time
+	found, err := one(ctx, q, `with m as (select * from meetings where id = $1),
+		saved as (insert into rsvps (meeting_id, phone_id, assembly_id, answer, at)
+			select m.id, $2, m.assembly_id, $3, $4 from m where m.canceled_at is null and m.starts_at > $4
+			on conflict (meeting_id, phone_id) do update set answer = excluded.answer, at = excluded.at,
+				changed = rsvps.changed + (rsvps.answer <> excluded.answer)::int)
+		select starts_at, canceled_at from m`, []any{meeting, phone, answer, now}, &startsAt, &canceled)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("answering an invitation: %w", err)
+	case !found, canceled != nil: // a meeting is canceled, never deleted; an erased one is as good as canceled
+		return AnswerCanceled, nil
+	case !startsAt.After(now):
+		return AnswerTooLate, nil
+	}
+	return AnswerSaved, nil
+}
+
+func timeOf(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}

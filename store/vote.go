@@ -1,0 +1,254 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// Voter asks where a phone may vote.
+type Voter struct {
+	Phone      uuid.UUID
+	Assemblies []uuid.UUID // those that the line serves
+	Ballot     uuid.UUID   // uuid.Nil: any that is open
+}
+
+// VoterStanding is what a phone may do.
+type VoterStanding string
+
+const (
+	MayVote      VoterStanding = "ready"       // in exactly one ballot
+	MayVoteIn    VoterStanding = "several"     // and must say in which
+	HasVoted     VoterStanding = "voted"       //
+	BallotClosed VoterStanding = "closed"      // the one asked for
+	NotOnTheRoll VoterStanding = "not_on_roll" // nobody of this phone is
+	NoBallot     VoterStanding = "none"        // is open
+	SharedByMany VoterStanding = "shared"      // several people of this phone are on the roll: which of them is this?
+)
+
+// FoundBallots is the answer. Ballots are those that the phone may vote in, oldest first, with paper and closing time.
+type FoundBallots struct {
+	Standing VoterStanding
+	Ballots  []Ballot
+}
+
+// candidate is an open ballot, or the one asked for, as one phone sees it.
+type candidate struct {
+	Ballot
+	people int  // of this phone on its roll
+	voted  bool // one of them has
+}
+
+// FindBallots tells what a phone may vote in, in one trip.
+func (s *Store) FindBallots(ctx context.Context, q Querier, v Voter) (FoundBallots, error) {
+	rows, err := q.Query(ctx, `select b.id, b.assembly_id, b.number, b.paper, b.closes_at, b.closed_at,
+			(select count(*) from phone_people pp join ballot_roll r using (person_id) where pp.phone_id = $1 and r.ballot_id = b.id),
+			exists (select from phone_people pp join votes o using (person_id) where pp.phone_id = $1 and o.ballot_id = b.id)
+		from ballots b where b.assembly_id = any($2) and case when $3::uuid is null then b.closed_at is null else b.id = $3 end
+		order by b.opened_at, b.id`, v.Phone, v.Assemblies, nullable(v.Ballot))
+	if err != nil {
+		return FoundBallots{}, fmt.Errorf("looking for ballots to vote in: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (c candidate, err error) {
+		var sealed []byte
+		var closes, closed *time.Time
+		if err := r.Scan(&c.ID, &c.Assembly, &c.Number, &sealed, &closes, &closed, &c.people, &c.voted); err != nil {
+			return c, err
+		}
+		c.ClosesAt, c.ClosedAt = timeOf(closes), timeOf(closed)
+		return c, s.openPaper(&c.Ballot, sealed)
+	})
+	if err != nil {
+		return FoundBallots{}, fmt.Errorf("looking for ballots to vote in: %w", err)
+	}
+	return choose(all), nil
+}
+
+// choose says what the phone hears: of all it could hear, what helps most.
+func choose(all []candidate) FoundBallots {
+	var f FoundBallots
+	var closed, shared, voted bool
+	for _, c := range all {
+		switch {
+		case !c.ClosedAt.IsZero():
+			closed = true
+		case c.people > 1:
+			shared = true
+		case c.people == 1 && c.voted:
+			voted = true
+		case c.people == 1:
+			f.Ballots = append(f.Ballots, c.Ballot)
+		}
+	}
+	switch {
+	case len(f.Ballots) > 1:
+		f.Standing = MayVoteIn
+	case len(f.Ballots) == 1:
+		f.Standing = MayVote
+	case shared:
+		f.Standing = SharedByMany
+	case voted:
+		f.Standing = HasVoted
+	case closed:
+		f.Standing = BallotClosed
+	case len(all) > 0:
+		f.Standing = NotOnTheRoll
+	default:
+		f.Standing = NoBallot
+	}
+	return f
+}
+
+// Casting is a vote being cast.
+type Casting struct {
+	Ballot uuid.UUID
+	Phone  uuid.UUID
+	Choice int // from 1
+	Proof  Proof
+	At     time.Time
+}
+
+// VoteOutcome is what came of it. All but the first are counted as refused.
+type VoteOutcome string
+
+const (
+	VoteCounted   VoteOutcome = "counted"
+	VoteAlready   VoteOutcome = "already"
+	VoteClosed    VoteOutcome = "closed"
+	VoteNotOnRoll VoteOutcome = "not_on_roll"
+	VoteShared    VoteOutcome = "shared"
+
+	noSuchChoice VoteOutcome = "no such choice"
+)
+
+const voteEnvelope = "votes.envelope"
+
+// cast locks the ballot's row for share: votes do not wait for each other, a close waits for the votes before it, and a vote that
+// waited for a close reads the row as it stands after it. Two votes of one person meet in the unique (ballot, person).
+const cast = `with b as (
+		select id, assembly_id, options, closed_at from ballots where id = $1 for share),
+	who as (
+		select array_agg(r.person_id) as people from phone_people pp join ballot_roll r using (person_id)
+		where pp.phone_id = $2 and r.ballot_id = $1),
+	v as (
+		insert into votes (id, assembly_id, ballot_id, person_id, envelope, proof, at)
+		select $3, b.assembly_id, b.id, who.people[1], $4, $5, $6 from b, who
+		where b.closed_at is null and cardinality(who.people) = 1 and $7::int between 1 and b.options
+		on conflict (ballot_id, person_id) do nothing returning 1),
+	came as (
+		select b.id, b.assembly_id, case
+			when exists (select from v) then 'counted'
+			when b.closed_at is not null then 'closed'
+			when who.people is null then 'not_on_roll'
+			when cardinality(who.people) > 1 then 'shared'
+			when $7 not between 1 and b.options then 'no such choice'
+			else 'already' end as outcome
+		from b, who),
+	refused as (
+		insert into ballot_refusals (id, assembly_id, ballot_id, reason, at)
+		select $8, assembly_id, id, outcome, $6 from came where outcome not in ('counted', 'no such choice'))
+	select outcome from came`
+
+// CastVote casts the vote of the phone's only person on the roll, in one trip. Whether the number was withheld is decided before.
+func (s *Store) CastVote(ctx context.Context, q Querier, c Casting) (VoteOutcome, error) {
+	id := randomID()
+	var outcome VoteOutcome
+	found, err := one(ctx, q, cast, []any{c.Ballot, c.Phone, id, s.Keys.Seal(voteEnvelope, id, []byte{byte(c.Choice)}), c.Proof, c.At,
+		c.Choice, randomID()}, &outcome)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("casting a vote: %w", err)
+	case !found:
+		return "", fmt.Errorf("casting a vote: there is no ballot %s", c.Ballot)
+	case outcome == noSuchChoice:
+		return "", fmt.Errorf("casting a vote: ballot %s has no choice %d", c.Ballot, c.Choice)
+	}
+	return outcome, nil
+}
+
+// BallotShown is all that a ballot shows for a challenge. Totals and names only once it is closed.
+type BallotShown struct {
+	Ballot
+	ByProof map[Proof]int
+	Refused map[VoteOutcome]int // why; those refused as closed are the late ones
+	Tally   Tally
+	Votes   []NamedVote
+}
+
+// Late is how many came after the close.
+func (b BallotShown) Late() int { return b.Refused[VoteClosed] }
+
+// NamedVote is one vote of a by-name ballot. The worker was told, before choosing, that organizers would see it.
+type NamedVote struct {
+	Name   string
+	Choice int // from 1
+	Proof  Proof
+	At     time.Time
+}
+
+// ShowBallot opens the record of a ballot; a closed one is counted.
+func (s *Store) ShowBallot(ctx context.Context, q Querier, assembly uuid.UUID, number int) (BallotShown, error) {
+	b, err := s.FindBallot(ctx, q, assembly, number)
+	if err != nil {
+		return BallotShown{}, err
+	}
+	shown := BallotShown{Ballot: b}
+	if shown.ByProof, err = countBy[Proof](ctx, q, `select proof, count(*) from votes where ballot_id = $1 group by 1`, b.ID); err == nil {
+		shown.Refused, err = countBy[VoteOutcome](ctx, q, `select reason, count(*) from ballot_refusals where ballot_id = $1 group by 1`, b.ID)
+	}
+	if err == nil && !b.ClosedAt.IsZero() {
+		shown.Votes, err = s.openVotes(ctx, q, b.ID)
+	}
+	if err != nil {
+		return BallotShown{}, fmt.Errorf("showing a ballot: %w", err)
+	}
+	choices := make([]int, len(shown.Votes))
+	for i, v := range shown.Votes {
+		choices[i] = v.Choice
+	}
+	shown.Tally = Count(len(b.Options), choices)
+	return shown, nil
+}
+
+// openVotes opens the envelopes that are sealed to our own keys.
+func (s *Store) openVotes(ctx context.Context, q Querier, ballot uuid.UUID) ([]NamedVote, error) {
+	rows, err := q.Query(ctx, `select v.id, v.envelope, v.proof, v.at, p.id, p.name from votes v join people p on p.id = v.person_id
+		where v.ballot_id = $1 and v.sealed_to = 'server' order by v.at, v.id`, ballot)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (v NamedVote, err error) {
+		var id, person uuid.UUID
+		var envelope, name []byte
+		if err := r.Scan(&id, &envelope, &v.Proof, &v.At, &person, &name); err != nil {
+			return v, err
+		}
+		choice, err := s.Keys.Open(voteEnvelope, id, envelope)
+		if err != nil {
+			return v, err
+		}
+		if len(choice) == 1 {
+			v.Choice = int(choice[0])
+		}
+		v.Name, err = s.openText(personName, person, name)
+		return v, err
+	})
+}
+
+func countBy[K ~string](ctx context.Context, q Querier, sql string, args ...any) (map[K]int, error) {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[K]int{}
+	var key K
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&key, &n}, func() error {
+		counts[key] = n
+		return nil
+	})
+	return counts, err
+}

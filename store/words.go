@@ -1,0 +1,62 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Words is one text in several languages: {"en": "Yes", "es": "Sí"}.
+type Words map[string]string
+
+// Languages lists the languages of w in alphabetical order.
+func (w Words) Languages() []string { return slices.Sorted(maps.Keys(w)) }
+
+// check refuses words that somebody would not hear, or would hear as nothing.
+func (w Words) check(what string) error {
+	if len(w) == 0 {
+		return refuse("%s needs words in at least one language", what)
+	}
+	for _, lang := range w.Languages() {
+		if err := checkLanguage(lang); err != nil {
+			return err
+		}
+		if strings.TrimSpace(w[lang]) == "" {
+			return refuse("%s has no words in %s", what, lang)
+		}
+	}
+	return nil
+}
+
+// sealJSON keeps what has several parts in one sealed column.
+func (s *Store) sealJSON(purpose string, id uuid.UUID, v any) ([]byte, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("sealing %s: %w", purpose, err)
+	}
+	return s.Keys.Seal(purpose, id, plain), nil
+}
+
+func (s *Store) openJSON(purpose string, id uuid.UUID, sealed []byte, v any) error {
+	plain, err := s.Keys.Open(purpose, id, sealed)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(plain, v); err != nil {
+		return fmt.Errorf("reading what %s held: %w", purpose, err)
+	}
+	return nil
+}
+
+// openText opens a column that may be null: then there is nothing.
+func (s *Store) openText(purpose string, id uuid.UUID, sealed []byte) (string, error) {
+	if sealed == nil {
+		return "", nil
+	}
+	plain, err := s.Keys.Open(purpose, id, sealed)
+	return string(plain), err
+}
