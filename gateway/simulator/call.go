@@ -64,7 +64,7 @@ func (c *Call) Speak(ctx context.Context, words string) (Events, error) {
 	return c.act(ctx, "speak", actRequest{Seconds: lasts(words), Words: words})
 }
 
-// Hangup ends the call, at any moment. When it returns, the line's status callback was
+// Hangup ends the call, at any moment; a call that is over already stays over. When it returns, the line's status callback was
 // answered (unless callbacks are spoilt on purpose).
 func (c *Call) Hangup(ctx context.Context) (Events, error) {
 	return c.act(ctx, "hangup", actRequest{})

@@ -240,14 +240,12 @@ func (l *leg) settled(ctx context.Context, seen int) (Events, error) {
 	}
 }
 
-// leave hangs up, at any moment, and returns what was still to hear.
+// leave hangs up, at any moment, and returns what was still to hear. Hanging up on a
+// call that is over changes nothing.
 func (l *leg) leave(ctx context.Context) (Events, error) {
 	l.mu.Lock()
-	seen, over := len(l.events), l.over
+	seen := len(l.events)
 	l.mu.Unlock()
-	if over {
-		return nil, errOver
-	}
 	l.hangUp.Do(func() { close(l.gone) })
 	select {
 	case <-l.done:

@@ -40,8 +40,8 @@ type town struct {
 }
 
 type asked struct {
-	method, path, signature, token string
-	form                           url.Values
+	method, path, token string
+	form                url.Values
 }
 
 func newTown(t *testing.T, tune ...func(*simulator.Config)) *town {
@@ -67,7 +67,8 @@ func newTown(t *testing.T, tune ...func(*simulator.Config)) *town {
 	return tw
 }
 
-// on scripts the answers to a path: TwiML inside <Response>, or "HTTP 500", or "empty".
+// on scripts the answers to a path: what stands inside <Response>, or "HTTP 500". A path
+// without a script answers an empty <Response>.
 func (tw *town) on(path string, answers ...string) {
 	tw.mu.Lock()
 	defer tw.mu.Unlock()
@@ -86,8 +87,15 @@ func (tw *town) answer(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet {
 		form = r.URL.Query()
 	}
+	signed := form
+	if r.Method == http.MethodGet {
+		signed = nil
+	}
+	if want := simulator.Sign(token, tw.owner.URL+r.URL.RequestURI(), signed); r.Header.Get("X-Twilio-Signature") != want {
+		tw.Errorf("%s %s is signed wrongly", r.Method, r.URL)
+	}
 	tw.mu.Lock()
-	tw.asked = append(tw.asked, asked{r.Method, r.URL.Path, r.Header.Get("X-Twilio-Signature"), r.Header.Get("I-Twilio-Idempotency-Token"), form})
+	tw.asked = append(tw.asked, asked{r.Method, r.URL.Path, r.Header.Get("I-Twilio-Idempotency-Token"), form})
 	answer := ""
 	if queue := tw.script[r.URL.Path]; len(queue) > 0 {
 		answer = queue[0]
@@ -153,6 +161,13 @@ func (tw *town) codes() []int {
 		codes = append(codes, p.Code)
 	}
 	return codes
+}
+
+func (tw *town) hasCodes(want ...int) {
+	tw.Helper()
+	if got := tw.codes(); !slices.Equal(got, want) {
+		tw.Fatalf("error log: %v, wanted %v", tw.company.Errors(), want)
+	}
 }
 
 // story writes a stretch of a call the way a person would tell it, one event a line.
