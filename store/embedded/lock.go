@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,9 @@ import (
 // kernel does that too when the process ends, so a lock is never stale.
 func lockFolder(dir string, a account) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("%s was used by another user before: run as that user, or choose another folder (%w)", dir, err)
+	}
 	if err != nil {
 		return nil, err
 	}

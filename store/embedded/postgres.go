@@ -4,19 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
+	"runtime"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
-
-// superuser owns everything in a private cluster.
-const superuser = "hotline"
 
 // Options of StartPostgres.
 type Options struct {
@@ -72,18 +65,13 @@ func start(ctx context.Context, o Options, where places) (*Postgres, error) {
 
 // prepare takes the folder.
 func prepare(o Options) (*Postgres, error) {
-	dir, err := filepath.Abs(o.Dir)
-	if err != nil {
-		return nil, err
-	}
 	p := &Postgres{settings: settings(o), temporary: o.Dir == ""}
-	if p.account, err = serverAccount(filepath.Join(dir, "data")); err != nil {
-		return nil, err
-	}
+	var dir string
+	var err error
 	if p.temporary {
-		dir, err = p.account.temporaryFolder()
+		p.account, dir, err = temporaryFolder()
 	} else {
-		err = p.account.takeFolder(dir)
+		p.account, dir, err = takeFolder(o.Dir)
 	}
 	if err != nil {
 		return nil, err
@@ -100,15 +88,17 @@ func prepare(o Options) (*Postgres, error) {
 
 // begin goes from a folder that is ours to a server that answers.
 func (p *Postgres) begin(ctx context.Context, o Options, where places) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
 	major, err := clusterMajor(p.data())
 	if err != nil {
 		return err
 	}
+	// Fetching one may take as long as the line does; what follows may not,
+	// except to recover a large database.
 	if p.bin, err = p.choose(ctx, o, where, major); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
 	if major == 0 {
 		if err := p.initialize(ctx); err != nil {
 			return err
@@ -151,38 +141,16 @@ func (p *Postgres) launch(ctx context.Context) error {
 		case <-tick:
 		}
 	}
+	// Whoever keeps only the URL lets go of p, and with p the lock would be
+	// collected: it has to last as long as the server.
+	go func() {
+		<-server.done
+		runtime.KeepAlive(p)
+	}()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.server = server
 	return nil
-}
-
-// settings are kept small: a hotline in development is a few people.
-func settings(o Options) []string {
-	s := map[string]string{
-		"listen_addresses":        "",
-		"unix_socket_permissions": "0700",
-		"max_connections":         "100",
-		"shared_buffers":          "64MB",
-		"max_wal_size":            "256MB",
-		"jit":                     "off", // costs more than it gives on small queries
-		"timezone":                "UTC",
-		"log_timezone":            "UTC",
-		"lc_messages":             "C",
-		// The log must not show what a worker wrote: no statements, and no
-		// DETAIL, which quotes the row that broke a constraint.
-		"log_min_error_statement": "panic",
-		"log_error_verbosity":     "terse",
-	}
-	if o.Fast {
-		s["fsync"], s["synchronous_commit"], s["full_page_writes"] = "off", "off", "off"
-	}
-	maps.Copy(s, o.Settings)
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(s)) {
-		list = append(list, name+"="+s[name])
-	}
-	return list
 }
 
 func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
@@ -194,94 +162,4 @@ func (p *Postgres) erase() string {
 		return p.dir
 	}
 	return ""
-}
-
-// URL is where pgx finds the database of that name: over the Unix socket, as
-// the superuser. It is the same after every start with the same Dir. The
-// database "postgres" is always there; CreateDatabase makes others.
-func (p *Postgres) URL(database string) string {
-	// All is spelled out, because pgx takes from PGPORT and its kin what is not.
-	q := url.Values{"host": {p.socket}, "port": {"5432"}, "user": {superuser}, "sslmode": {"disable"}}
-	u := url.URL{Scheme: "postgres", Path: "/" + database, RawQuery: q.Encode()}
-	return u.Scheme + "://" + u.EscapedPath() + "?" + u.RawQuery
-}
-
-// CreateDatabase makes an empty database, unless it is there.
-func (p *Postgres) CreateDatabase(ctx context.Context, name string) error {
-	conn, err := pgx.Connect(ctx, p.URL("postgres"))
-	if err != nil {
-		return fmt.Errorf("creating database %s: %w", name, err)
-	}
-	defer conn.Close(ctx)
-	// There is no CREATE DATABASE IF NOT EXISTS. The lock, held until the
-	// connection closes, makes two callers take turns, so that looking first
-	// is enough.
-	var there bool
-	_, err = conn.Exec(ctx, "select pg_advisory_lock(hashtext('hotline: create database'))")
-	if err == nil {
-		err = conn.QueryRow(ctx, "select exists (select from pg_database where datname = $1)", name).Scan(&there)
-	}
-	if err == nil && !there {
-		_, err = conn.Exec(ctx, "create database "+pgx.Identifier{name}.Sanitize())
-	}
-	if err != nil {
-		return fmt.Errorf("creating database %s: %w", name, err)
-	}
-	return nil
-}
-
-// Stop ends the server by a fast shutdown: sessions are cut off, what was
-// committed is on disk. It waits for that; when ctx ends first (or after
-// 30 s), the server is cut off too, and recovers at its next start. A second
-// Stop does nothing.
-func (p *Postgres) Stop(ctx context.Context) error {
-	err := p.halt(ctx)
-	return errors.Join(err, p.release())
-}
-
-// Restart stops the server, or notices that it died, and starts it again on
-// the same folder, at the same URL. After Stop there is nothing to restart.
-func (p *Postgres) Restart(ctx context.Context) error {
-	if p.stopped() {
-		return errors.New("private Postgres: restart after Stop")
-	}
-	if err := p.halt(ctx); err != nil {
-		return err
-	}
-	return p.launch(ctx)
-}
-
-func (p *Postgres) stopped() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.lock == nil
-}
-
-func (p *Postgres) halt(ctx context.Context) error {
-	p.mu.Lock()
-	server := p.server
-	p.mu.Unlock()
-	if server == nil || server.ended() {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	// Thawed are the sessions too: the postmaster waits for them.
-	return errors.Join(p.Thaw(), server.halt(ctx))
-}
-
-// release gives the folder back, and erases it if nobody is to see it again.
-func (p *Postgres) release() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.lock == nil {
-		return nil
-	}
-	var err error
-	if p.temporary {
-		err = os.RemoveAll(p.dir)
-	}
-	err = errors.Join(err, p.lock.Close())
-	p.lock = nil
-	return err
 }

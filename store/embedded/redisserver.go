@@ -57,7 +57,7 @@ func (r *RedisServer) start(ctx context.Context) (err error) {
 		return err
 	}
 	if r.options.Dir == "" {
-		if r.erase, err = self().temporaryFolder(); err != nil {
+		if r.erase, err = os.MkdirTemp("", "hotline-redis-"); err != nil {
 			return err
 		}
 		r.options.Dir = r.erase
