@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gorilla/mux"
+	"pgregory.net/rapid"
 
 	"hotline/gateway/simulator"
 )
@@ -224,4 +225,27 @@ func TestCheck(t *testing.T) {
 			t.Errorf("wanted a sentence with %q, got: %v", want, err)
 		}
 	}
+}
+
+// TestAnySignedFormIsAnsweredOrRefused: whatever the fields hold, no webhook breaks the house.
+func TestAnySignedFormIsAnsweredOrRefused(t *testing.T) {
+	h := newHouse(t)
+	names := []string{"MessageSid", "CallSid", "From", "Body", "NumMedia", "MediaUrl0", "Digits", "RecordingUrl", "RecordingSid",
+		"RecordingDuration", "CallStatus", "Direction", "MessageStatus", "ErrorCode", "OptOutType"}
+	paths := []string{"/twilio/sms", "/twilio/voice", "/twilio/voice/1", "/twilio/recording", "/twilio/status/call",
+		"/twilio/fallback/sms", "/twilio/fallback/voice", h.cfg.statusPath("m1")}
+	rapid.Check(t, func(t *rapid.T) {
+		f := textForm("CallSid", callSID)
+		for name, value := range rapid.MapOf(rapid.SampledFrom(names), anyBytes()).Draw(t, "fields") {
+			f.Set(name, value)
+		}
+		path := rapid.SampledFrom(paths).Draw(t, "path")
+		w := h.post(path, f)
+		if w.Code >= 500 || w.Code == http.StatusTooManyRequests || w.Code/100 == 3 {
+			t.Fatalf("%s answered %d %s", path, w.Code, w.Body)
+		}
+		if w.Code == http.StatusOK {
+			grammatical(t, w.Body.Bytes())
+		}
+	})
 }

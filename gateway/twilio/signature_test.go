@@ -122,3 +122,13 @@ func TestMalformedSignatures(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkSignature(b *testing.B) {
+	s := newSigner(public, []string{token, next})
+	f := textForm("FromCity", "NEW YORK", "FromState", "NY", "FromZip", "10001", "FromCountry", "US", "NumSegments", "1")
+	signature := simulator.Sign(token, public+"/twilio/sms", f)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.valid("/twilio/sms", f, signature)
+	}
+}
