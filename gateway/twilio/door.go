@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
@@ -144,19 +145,25 @@ func write(w http.ResponseWriter, twiml []byte, err error) int {
 
 // note logs a webhook under the carrier's own id of it, which finds it in the carrier's console. Numbers and words stay out.
 func (d *desk) note(name string, h hook, retry string, status int, took time.Duration, err error) {
-	log := d.log.With("route", name, "status", status, "took", took)
-	if h.form != nil {
-		log = log.With("request", requestID(h), "retry", retry)
-	}
+	level, words := slog.LevelDebug, "webhook answered"
 	var no refusal
 	switch {
 	case errors.As(err, &no):
-		log.Warn("webhook refused", "reason", no.reason)
+		level, words = slog.LevelWarn, "webhook refused"
 	case err != nil:
-		log.Error("webhook failed", "cause", err)
-	default:
-		log.Debug("webhook answered")
+		level, words = slog.LevelError, "webhook failed"
 	}
+	if !d.log.Enabled(context.Background(), level) {
+		return
+	}
+	attrs := []any{"route", name, "status", status, "took", took}
+	if h.form != nil {
+		attrs = append(attrs, "request", requestID(h), "retry", retry)
+	}
+	if err != nil {
+		attrs = append(attrs, "cause", err)
+	}
+	d.log.Log(context.Background(), level, words, attrs...)
 }
 
 func requestID(h hook) string {
