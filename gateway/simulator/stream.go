@@ -45,8 +45,7 @@ func follow[T any](ctx context.Context, p *Phone, path string, after int64, plac
 				pause, tries = firstReconnect, 0
 				var last bool
 				after, last = place(v)
-				finished = last || !yield(v, nil)
-				if finished {
+				if finished = !yield(v, nil) || last; finished {
 					return errStreamDone
 				}
 				return nil
