@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"hotline/flows"
@@ -90,7 +91,7 @@ func (h *house) another(redisURL string) *Gateway {
 func (h *house) seed() {
 	h.t.Helper()
 	err := h.store.InTx(h.t.Context(), func(tx pgx.Tx) error {
-		a, err := h.store.AddAssembly(h.t.Context(), tx, store.Assembly{Name: "Warehouse", Zone: "America/New_York"})
+		a, err := h.store.AddAssembly(h.t.Context(), tx, "Warehouse", uuid.Nil, "America/New_York")
 		if err != nil {
 			return err
 		}

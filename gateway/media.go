@@ -19,7 +19,7 @@ func (p *playing) takeMedia(ctx context.Context) error {
 		}
 	}
 	for i, m := range p.in.Media {
-		if err := p.want(ctx, p.mediaID(fmt.Sprint(p.in.Key, "/", i)), store.MediaPicture, m.URL, 0); err != nil {
+		if err := p.want(ctx, p.g.mediaID(fmt.Sprint(p.in.Key, "/", i)), store.MediaPicture, m.URL, 0); err != nil {
 			return err
 		}
 	}
@@ -41,10 +41,10 @@ func (p *playing) want(ctx context.Context, id uuid.UUID, kind store.MediaKind, 
 }
 
 // recordingID is the same for the same recording, however often the carrier tells of it.
-func (p *playing) recordingID() uuid.UUID { return p.mediaID(p.in.Rec.ID) }
+func (p *playing) recordingID() uuid.UUID { return p.g.mediaID(p.in.Rec.ID) }
 
-func (p *playing) mediaID(carrier string) uuid.UUID {
-	return uuid.UUID(p.g.store.Keys.Index("media", carrier)[:16])
+func (g *Gateway) mediaID(carrier string) uuid.UUID {
+	return uuid.UUID(g.store.Keys.Index("media", carrier)[:16])
 }
 
 // said is what somebody told us, as the store keeps it.

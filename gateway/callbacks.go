@@ -1,0 +1,74 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"hotline/store"
+)
+
+// errNotKept is for whoever can bring an event again.
+var errNotKept = errors.New("it could not be recorded; bring it again")
+
+// HungUp takes the end of a call. Nobody hears an answer, so that where Turn has something to say this has an error to return.
+func (g *Gateway) HungUp(ctx context.Context, in Inbound) error {
+	ctx, cancel := context.WithTimeout(ctx, textTurn)
+	defer cancel()
+	began := time.Now()
+	_, outcome := g.answer(ctx, in, textTurn)
+	g.count.turn(in.Channel, outcome, time.Since(began))
+	if outcome == "unrecorded" || outcome == "unsure" {
+		return errNotKept
+	}
+	return nil
+}
+
+// RecordingReady says that the carrier has finished writing a recording. It only makes the fetching sooner: the turn that heard of
+// the recording has asked for it already.
+func (g *Gateway) RecordingReady(ctx context.Context, id, url string, _ int) error {
+	if url == "" {
+		return nil
+	}
+	if _, err := g.jobs.Insert(ctx, mediaArgs{ID: g.mediaID(id)}, nil); err != nil {
+		return fmt.Errorf("asking for a recording to be fetched: %w", err)
+	}
+	return nil
+}
+
+// Delivered takes what the carrier tells of a message that we placed: late, twice, out of order, or never.
+func (g *Gateway) Delivered(ctx context.Context, outgoing, status string, code int) error {
+	id, err := uuid.Parse(outgoing)
+	if err != nil {
+		return nil // the path is signed by us: an id that is none is of an older program
+	}
+	state, known := carrierStates(status)
+	if !known {
+		g.log.Warn("the carrier told a state of a message that we do not know", "state", status)
+		return nil
+	}
+	_, _, err = g.store.MergeOutgoing(ctx, g.store.Pool, id, store.Telling{State: state, Error: code, At: g.now()})
+	return err
+}
+
+// carrierStates puts the carrier's words for how a message is doing into ours (Twilio's documentation, "Outbound Message Status in Status Callbacks").
+func carrierStates(status string) (store.SendState, bool) {
+	switch status {
+	case "accepted", "scheduled", "queued", "sending":
+		return store.SendAccepted, true
+	case "sent":
+		return store.SendSent, true
+	case "delivered", "read":
+		return store.SendDelivered, true
+	case "undelivered":
+		return store.SendUndelivered, true
+	case "failed":
+		return store.SendFailed, true
+	case "canceled":
+		return store.SendCanceled, true
+	}
+	return "", false
+}
