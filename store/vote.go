@@ -233,7 +233,7 @@ func (s *Store) openVotes(ctx context.Context, q Querier, ballot uuid.UUID) ([]N
 		if len(choice) == 1 {
 			v.Choice = int(choice[0])
 		}
-		v.Name, err = s.openText(personName, person, name)
+		v.Name, err = s.openName(person, name)
 		return v, err
 	})
 }

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// Organizer is somebody who acts for an assembly under a name of their choice, which stands in the journal.
+type Organizer struct {
+	ID       uuid.UUID
+	Assembly uuid.UUID
+	Person   uuid.UUID // which member they are; uuid.Nil: not said
+	Name     string
+	Since    time.Time
+}
+
+// AddOrganizer adds one. person may be uuid.Nil.
+func (s *Store) AddOrganizer(ctx context.Context, q Querier, assembly uuid.UUID, name string, person uuid.UUID) (Organizer, error) {
+	name, err := cleanName(name)
+	if err != nil {
+		return Organizer{}, err
+	}
+	o := Organizer{ID: newID(), Assembly: assembly, Person: person, Name: name}
+	added, err := one(ctx, q, `insert into organizers (id, assembly_id, person_id, name) values ($1, $2, $3, $4)
+		on conflict (assembly_id, name) where removed_at is null do nothing returning created_at`,
+		[]any{o.ID, o.Assembly, nullable(person), o.Name}, &o.Since)
+	if err != nil {
+		return Organizer{}, fmt.Errorf("adding an organizer: %w", err)
+	}
+	if !added {
+		return Organizer{}, refuse("an organizer acts under the name %q already; names in the journal must tell people apart", name)
+	}
+	return o, nil
+}
+
+// Organizers lists an assembly's organizers, longest first.
+func (s *Store) Organizers(ctx context.Context, q Querier, assembly uuid.UUID) ([]Organizer, error) {
+	rows, err := q.Query(ctx, `select id, assembly_id, person_id, name, created_at from organizers
+		where assembly_id = $1 and removed_at is null order by created_at, id`, assembly)
+	if err != nil {
+		return nil, fmt.Errorf("listing organizers: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (o Organizer, err error) {
+		var person *uuid.UUID
+		err = r.Scan(&o.ID, &o.Assembly, &person, &o.Name, &o.Since)
+		o.Person = valueOf(person)
+		return o, err
+	})
+	return all, wrap("listing organizers", err)
+}
+
+// FindOrganizer finds one by name.
+func (s *Store) FindOrganizer(ctx context.Context, q Querier, assembly uuid.UUID, name string) (Organizer, error) {
+	all, err := s.Organizers(ctx, q, assembly)
+	if err != nil {
+		return Organizer{}, err
+	}
+	var names []string
+	for _, o := range all {
+		if sameName(o.Name, name) {
+			return o, nil
+		}
+		names = append(names, o.Name)
+	}
+	return Organizer{}, refuse("no organizer is called %q; there are: %s", name, strings.Join(names, ", "))
+}
+
+// RemoveOrganizer ends somebody's acting. What they did stays in the journal under their name.
+func (s *Store) RemoveOrganizer(ctx context.Context, q Querier, assembly uuid.UUID, name string, at time.Time) error {
+	o, err := s.FindOrganizer(ctx, q, assembly, name)
+	if err != nil {
+		return err
+	}
+	_, err = q.Exec(ctx, `update organizers set removed_at = $2 where id = $1`, o.ID, at)
+	return wrap("removing an organizer", err)
+}

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// SendState is how far something that we send has come. The carrier tells of it late, twice, out of order or never, so states are a
+// lattice: two tellings merge into the further one, in whatever order they come, and nothing ever goes back. The one exception is
+// Defer, when the carrier has said that it did nothing.
+type SendState string
+
+const (
+	SendReady       SendState = "ready"
+	SendSending     SendState = "sending"  // asked of the carrier, no answer yet
+	SendUnknown     SendState = "unknown"  // nobody knows whether the carrier took it; never sent again blindly
+	SendAccepted    SendState = "accepted" // the carrier took it
+	SendSent        SendState = "sent"
+	SendExpired     SendState = "expired"  // too late to be worth it, so it was not sent
+	SendCanceled    SendState = "canceled" // called back before it was sent
+	SendRefused     SendState = "refused"  // not agreed to, or the carrier would not take it
+	SendFailed      SendState = "failed"
+	SendUndelivered SendState = "undelivered"
+	SendDelivered   SendState = "delivered"
+)
+
+// sendStates are all of them, from the first to the furthest. Those of our own making stand below what a carrier tells: if it says
+// that it delivered something we had given up, it did.
+func sendStates() []SendState {
+	return []SendState{SendReady, SendSending, SendUnknown, SendAccepted, SendSent,
+		SendExpired, SendCanceled, SendRefused, SendFailed, SendUndelivered, SendDelivered}
+}
+
+// rank is the place of a state, -1 if there is no such state.
+func (s SendState) rank() int {
+	for i, state := range sendStates() {
+		if s == state {
+			return i
+		}
+	}
+	return -1
+}
+
+// Merge is the further one of two.
+func (s SendState) Merge(told SendState) SendState {
+	if told.rank() > s.rank() {
+		return told
+	}
+	return s
+}
+
+// Final tells whether nothing more is to be done about it.
+func (s SendState) Final() bool { return s.rank() >= SendExpired.rank() }
+
+// Outgoing is one text or call of ours to one phone. Its row is written in the transaction of what caused it, before anything is
+// sent. Its id stands in the URL at which the carrier tells what came of it.
+type Outgoing struct {
+	ID        uuid.UUID // random; made by AddOutgoing where it is uuid.Nil
+	Assembly  uuid.UUID
+	Line      uuid.UUID
+	Phone     uuid.UUID
+	Channel   string // ByText or ByVoice
+	Purpose   Purpose
+	Body      string // kept sealed
+	ExpiresAt time.Time
+	State     SendState
+	CarrierID string
+	Error     int // the carrier's code; 0: none
+}
+
+const outgoingBody = "outgoing.body"
+
+// AddOutgoing writes down what is to be sent.
+func (s *Store) AddOutgoing(ctx context.Context, q Querier, o Outgoing) (uuid.UUID, error) {
+	if o.ID == uuid.Nil {
+		o.ID = randomID()
+	}
+	_, err := q.Exec(ctx, `insert into outgoing (id, assembly_id, line_id, phone_id, channel, purpose, body, expires_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing`,
+		o.ID, o.Assembly, o.Line, o.Phone, o.Channel, o.Purpose, s.Keys.Seal(outgoingBody, o.ID, []byte(o.Body)), o.ExpiresAt)
+	return o.ID, wrap("writing down what is to be sent", err)
+}
+
+// TakeOutgoing takes one to be sent now, if its State is then SendSending. Otherwise it is not to be sent: it expired; or another
+// attempt was cut off, nobody knows when, and it is SendUnknown; or all is done.
+func (s *Store) TakeOutgoing(ctx context.Context, q Querier, id uuid.UUID, now time.Time) (Outgoing, error) {
+	o := Outgoing{ID: id}
+	var sealed []byte
+	var carrierID *string
+	var code *int
+	found, err := one(ctx, q, `with o as (select id, state from outgoing where id = $1 for update)
+		update outgoing set changed_at = $2, state = case
+			when o.state = 'ready' and expires_at > $2 then 'sending'
+			when o.state = 'ready' then 'expired'
+			when o.state = 'sending' then 'unknown'
+			else o.state end
+		from o where outgoing.id = o.id
+		returning outgoing.state, assembly_id, line_id, phone_id, channel, purpose, body, expires_at, carrier_id, error`,
+		[]any{id, now}, &o.State, &o.Assembly, &o.Line, &o.Phone, &o.Channel, &o.Purpose, &sealed, &o.ExpiresAt, &carrierID, &code)
+	if err != nil {
+		return Outgoing{}, fmt.Errorf("taking what is to be sent: %w", err)
+	}
+	if !found {
+		return Outgoing{}, refuse("there is nothing of that id to be sent")
+	}
+	if carrierID != nil {
+		o.CarrierID = *carrierID
+	}
+	if code != nil {
+		o.Error = *code
+	}
+	o.Body, err = s.openText(outgoingBody, id, sealed)
+	return o, err
+}
+
+// Telling is what became known of something sent.
+type Telling struct {
+	State     SendState
+	CarrierID string // empty: not told
+	Error     int    // 0: none
+	At        time.Time
+}
+
+// MergeOutgoing takes a telling in, and gives the state that stands then. It tells false for an id that is not ours.
+func (s *Store) MergeOutgoing(ctx context.Context, q Querier, id uuid.UUID, t Telling) (state SendState, found bool, err error) {
+	rank := t.State.rank()
+	if rank < 0 {
+		return "", false, fmt.Errorf("merging what the carrier told: there is no state %q", t.State)
+	}
+	found, err = one(ctx, q, `update outgoing set
+			state = case when state = any($3) then $2 else state end,
+			error = case when state = any($3) and $4 <> 0 then $4 else error end,
+			changed_at = case when state = any($3) then $6 else changed_at end,
+			carrier_id = coalesce(carrier_id, nullif($5, ''))
+		where id = $1 returning state`,
+		[]any{id, t.State, sendStates()[:rank], t.Error, t.CarrierID, t.At}, &state)
+	return state, found, wrap("merging what the carrier told", err)
+}
+
+// DeferOutgoing makes ready again what the carrier said it never took up (429, 20429).
+func (s *Store) DeferOutgoing(ctx context.Context, q Querier, id uuid.UUID, now time.Time) error {
+	_, err := q.Exec(ctx, `update outgoing set state = 'ready', changed_at = $2 where id = $1 and state = 'sending'`, id, now)
+	return wrap("deferring what is to be sent", err)
+}
