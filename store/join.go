@@ -27,7 +27,8 @@ const (
 )
 
 // Join lists a phone for the notices of a flyer's assembly, by text on the flyer's line, and writes that down in the consent
-// ledger. Everybody known on the phone is listed, since the phone is what joins; where nobody is, somebody without a name is.
+// ledger. Everybody known on the phone is listed, since the phone is what joins; where nobody is, somebody without a name is. q is
+// a transaction: it holds the lock on the phone.
 func (s *Store) Join(ctx context.Context, q Querier, j Joining) (Joined, error) {
 	outcome, err := s.join(ctx, q, j)
 	return outcome, wrap("joining", err)
@@ -52,7 +53,7 @@ func (s *Store) join(ctx context.Context, q Querier, j Joining) (Joined, error) 
 				(select id from nobody union all select person_id from phone_people where phone_id = $2) p
 			on conflict do nothing returning 1),
 		counted as (
-			update flyers set joined = joined + 1 from f where flyers.id = f.id and exists (select from listed))
+			update flyers set joined = flyers.joined + 1 from f where flyers.id = f.id and exists (select from listed))
 		select f.assembly_id, f.line_id, (select count(*) from listed) from f`,
 		[]any{j.Flyer, j.Phone, newID(), j.At}, &assembly, &line, &newly)
 	switch {
