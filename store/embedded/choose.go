@@ -38,7 +38,7 @@ func (p *Postgres) choose(ctx context.Context, o Options, where places, major in
 const waysOut = `a Postgres from %d on is needed, and here is %s. Do one of these, and start again:
 	Debian, Ubuntu   apt install postgresql
 	Fedora           dnf install postgresql-server
-	Alpine           apk add postgresql17
+	Alpine           apk add postgresql
 	macOS            brew install postgresql@17
 	anywhere         set DATABASE_URL to a Postgres that runs already
 (Fetching one through npm: %w.)`

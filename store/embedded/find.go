@@ -43,10 +43,12 @@ func usualPlaces() places {
 		"/usr/libexec/postgresql*",
 		"/usr/lib/postgresql*/bin",
 		"/opt/homebrew/opt/postgresql*/bin",
+		"/opt/homebrew/bin",
 		"/usr/local/opt/postgresql*/bin",
 		"/home/linuxbrew/.linuxbrew/opt/postgresql*/bin",
 		"/Applications/Postgres.app/Contents/Versions/*/bin",
 		"/opt/local/lib/postgresql*/bin",
+		"/opt/local/bin",
 		"/Library/PostgreSQL/*/bin",
 		"/usr/local/pgsql/bin",
 		"/usr/local/bin",
@@ -70,6 +72,16 @@ func (p places) find(ctx context.Context, a account) []installation {
 	}
 	slices.SortStableFunc(found, func(a, b installation) int { return b.major - a.major })
 	return found
+}
+
+// program is the first of that name.
+func (p places) program(name string) (string, error) {
+	for _, dir := range p.list() {
+		if program, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
+			return program, nil
+		}
+	}
+	return "", fmt.Errorf("there is no %s", name)
 }
 
 // list is every folder to look into. A relative one in PATH would have us run

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -43,18 +42,22 @@ type RedisServer struct {
 // StartRedisServer starts the redis-server that is installed (7.0 or newer)
 // and returns when it answers and, as a cluster, when its state is ok.
 func StartRedisServer(ctx context.Context, o RedisOptions) (*RedisServer, error) {
+	return startRedisServer(ctx, o, usualPlaces())
+}
+
+func startRedisServer(ctx context.Context, o RedisOptions, where places) (*RedisServer, error) {
 	r := &RedisServer{options: o}
-	if err := r.start(ctx); err != nil {
+	if err := r.start(ctx, where); err != nil {
 		return nil, fmt.Errorf("redis-server: %w", errors.Join(err, r.Stop()))
 	}
 	return r, nil
 }
 
-func (r *RedisServer) start(ctx context.Context) (err error) {
+func (r *RedisServer) start(ctx context.Context, where places) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	if r.program, err = findRedis(usualPlaces()); err != nil {
-		return err
+	if r.program, err = where.program("redis-server"); err != nil {
+		return fmt.Errorf(installRedis, err)
 	}
 	if r.options.Dir == "" {
 		if r.erase, err = os.MkdirTemp("", "hotline-redis-"); err != nil {
@@ -83,18 +86,12 @@ func (r *RedisServer) start(ctx context.Context) (err error) {
 	return err
 }
 
-func findRedis(where places) (string, error) {
-	for _, dir := range append(where.list(), "/usr/sbin", "/opt/homebrew/bin", "/opt/local/bin") {
-		if program, err := exec.LookPath(filepath.Join(dir, "redis-server")); err == nil {
-			return filepath.Abs(program)
-		}
-	}
-	return "", errors.New(`it is not installed. Install it:
+// installRedis is what to do where there is none.
+const installRedis = `%w on this machine. Install it, 7.0 or newer:
 	Debian, Ubuntu   apt install redis-server
 	Fedora           dnf install redis
 	Alpine           apk add redis
-	macOS            brew install redis`)
-}
+	macOS            brew install redis`
 
 func freeAddr() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -125,6 +125,9 @@ func link(root *os.Root) error {
 		if err := folders(root, path.Dir(target)); err != nil {
 			return err
 		}
+		if _, err := root.Stat(source); err != nil {
+			return fmt.Errorf("pg-symlinks.json: %q: %w", l.Source, err)
+		}
 		if err := root.Symlink(to, target); err != nil {
 			return err
 		}
