@@ -27,6 +27,7 @@ func (c *Company) tell(callbacks ...callback) {
 			return
 		}
 		cb.hook.token = newSID("")
+		c.addNovelty(cb.hook.params)
 		for range 1 + faults.Duplicate {
 			c.tellOnce(cb.hook)
 		}
@@ -34,7 +35,6 @@ func (c *Company) tell(callbacks ...callback) {
 }
 
 func (c *Company) tellOnce(hook webhook) {
-	c.addNovelty(hook.params)
 	if _, fault := c.askOnce(hook); fault != nil {
 		fault.URL = withoutFragment(hook.url)
 		c.note(fault, hook.sid)

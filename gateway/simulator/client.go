@@ -23,12 +23,13 @@ type Phone struct {
 
 // Dial attaches a phone to the company at baseURL ("http://127.0.0.1:8082"). number is
 // E.164; "" or one of the words for it ("anonymous", "+266696687" …) is a caller who
-// withholds theirs, and can only call. It fails when no company answers there.
+// withholds theirs, and can only call; "client:name" is the app that a Client of a Dial
+// rings, and can only be called. It fails when no company answers there.
 func Dial(baseURL, number string) (*Phone, error) {
 	if number == "" {
 		number = withheld[0]
 	}
-	if !e164.MatchString(number) && !isWithheld(number) {
+	if !canRing(number) && !isWithheld(number) {
 		return nil, fmt.Errorf("attach a phone: %q is not a phone number in E.164, as +12125550101", number)
 	}
 	p := &Phone{base: strings.TrimRight(baseURL, "/"), number: number, client: &http.Client{}}

@@ -192,6 +192,15 @@ func TestAWhisperAsksFirst(t *testing.T) {
 	}
 }
 
+func TestAnAppIsRung(t *testing.T) {
+	tw, caller := dialing(t, `<Dial><Client><Identity>duty</Identity><Parameter name="lang" value="es"/></Client></Dial>`)
+	phone := tw.phone("client:duty")
+	ring, _ := tw.rings(phone, 0)
+	_, err := phone.Answer(tw.ctx, ring)
+	tw.must(err)
+	tw.until(caller, "? talk")
+}
+
 func TestAStarEndsTheTalk(t *testing.T) {
 	tw, caller := dialing(t, `<Dial hangupOnStar="true" action="/after">`+ben+`</Dial>`)
 	phone := tw.phone(ben)

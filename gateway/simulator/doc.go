@@ -48,7 +48,7 @@
 //
 // JSON both ways; a refusal is {"error": "a sentence"}. POST and PUT must be
 // application/json and, from a browser, come from a page of this server. {number} is E.164
-// ("+12125550101"); to call, also a withheld caller: anonymous, Restricted, +266696687,
+// ("+12125550101"); to be called, also client:name; to call, also a withheld caller: anonymous, Restricted, +266696687,
 // +7378742833, +2562533, +8656696, +86282452253.
 //
 //	GET  /phones/lines                      {"lines": ["+12125550100"]}

@@ -47,6 +47,17 @@ func TestStatusCallbacksAreSpoilt(t *testing.T) {
 	}
 }
 
+func TestAnUnregisteredLineIsBlocked(t *testing.T) {
+	tw := newTown(t, func(cfg *simulator.Config) { cfg.Lines[0].Unregistered = true })
+	tw.on("/sms", `<Message>Never.</Message>`)
+	if sent := tw.text(tw.phone(ana), "hello"); len(sent.Replies) != 0 {
+		t.Errorf("sent: %+v", sent)
+	}
+	if got := tw.told(); !slices.Equal(got, []string{"queued", "sent", "undelivered30034"}) {
+		t.Errorf("told %v", got)
+	}
+}
+
 func TestHeldTextsGoOutLater(t *testing.T) {
 	tw := newTown(t)
 	tw.on("/sms", `<Message>Later.</Message>`)

@@ -75,7 +75,7 @@ func (p *phone) since(id int64) ([]Arrival, <-chan struct{}) {
 		id = 0
 	}
 	i, _ := slices.BinarySearchFunc(p.arrivals, id+1, func(a Arrival, id int64) int { return int(a.ID - id) })
-	return slices.Clone(p.arrivals[i:]), p.changed
+	return append([]Arrival{}, p.arrivals[i:]...), p.changed
 }
 
 func (p *phone) lastID() int64 {

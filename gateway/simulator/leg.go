@@ -228,7 +228,7 @@ func (l *leg) settled(ctx context.Context, seen int) (Events, error) {
 		l.mu.Lock()
 		if l.waiting || l.over {
 			defer l.mu.Unlock()
-			return slices.Clone(l.events[seen:]), nil
+			return append(Events{}, l.events[seen:]...), nil
 		}
 		changed := l.changed
 		l.mu.Unlock()
@@ -261,7 +261,7 @@ func (l *leg) since(id int) (Events, <-chan struct{}, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	id = min(max(id, 0), len(l.events))
-	return slices.Clone(l.events[id:]), l.changed, l.over
+	return append(Events{}, l.events[id:]...), l.changed, l.over
 }
 
 func (l *leg) callStatus() string {

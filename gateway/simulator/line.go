@@ -17,6 +17,7 @@ type Line struct {
 	StatusURL        string `json:"statusUrl,omitempty"` // told when a call to this line has ended
 
 	VoiceOnly      bool   `json:"voiceOnly,omitempty"`      // sending texts from it is error 21606
+	Unregistered   bool   `json:"unregistered,omitempty"`   // its texts are blocked: undelivered, 30034
 	AdvancedOptOut bool   `json:"advancedOptOut,omitempty"` // webhooks carry OptOutType, and OptOut counts
 	OptOut         OptOut `json:"optOut,omitzero"`
 
@@ -59,6 +60,11 @@ func (c *Company) allLines() []Line {
 	}
 	return all
 }
+
+// clientName is the address of an app's user, whom Dial can ring as it rings a number.
+var clientName = regexp.MustCompile(`^client:[A-Za-z0-9_.-]+$`)
+
+func canRing(number string) bool { return e164.MatchString(number) || clientName.MatchString(number) }
 
 var e164 = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
 

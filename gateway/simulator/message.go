@@ -78,6 +78,9 @@ func (c *Company) deliver(m *message) (Text, bool) {
 	}
 	callbacks = append(callbacks, c.move(m, "sent", 0))
 	fault := c.faults.Plan().Numbers[m.to]
+	if line, _ := c.line(m.from); line.Unregistered {
+		fault = NumberFault{Undelivered: 30034}
+	}
 	var arrived Text
 	switch {
 	case fault.Undelivered != 0 && fault.Failed:

@@ -31,7 +31,7 @@ func problem(code int, format string, args ...any) *Problem {
 func (c *Company) Errors() []Problem {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.Clone(c.problems)
+	return append([]Problem{}, c.problems...)
 }
 
 // note adds a problem to the error log. The program's own log gets no more than its code.

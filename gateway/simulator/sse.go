@@ -31,8 +31,8 @@ func wantsStream(r *http.Request) bool {
 // with what is still to come.
 func (c *Company) getArrivals(w http.ResponseWriter, r *http.Request) {
 	number := r.PathValue("number")
-	if !e164.MatchString(number) {
-		refuse(w, http.StatusBadRequest, fmt.Sprintf("%q is no phone number in E.164", number))
+	if !canRing(number) {
+		refuse(w, http.StatusBadRequest, fmt.Sprintf("%q is no phone number in E.164 and no client:name", number))
 		return
 	}
 	p := c.phone(number)

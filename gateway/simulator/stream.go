@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -69,7 +70,7 @@ func follow[T any](ctx context.Context, p *Phone, path string, after int64, plac
 }
 
 // errStreamDone stops readStream when its reader has had enough.
-var errStreamDone = fmt.Errorf("the reader is done")
+var errStreamDone = errors.New("the reader is done")
 
 // readStream opens a stream and hands over each event's data until it breaks, which is
 // always an error.

@@ -34,7 +34,7 @@ func (c *Company) receive(from, to, body string, media []Media) Sent {
 	c.book(m)
 	c.ownMedia(m)
 	c.move(m, "received", 0)
-	sent := Sent{SID: m.sid}
+	sent := Sent{SID: m.sid, Replies: []Text{}}
 
 	optOut, words := c.carrierAct(line, from, body)
 	if words != "" {
