@@ -1,47 +1,197 @@
 package flows
 
 import (
-	"errors"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
 	"io/fs"
+	"maps"
+	"slices"
+	"strings"
 )
 
-// Set is a set of flows that passed every check. It never changes and may be used by many goroutines.
-type Set struct{}
+// wordsFile holds the languages and the phrases that belong to no flow.
+const wordsFile = "words.yaml"
 
-var errStub = errors.New("flows: being written")
+// maxFiles is how many files a set may have.
+const maxFiles = 500
 
-// Load reads every *.yaml of a folder. Its error is Findings.
-func Load(fsys fs.FS, v Vocabulary) (*Set, error) { return nil, errStub }
+// Set is a set of flows that passed every check. It never changes and may be used by many goroutines at once.
+type Set struct {
+	vocabulary  Vocabulary
+	files       map[string]string
+	hash        string
+	languages   []*language
+	phrases     map[string]*text
+	phraseReads []read // the facts that phrases tell
+	flows       map[string]*flow
+	order       []*flow // by name
+	commands    commands
+	facts       map[string][]string
+	zones       zones
+	machines    machines
+}
 
-// LoadFiles reads flows from their text by file name, as Files gives it.
-func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) { return nil, errStub }
+// Load reads every *.yaml at the top of a folder. What is wrong in them comes back as Findings, all at once; any other error is
+// one of reading.
+func Load(fsys fs.FS, v Vocabulary) (*Set, error) {
+	names, err := fs.Glob(fsys, "*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("listing flows: %w", err)
+	}
+	files := map[string]string{}
+	for _, name := range names {
+		if files[name], err = readFile(fsys, name); err != nil {
+			return nil, fmt.Errorf("reading flow %s: %w", name, err)
+		}
+	}
+	return LoadFiles(files, v)
+}
 
-// Hash names the set: sha256 in hex over all files.
-func (s *Set) Hash() string { return "" }
+// readFile reads no more of a file than shows that it is too long.
+func readFile(fsys fs.FS, name string) (string, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	return string(text), err
+}
 
-// Files is the text of every YAML file, by name.
-func (s *Set) Files() map[string]string { return nil }
+// LoadFiles is Load for texts by file name, as Files gives them.
+func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
+	s := &Set{vocabulary: v, files: maps.Clone(files), hash: hashOf(files), flows: map[string]*flow{}, phrases: map[string]*text{}}
+	found := &findings{}
+	l := &loader{source: source{found: found}, set: s}
+	l.readWords(files[wordsFile])
+	if err := found.err(); err != nil {
+		return nil, err // without languages every sentence of every flow would be a finding
+	}
+	names := slices.Sorted(maps.Keys(files))
+	if len(names) > maxFiles {
+		found.add(place{file: names[maxFiles]}, "a set has at most %d files, and this has %d", maxFiles, len(names))
+		return nil, found.err()
+	}
+	for _, name := range names {
+		l.readFile(name, files[name])
+	}
+	for _, name := range []string{doorFlow, reportFlow} {
+		if s.flows[name] == nil {
+			found.add(place{file: name + ".yaml"}, "a set needs a flow %q", name)
+		}
+	}
+	l.bind()
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	for _, f := range s.order {
+		l.infer(f)
+	}
+	for _, f := range s.order {
+		l.file, l.flow = f.at.file, f
+		for _, l.step = range f.steps {
+			l.step.verb.resolve(l)
+		}
+		l.resolveTargets(f)
+	}
+	l.readCommands()
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	check(s, found)
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	s.gatherFacts()
+	return s, nil
+}
 
-// Facts names what the flow, and whatever may be started from any place, may read. "" is the front door.
-func (s *Set) Facts(flow string) []string { return nil }
+func (l *loader) readFile(name, text string) {
+	base, ok := strings.CutSuffix(name, ".yaml")
+	switch {
+	case name == wordsFile:
+		return
+	case !ok || !isName(base):
+		l.found.add(place{file: name}, "a flow's file is called like the flow: letters, digits and _, then .yaml")
+		return
+	}
+	l.file = name
+	if root := l.parse(text); root != nil {
+		f := l.readFlow(base, root)
+		l.set.flows[base] = f
+		l.set.order = append(l.set.order, f)
+	}
+}
+
+// resolveTargets checks what is handed to other flows.
+func (l *loader) resolveTargets(f *flow) {
+	for _, l.step = range f.steps {
+		for _, e := range l.step.verb.edges() {
+			if e.to == nil || e.to.step == nil {
+				continue
+			}
+			into := e.to.step.flow
+			for _, a := range e.to.with {
+				i := slices.IndexFunc(into.takes, func(p saved) bool { return p.name == a.name })
+				if i < 0 {
+					l.found.add(a.at, "flow %q does not take %q%s", into.name, a.name, didYouMean(a.name, takenBy(into)))
+					continue
+				}
+				l.resolveExpression(a.value, nil, e.sets, into.takes[i].shape.Type)
+			}
+		}
+	}
+}
+
+func takenBy(f *flow) []string {
+	var names []string
+	for _, p := range f.takes {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// hashOf names a set by everything in it: each file's name, length and content.
+func hashOf(files map[string]string) string {
+	h := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(h, "%d:%s%d:%s", len(name), name, len(files[name]), files[name])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Hash names the set: sha256 in hex over the name, length and content of every file.
+func (s *Set) Hash() string { return s.hash }
+
+// Files is the text of every YAML file, by name. LoadFiles makes the same Set of it.
+func (s *Set) Files() map[string]string { return maps.Clone(s.files) }
 
 // Languages are those the set speaks, in its order.
-func (s *Set) Languages() []Lang { return nil }
+func (s *Set) Languages() []Lang {
+	all := make([]Lang, len(s.languages))
+	for i, g := range s.languages {
+		all[i] = g.lang
+	}
+	return all
+}
 
-// Next is the engine.
-func (s *Set) Next(st State, in Input, env Env) (Output, error) { return Output{}, errStub }
+func (s *Set) language(lang Lang) *language {
+	for _, g := range s.languages {
+		if g.lang == lang {
+			return g
+		}
+	}
+	return nil
+}
 
-// Words gives a phrase of words.yaml as it is written in a text; Spoken as it is said on a call.
-func (s *Set) Words(name string, l Lang, v map[string]Value) string { return "" }
+func (s *Set) languageNames() []string {
+	var names []string
+	for _, g := range s.languages {
+		names = append(names, string(g.lang))
+	}
+	return names
+}
 
-// Spoken gives a phrase of words.yaml as it is said on a call.
-func (s *Set) Spoken(name string, l Lang, v map[string]Value) string { return "" }
-
-// Talk is one transcript.
-type Talk struct{}
-
-// ParseTalk reads a .talk file.
-func ParseTalk(name, src string) (*Talk, error) { return nil, errStub }
-
-// Run plays a transcript against the set.
-func (s *Set) Run(talk *Talk) error { return errStub }
+func (s *Set) flowNames() []string { return slices.Sorted(maps.Keys(s.flows)) }

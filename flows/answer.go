@@ -1,0 +1,72 @@
+package flows
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// fold reads leniently: without case, accents, width or the marks around a word; digits of any script as 0 to 9; one space between
+// words. " (1)" and "１." are "1", "¿Sí?" is "si".
+func fold(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			s = norm.NFKD.String(s)
+			break
+		}
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	end := 0 // of the last letter or digit, behind which only marks stand
+	space := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			space = true
+			continue
+		case unicode.In(r, unicode.M, unicode.Cf, unicode.Cc):
+			continue // accents, keycaps, directions
+		case r >= 0x80 && unicode.Is(unicode.Nd, r):
+			r = '0' + digit(r)
+		default:
+			r = unicode.ToLower(r)
+		}
+		solid := unicode.IsLetter(r) || unicode.IsDigit(r)
+		if b.Len() == 0 && !solid {
+			continue
+		}
+		if space && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		space = false
+		b.WriteRune(r)
+		if solid {
+			end = b.Len()
+		}
+	}
+	return b.String()[:end]
+}
+
+// digit is the value of a decimal digit of any script: Unicode keeps the ten of a script together, from zero on.
+func digit(r rune) rune {
+	for _, t := range unicode.Nd.R16 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return (r - rune(t.Lo)) % 10
+		}
+	}
+	for _, t := range unicode.Nd.R32 {
+		if rune(t.Lo) <= r && r <= rune(t.Hi) {
+			return (r - rune(t.Lo)) % 10
+		}
+	}
+	return 0
+}
+
+// wordCount is how many words a text has.
+func wordCount(s string) int { return len(strings.Fields(s)) }
+
+// clean makes what came from outside fit to be kept: valid UTF-8 without NULs, and without space around it.
+func clean(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", ""))
+}

@@ -1,0 +1,68 @@
+package flows
+
+import "github.com/goccy/go-yaml/ast"
+
+// branch goes on by the first condition that holds.
+//
+//	branch:
+//	  - {if: ballots.open > 0, then: vote}
+//	  - {else: menu}
+type branch struct{ rungs []rung }
+
+type rung struct {
+	condition *expression // nil: else
+	then      *target
+}
+
+func (l *loader) readBranch(n ast.Node) verb {
+	v := &branch{}
+	o := l.object(n, "branch", "branch")
+	at := o.get("branch").at
+	for _, one := range l.list(o.get("branch").value, "branch") {
+		if n := len(v.rungs); n > 0 && v.rungs[n-1].condition == nil {
+			l.found.add(l.place(one), "nothing gets here: the \"else\" is above; put it last")
+		}
+		r := l.object(one, "a branch", "if", "then", "else")
+		if otherwise := r.get("else"); otherwise != nil {
+			v.rungs = append(v.rungs, rung{then: l.optionalNext(otherwise)})
+			if r.get("if") != nil || r.get("then") != nil {
+				l.found.add(r.at, "\"else\" stands alone: {else: <step>}")
+			}
+			continue
+		}
+		condition := r.get("if")
+		if condition == nil {
+			l.found.add(r.at, "a branch is {if: <condition>, then: <step>} or {else: <step>}")
+			continue
+		}
+		v.rungs = append(v.rungs, rung{l.expression(condition), l.next(r.get("then"), r.at, "this branch")})
+	}
+	if n := len(v.rungs); n == 0 || v.rungs[n-1].condition != nil {
+		l.found.add(at, "a branch ends with {else: <step>}, for when nothing above holds")
+		v.rungs = append(v.rungs, rung{then: &target{at: at, name: "end"}})
+	}
+	return v
+}
+
+func (v *branch) edges() []edge {
+	all := make([]edge, len(v.rungs))
+	for i, r := range v.rungs {
+		all[i] = edge{to: r.then}
+	}
+	return all
+}
+
+func (v *branch) resolve(l *loader) {
+	for _, r := range v.rungs {
+		l.resolveExpression(r.condition, nil, nil, TypeFlag)
+	}
+}
+
+func (v *branch) run(t *turn) *target {
+	for _, r := range v.rungs {
+		if t.holds(r.condition) {
+			return r.then
+		}
+	}
+	return nil
+}

@@ -1,0 +1,52 @@
+package flows
+
+import "slices"
+
+// carrierWords are whole messages that the carriers act on before us. (Twilio, "Advanced Opt-Out": the default keywords.)
+func carrierWords() []string {
+	return []string{
+		"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "arret",
+		"start", "yes", "unstop", "help", "info",
+	}
+}
+
+// checkCarrierWords finds such words offered as a choice, or meant to start a flow. YES is understood where it answers a choice,
+// and still never printed as one.
+func checkCarrierWords(s *Set, found *findings) {
+	words := carrierWords()
+	refuse := func(at place, word, what string) {
+		if slices.Contains(words, fold(word)) {
+			found.add(at, "%q is a word of the phone companies' own, and cannot be %s; choose another", word, what)
+		}
+	}
+	for _, g := range s.languages {
+		for _, w := range slices.Concat(g.words, g.menu) {
+			refuse(place{file: wordsFile}, w, "a command")
+		}
+	}
+	for _, f := range s.order {
+		for _, w := range f.starts {
+			refuse(w.at, w.word, "a start word")
+		}
+	}
+	s.each(func(st *step) {
+		a, ok := st.verb.(*ask)
+		if !ok {
+			return
+		}
+		q, ok := a.question.(*numbered)
+		if !ok {
+			return
+		}
+		for _, c := range q.choices {
+			for _, label := range c.folded {
+				refuse(c.at, label, "a choice")
+			}
+			for _, w := range c.words {
+				if w.word != "yes" {
+					refuse(w.at, w.word, "a choice")
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,53 @@
+package flows
+
+import "strings"
+
+// checkCycles finds circles in which nobody is asked anything: while somebody listens, and once the caller has hung up, when an ask
+// is passed by its "hangup".
+func checkCycles(s *Set, found *findings) {
+	findCycle(s, found, "nobody is asked anything in it", func(_ *step, e edge) bool { return !e.waits })
+	findCycle(s, found, "it never ends when the caller hangs up", func(st *step, e edge) bool {
+		if _, isAsk := st.verb.(*ask); isAsk {
+			return e.hangup
+		}
+		return true
+	})
+}
+
+func findCycle(s *Set, found *findings, why string, follows func(*step, edge) bool) {
+	const entered, left = 1, 2
+	state := map[*step]int{}
+	var path []*step
+	var visit func(*step)
+	visit = func(st *step) {
+		state[st] = entered
+		path = append(path, st)
+		st.leads(func(e edge, to *step) {
+			switch {
+			case !follows(st, e):
+			case state[to] == entered:
+				found.add(to.at, "this goes round in a circle, %s; %s", circle(path, to), why)
+			case state[to] == 0:
+				visit(to)
+			}
+		})
+		path = path[:len(path)-1]
+		state[st] = left
+	}
+	s.each(func(st *step) {
+		if state[st] == 0 {
+			visit(st)
+		}
+	})
+}
+
+// circle tells the way round: "a, b, a".
+func circle(path []*step, back *step) string {
+	var names []string
+	for _, st := range path {
+		if len(names) > 0 || st == back {
+			names = append(names, st.name)
+		}
+	}
+	return strings.Join(append(names, back.name), ", ")
+}

@@ -1,0 +1,61 @@
+package flows
+
+import "maps"
+
+// checkUnset finds variables that are read at a step to which some path leads without having set them.
+func checkUnset(s *Set, found *findings) {
+	for _, f := range s.order {
+		known := f.known()
+		for _, r := range f.reads {
+			if r.ref.origin != fromVar || known[r.step] == nil || known[r.step][r.ref.name] || saves(r.given, r.ref.name) {
+				continue
+			}
+			found.add(r.at, "%q may not be set yet when step %q is reached; set it on every path before", r.ref.name, r.step.name)
+		}
+	}
+}
+
+func saves(all []saved, name string) bool {
+	for _, s := range all {
+		if s.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// known is, for each step that can be reached, the variables that every path to it has set.
+func (f *flow) known() map[*step]map[string]bool {
+	first := map[string]bool{}
+	for _, p := range f.takes {
+		first[p.name] = true
+	}
+	known := map[*step]map[string]bool{f.steps[0]: first}
+	for open := []*step{f.steps[0]}; len(open) > 0; {
+		st := open[len(open)-1]
+		open = open[:len(open)-1]
+		st.leads(func(e edge, to *step) {
+			if to.flow != f || e.to.flow != "" {
+				return
+			}
+			after := maps.Clone(known[st])
+			for _, v := range e.sets {
+				after[v.name] = true
+			}
+			if before, seen := known[to]; !seen || narrow(before, after) {
+				if !seen {
+					known[to] = after
+				}
+				open = append(open, to)
+			}
+		})
+	}
+	return known
+}
+
+// narrow takes out of a set what is not in the other, and says whether that was anything.
+func narrow(set, other map[string]bool) bool {
+	n := len(set)
+	maps.DeleteFunc(set, func(name string, _ bool) bool { return !other[name] })
+	return len(set) < n
+}

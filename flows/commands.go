@@ -1,0 +1,79 @@
+package flows
+
+import (
+	"strings"
+)
+
+// commands are the words that mean something as a whole message, whatever is being asked, folded; and the words for numbers and
+// for yes and no, in every language of the set.
+type commands struct {
+	languages map[string]Lang
+	menu      map[string]bool
+	starts    map[string]start
+	yes, no   map[string]bool
+	numbers   map[string]int
+}
+
+// start is what a start word starts, and the language it suggests.
+type start struct {
+	flow *flow
+	lang Lang
+}
+
+// readCommands gathers the words of all languages and flows, and finds those that mean two things.
+func (l *loader) readCommands() {
+	c := commands{map[string]Lang{}, map[string]bool{}, map[string]start{}, map[string]bool{}, map[string]bool{}, map[string]int{}}
+	taken := map[string]string{}
+	claim := func(word, by string, at place) string {
+		folded := fold(word)
+		if other, ok := taken[folded]; ok && other != by {
+			l.found.add(at, "%q is a word of %s already; choose another", word, other)
+		}
+		taken[folded] = by
+		return folded
+	}
+	for _, g := range l.set.languages {
+		for _, w := range g.words {
+			c.languages[claim(w, "the language "+string(g.lang), place{file: wordsFile})] = g.lang
+		}
+		for _, w := range g.menu {
+			c.menu[claim(w, "the menu", place{file: wordsFile})] = true
+		}
+		for _, w := range g.yes {
+			c.yes[fold(w)] = true
+		}
+		for _, w := range g.no {
+			c.no[fold(w)] = true
+		}
+		for n, words := range g.numbers {
+			for w := range strings.SplitSeq(words, "/") {
+				c.numbers[fold(w)] = n
+			}
+		}
+	}
+	for _, f := range l.set.order {
+		for _, w := range f.starts {
+			c.starts[claim(w.word, "flow "+f.name, w.at)] = start{f, w.lang}
+		}
+	}
+	l.set.commands = c
+}
+
+// number reads a folded answer that begins with a number, in digits or as a word, and what stands behind it. 0 if none does.
+func (c *commands) number(folded string) (n int, rest string) {
+	first, rest, _ := strings.Cut(folded, " ")
+	first = strings.TrimRight(first, ".,:;)-")
+	if n, ok := c.numbers[first]; ok {
+		return n, rest
+	}
+	if first == "" || len(first) > 3 {
+		return 0, ""
+	}
+	for _, r := range first {
+		if r < '0' || r > '9' {
+			return 0, ""
+		}
+		n = 10*n + int(r-'0')
+	}
+	return n, rest
+}

@@ -1,0 +1,101 @@
+package flows
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Finding is one thing that is wrong in the text of a set.
+type Finding struct {
+	File         string
+	Line, Column int    // from 1
+	Message      string // what is wrong, and what to do
+}
+
+// String is "file.yaml:31:5: what is wrong; what to do".
+func (f Finding) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message)
+}
+
+// Findings is everything that is wrong with a set, in the order of its files; the error of Load.
+type Findings []Finding
+
+// Error gives one finding a line.
+func (f Findings) Error() string {
+	lines := make([]string, len(f))
+	for i, one := range f {
+		lines[i] = one.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// mostFindings is where a hopeless set stops being described.
+const mostFindings = 200
+
+// place is where something stands in the text of a set.
+type place struct {
+	file         string
+	line, column int
+}
+
+// findings gathers what is wrong while a set is read and checked.
+type findings struct{ list Findings }
+
+func (f *findings) add(at place, format string, args ...any) {
+	if len(f.list) < mostFindings {
+		f.list = append(f.list, Finding{at.file, max(at.line, 1), max(at.column, 1), fmt.Sprintf(format, args...)})
+	}
+}
+
+// err is nil when nothing was found. One thing found twice is told once.
+func (f *findings) err() error {
+	if len(f.list) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(f.list, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.Compact(f.list)
+}
+
+// didYouMean ends a message about an unknown name with the known one that is nearest to it, if any is near.
+func didYouMean(name string, known []string) string {
+	best, near := "", max(1, len(name)/3)+1
+	for _, k := range known {
+		if d := distance(strings.ToLower(name), strings.ToLower(k)); d < near || d == near && best != "" && k < best {
+			best, near = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// distance counts the letters to add, drop, change or swap with their neighbour to make b of a.
+func distance(a, b string) int {
+	if len(a) > 64 || len(b) > 64 {
+		return len(a) + len(b)
+	}
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

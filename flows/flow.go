@@ -1,0 +1,240 @@
+package flows
+
+import "github.com/goccy/go-yaml/ast"
+
+// flow is one file: steps in their order, the first of which is where it begins.
+type flow struct {
+	name   string
+	at     place
+	starts []startWord
+	takes  []saved
+	steps  []*step
+	vars   map[string]Shape // everything that may be saved in it, once inferred
+	reads  []read           // every place that reads a fact or a variable, once resolved
+}
+
+// startWord is a whole message that starts the flow, and the language it suggests.
+type startWord struct {
+	word string
+	lang Lang
+	at   place
+}
+
+// step is one named thing that a flow does.
+type step struct {
+	name string
+	at   place
+	flow *flow
+	verb verb
+}
+
+// verb is what a step does; each has a file of its own.
+type verb interface {
+	edges() []edge       // all ways on from here
+	resolve(l *loader)   // ties names to what they name, once the whole set is read
+	run(t *turn) *target // does it; nil: the turn waits, for an answer or an effect
+}
+
+// edge is one way on from a step.
+type edge struct {
+	to      *target
+	sets    []saved // what is known once it was taken
+	waits   bool    // somebody answered first
+	hangup  bool    // taken when the caller is gone
+	confirm bool    // somebody said yes to a confirm
+}
+
+// saved is a variable that gets a value.
+type saved struct {
+	name  string
+	at    place
+	shape Shape
+	from  *expression // where the shape follows from, if it is not known at once
+	item  bool        // of an each: one item of the list
+}
+
+// target is where a talk goes on: a step of this flow, another flow, or the end.
+type target struct {
+	at   place
+	name string // of the step; "end"; empty with flow
+	flow string
+	with []assign
+	step *step // where it leads; nil: the talk ends
+}
+
+// assign gives a name the value of an expression.
+type assign struct {
+	name  string
+	at    place
+	value *expression
+}
+
+// read is one use of a fact or a variable.
+type read struct {
+	ref   *ref
+	at    place
+	step  *step
+	given []saved // what was saved on the way between entering the step and reading
+}
+
+func (f *flow) step(name string) *step {
+	for _, s := range f.steps {
+		if s.name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+func (f *flow) stepNames() []string {
+	names := []string{"end"}
+	for _, s := range f.steps {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// loader reads one set. While a flow is read or resolved, flow and step say which.
+type loader struct {
+	source
+	set     *Set
+	flow    *flow
+	step    *step
+	targets []pending
+}
+
+// pending is a target whose name waits for the whole set to be read.
+type pending struct {
+	target *target
+	flow   *flow
+}
+
+// readFlow reads one file.
+func (l *loader) readFlow(name string, root ast.Node) *flow {
+	f := &flow{name: name, at: place{l.file, 1, 1}, vars: map[string]Shape{}}
+	l.flow = f
+	o := l.object(root, "a flow", "starts", "takes", "steps")
+	l.readStarts(f, o.get("starts"))
+	if takes := o.get("takes"); takes != nil {
+		for _, p := range l.object(takes.value, "takes").fields {
+			f.takes = append(f.takes, saved{name: l.variable(p.key, p.at), at: p.at, shape: Shape{Type: l.typeName(p)}})
+		}
+	}
+	steps := o.get("steps")
+	if steps == nil {
+		l.found.add(f.at, "a flow has steps; add them under \"steps:\"")
+		return f
+	}
+	for _, s := range l.object(steps.value, "steps").fields {
+		if s.key == "end" || s.key == "flow" || !isName(s.key) {
+			l.found.add(s.at, "a step cannot be called %q; use letters, digits and _, beginning with a letter", s.key)
+		}
+		st := &step{name: s.key, at: s.at, flow: f}
+		l.step = st
+		st.verb = l.readVerb(s)
+		f.steps = append(f.steps, st)
+	}
+	if len(f.steps) == 0 {
+		l.found.add(steps.at, "a flow has at least one step")
+	}
+	return f
+}
+
+func (l *loader) readStarts(f *flow, starts *field) {
+	if starts == nil {
+		return
+	}
+	for _, one := range l.object(starts.value, "starts").fields {
+		if l.set.language(Lang(one.key)) == nil {
+			l.found.add(one.at, "there is no language %q%s", one.key, didYouMean(one.key, l.set.languageNames()))
+		}
+		for _, n := range l.list(one.value, "starts") {
+			if w, ok := l.scalar(n, "a start word"); ok {
+				f.starts = append(f.starts, startWord{w, Lang(one.key), l.place(n)})
+			}
+		}
+	}
+}
+
+// readVerb reads a step by the one verb it has.
+func (l *loader) readVerb(s field) verb {
+	verbs := []string{"say", "ask", "do", "branch", "set"}
+	o := l.object(s.value, "a step")
+	var verb *field
+	for i, f := range o.fields {
+		for _, v := range verbs {
+			if f.key == v && verb != nil && (f.key != "set" || verb.key == "set") {
+				l.found.add(f.at, "a step does one thing, and this has %q and %q; make two steps", verb.key, f.key)
+			} else if f.key == v {
+				verb = &o.fields[i]
+			}
+		}
+	}
+	if verb == nil {
+		keys := ""
+		if len(o.fields) > 0 {
+			keys = didYouMean(o.fields[0].key, verbs)
+		}
+		l.found.add(s.at, "step %q does nothing; it needs one of say, ask, do, branch, set%s", s.key, keys)
+		return &branch{}
+	}
+	switch verb.key {
+	case "say":
+		return l.readSay(s.value)
+	case "ask":
+		return l.readAsk(s.value)
+	case "do":
+		return l.readDo(s.value)
+	case "branch":
+		return l.readBranch(s.value)
+	default:
+		return l.readSet(s.value)
+	}
+}
+
+// next reads where a step leads: a step's name, "end", "flow report", or {flow: report, with: {…}}. A missing one is a finding.
+func (l *loader) next(f *field, owner place, what string) *target {
+	if f == nil {
+		l.found.add(owner, "%s does not say what comes then; add \"then: <step>\", or \"then: end\"", what)
+		return &target{at: owner, name: "end"}
+	}
+	return l.optionalNext(f)
+}
+
+func (l *loader) optionalNext(f *field) *target {
+	if f == nil {
+		return nil
+	}
+	to := &target{at: l.place(f.value)}
+	if _, ok := f.value.(ast.MapNode); ok {
+		o := l.object(f.value, "a way on", "flow", "with")
+		if name := o.get("flow"); name != nil {
+			to.flow, _ = l.scalar(name.value, "flow")
+		} else {
+			l.found.add(to.at, "a way on is a step, or {flow: name, with: {…}}")
+		}
+		to.with = l.assigns(o.get("with"))
+	} else if name, ok := l.scalar(f.value, f.key); ok {
+		if rest, isFlow := cutPrefixWord(name, "flow"); isFlow {
+			to.flow = rest
+		} else {
+			to.name = name
+		}
+	} else {
+		to.name = "end" // there is a finding already
+	}
+	l.targets = append(l.targets, pending{to, l.flow})
+	return to
+}
+
+// assigns reads {name: expression, …}.
+func (l *loader) assigns(f *field) []assign {
+	if f == nil {
+		return nil
+	}
+	var all []assign
+	for _, one := range l.object(f.value, f.key).fields {
+		all = append(all, assign{one.key, one.at, l.expression(&one)})
+	}
+	return all
+}

@@ -1,0 +1,53 @@
+package flows
+
+// Keys that mean the same at every ask with numbered answers.
+const (
+	keyStartOver = "*"
+	keyRepeat    = "9"
+	keyRecord    = "0"
+)
+
+// hearCall answers what a caller did.
+func (t *turn) hearCall(in Input) *target {
+	if in.Kind == KindHangup {
+		t.st.Gone = true
+		if t.st.Flow == "" {
+			return &target{}
+		}
+	}
+	a := t.asked()
+	if a == nil {
+		return nil
+	}
+	_, isFree := a.question.(*free)
+	switch {
+	case in.Kind == KindHangup:
+		return t.orEnd(a.hangup)
+	case in.Kind == KindRecording && isFree && in.Rec != "":
+		to, _ := a.question.hear(a, t, answer{rec: in.Rec})
+		t.st.Gone = in.HungUp
+		return to
+	case in.Kind == KindRecording && in.HungUp:
+		t.st.Gone = true
+		return t.orEnd(a.hangup)
+	case in.Kind == KindKeys:
+		return t.hearKeys(a, in.Text)
+	}
+	return a.unanswered(t)
+}
+
+func (t *turn) hearKeys(a *ask, keys string) *target {
+	_, isDigits := a.question.(*digits)
+	switch {
+	case keys == keyStartOver:
+		return t.door("")
+	case keys == keyRepeat && !isDigits:
+		return a.again(t)
+	case keys == keyRecord && !isDigits && a.last != nil:
+		return a.last
+	}
+	if to, ok := a.question.hear(a, t, answer{text: keys, folded: fold(keys)}); ok {
+		return to
+	}
+	return a.amiss(t)
+}

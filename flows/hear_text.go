@@ -1,0 +1,138 @@
+package flows
+
+import "strings"
+
+// fewWords is as much as a word of command or of a flyer may be. What is longer was meant to be heard, and is never dropped.
+const fewWords = 3
+
+// hearText answers a text: a choice of the present question, else a command, else whatever the question takes.
+func (t *turn) hearText(in Input) *target {
+	text := clean(in.Text)
+	folded := fold(text)
+	if t.st.Flow == "" {
+		if to := t.command(nil, folded); to != nil {
+			return to
+		}
+		return t.door(text)
+	}
+	a := t.asked()
+	if a == nil {
+		return nil
+	}
+	if q, ok := a.question.(*numbered); ok && !in.Idle && !t.st.Resume {
+		if to, ok := q.hear(a, t, answer{text, folded, ""}); ok {
+			return to
+		}
+	}
+	if to := t.command(a, folded); to != nil || t.out.Wait != nil {
+		return to
+	}
+	switch {
+	case t.st.Resume:
+		return t.hearResume(a, text, folded)
+	case in.Idle:
+		return t.hold(text)
+	}
+	return t.hearAnswer(a, text, folded)
+}
+
+// command obeys a word that means something at any time. Nil, with nothing waited for: it is none.
+func (t *turn) command(a *ask, folded string) *target {
+	c := &t.set.commands
+	if lang, ok := c.languages[folded]; ok {
+		t.speak(lang)
+		switch {
+		case a == nil:
+			return t.door("")
+		case t.st.Resume:
+			t.askResume()
+			return nil
+		}
+		return a.again(t)
+	}
+	if c.menu[folded] {
+		return t.door("")
+	}
+	if s, ok := c.starts[folded]; ok {
+		if t.st.Lang == "" {
+			t.speak(s.lang)
+		}
+		return t.start(s.flow, nil)
+	}
+	return nil
+}
+
+// hearAnswer takes what was written as the answer to the question that stands.
+func (t *turn) hearAnswer(a *ask, text, folded string) *target {
+	if to, ok := a.question.hear(a, t, answer{text, folded, ""}); ok {
+		return to
+	}
+	if a.other == nil || folded == "" {
+		return a.amiss(t)
+	}
+	if t.st.Wrong++; t.st.Wrong >= a.tries && wordCount(text) <= fewWords {
+		return t.giveUp(a)
+	}
+	t.save(heardVar, Value{Text: text})
+	return a.other
+}
+
+// hold keeps what came after a long while, and asks first whether to go on: the phone may be in other hands.
+func (t *turn) hold(text string) *target {
+	t.st.Resume, t.st.Held, t.st.Wrong = true, text, 0
+	t.askResume()
+	return nil
+}
+
+func (t *turn) askResume() {
+	t.phrase("resume")
+	t.out.Wait = &Wait{}
+}
+
+// hearResume takes the answer to "Continue? 1 Start again? 2".
+func (t *turn) hearResume(a *ask, text, folded string) *target {
+	held := t.st.Held
+	_, isFree := a.question.(*free)
+	n, rest := t.set.commands.number(folded)
+	switch {
+	case n == 1 && rest == "" || t.set.commands.yes[folded]:
+		t.resumed()
+		if isFree && !t.isBare(held) {
+			return t.hearAnswer(a, held, fold(held))
+		}
+		return a.again(t)
+	case n == 2 && rest == "" || t.set.commands.no[folded]:
+		return t.door(longEnough(held))
+	case wordCount(text) <= fewWords:
+		if t.st.Wrong++; t.st.Wrong >= a.tries {
+			return t.giveUp(a)
+		}
+		t.askResume()
+		return nil
+	case isFree:
+		t.resumed()
+		whole := joined(longEnough(held), text)
+		return t.hearAnswer(a, whole, fold(whole))
+	}
+	return t.door(joined(longEnough(held), text))
+}
+
+func (t *turn) resumed() { t.st.Resume, t.st.Held, t.st.Wrong = false, "", 0 }
+
+// isBare says whether something is no more than a number, or nothing.
+func (t *turn) isBare(text string) bool {
+	folded := fold(text)
+	n, rest := t.set.commands.number(folded)
+	return folded == "" || n > 0 && rest == ""
+}
+
+// longEnough keeps what was meant to be heard.
+func longEnough(text string) string {
+	if wordCount(text) > fewWords {
+		return text
+	}
+	return ""
+}
+
+// joined puts two texts after each other.
+func joined(a, b string) string { return strings.TrimSpace(a + "\n" + b) }

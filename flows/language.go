@@ -1,0 +1,156 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+)
+
+// language is one entry of "languages" in words.yaml: everything that differs between languages and is no sentence of a flow.
+type language struct {
+	lang          Lang
+	name          string // as its speakers call it
+	words         []string
+	menu          []string
+	yes, no       []string
+	numbers       []string // from zero
+	people        counted
+	choice        *template // of a choice by text: {key} {label}
+	press         *template // of a choice by voice: {label} {key}
+	pressLanguage *template // of this language itself, before it is known: {key}
+	clock         clock
+}
+
+// counted is a number with what it counts.
+type counted struct{ one, many *template }
+
+// clock is how moments are told: written, and said.
+type clock struct {
+	days, months, halves map[Channel][]string
+	day, time, moment    map[Channel]*template
+	timeAtOne            map[Channel]*template // for one o'clock, where that is another word; else nil
+}
+
+// readLanguages reads "languages".
+func (l *loader) readLanguages(f *field) {
+	for _, one := range l.object(f.value, "languages").fields {
+		if len(one.key) < 2 || len(one.key) > 3 || !isName(one.key) {
+			l.found.add(one.at, "a language is named by two or three letters, as in en, not %q", one.key)
+		}
+		o := l.object(one.value, "a language", "name", "words", "menu", "yes", "no", "numbers", "people", "choice", "press", "press_language", "clock")
+		g := &language{lang: Lang(one.key)}
+		g.name = l.required(o, "name")
+		g.words = l.requiredList(o, "words", 1)
+		g.menu = l.requiredList(o, "menu", 1)
+		g.yes = l.requiredList(o, "yes", 1)
+		g.no = l.requiredList(o, "no", 1)
+		g.numbers = l.requiredList(o, "numbers", 9)
+		g.choice = l.pattern(o, "choice", "key", "label")
+		g.press = l.pattern(o, "press", "key", "label")
+		g.pressLanguage = l.pattern(o, "press_language", "key")
+		if p := o.get("people"); p != nil {
+			counts := l.object(p.value, "people", "one", "many")
+			g.people = counted{l.pattern(counts, "one"), l.pattern(counts, "many", "n")}
+		} else {
+			l.found.add(o.at, "language %q needs \"people\": {one: …, many: …}", one.key)
+		}
+		g.clock = l.readClock(o)
+		l.set.languages = append(l.set.languages, g)
+	}
+	if len(l.set.languages) == 0 {
+		l.found.add(f.at, "a set speaks at least one language")
+	}
+}
+
+func (l *loader) readClock(o *object) clock {
+	var c clock
+	f := o.get("clock")
+	if f == nil {
+		l.found.add(o.at, "a language needs a \"clock\": how days and times are told")
+		return c
+	}
+	co := l.object(f.value, "clock", "days", "months", "halves", "day", "time", "time_at_one", "moment")
+	lists := func(key string, least int) map[Channel][]string {
+		one := co.get(key)
+		if one == nil {
+			l.found.add(co.at, "clock needs %q", key)
+			return nil
+		}
+		by := l.object(one.value, key, "text", "voice")
+		return map[Channel][]string{Text: l.requiredList(by, "text", least), Voice: l.requiredList(by, "voice", least)}
+	}
+	patterns := func(key string, gaps ...string) map[Channel]*template {
+		one := co.get(key)
+		if one == nil {
+			if key != "time_at_one" {
+				l.found.add(co.at, "clock needs %q", key)
+			}
+			return nil
+		}
+		by := l.object(one.value, key, "text", "voice")
+		return map[Channel]*template{Text: l.pattern(by, "text", gaps...), Voice: l.pattern(by, "voice", gaps...)}
+	}
+	c.days, c.months, c.halves = lists("days", 7), lists("months", 12), lists("halves", 2)
+	c.day = patterns("day", "weekday", "month", "date")
+	c.time = patterns("time", "hour", "minute", "half")
+	c.timeAtOne = patterns("time_at_one", "hour", "minute", "half")
+	c.moment = patterns("moment", "day", "time")
+	return c
+}
+
+// required reads one word or line that must be there.
+func (l *loader) required(o *object, key string) string {
+	f := o.get(key)
+	if f == nil {
+		l.found.add(o.at, "%q is missing; add it", key)
+		return ""
+	}
+	s, _ := l.scalar(f.value, key)
+	return s
+}
+
+func (l *loader) requiredList(o *object, key string, least int) []string {
+	f := o.get(key)
+	if f == nil {
+		l.found.add(o.at, "%q is missing; add it", key)
+		return nil
+	}
+	all := l.scalars(f.value, key)
+	if len(all) < least {
+		l.found.add(f.at, "%s has %d words, and needs at least %d", key, len(all), least)
+	}
+	return all
+}
+
+// pattern reads a template with gaps of its own, which are neither facts nor variables.
+func (l *loader) pattern(o *object, key string, gaps ...string) *template {
+	f := o.get(key)
+	if f == nil {
+		l.found.add(o.at, "%q is missing; add it", key)
+		return &template{}
+	}
+	words, _ := l.scalar(f.value, key)
+	t := l.template(words, l.place(f.value))
+	for _, p := range t.parts {
+		if p.path != nil && (len(p.path) > 1 || !slices.Contains(gaps, p.path[0])) {
+			l.found.add(p.at, "%s has a gap {%s}; it can have %s", key, strings.Join(p.path, "."), strings.Join(gaps, ", "))
+		}
+	}
+	return t
+}
+
+// fill puts values, given as name, value, name, value, into the gaps of a pattern.
+func (t *template) fill(values ...string) string {
+	if t == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, p := range t.parts {
+		b.WriteString(p.words)
+		for i := 0; p.path != nil && i < len(values); i += 2 {
+			if values[i] == p.path[0] {
+				b.WriteString(values[i+1])
+			}
+		}
+	}
+	return b.String()
+}

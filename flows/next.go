@@ -1,0 +1,62 @@
+package flows
+
+import "fmt"
+
+// Next answers one input: what to say, then an effect to do or something to wait for. It depends on nothing but what it is given.
+// Its error means that this set cannot continue the state (a flow or a step that is not in it): the caller starts over with a zero
+// State, keeping the language.
+func (s *Set) Next(st State, in Input, env Env) (Output, error) {
+	t := s.turn(st, env)
+	switch in.Kind {
+	case KindCall:
+		t.st = State{Lang: t.st.Lang, Pair: t.st.Pair}
+		return t.follow(t.door(""))
+	case KindOutcome:
+		return t.follow(t.hearOutcome(in))
+	case KindText:
+		return t.follow(t.hearText(in))
+	case KindHangup, KindKeys, KindSilence, KindRecording:
+		return t.follow(t.hearCall(in))
+	}
+	return Output{}, fmt.Errorf("flows: no input is of kind %q", in.Kind)
+}
+
+// step is where the state stands; nil with an error set if this set has no such place.
+func (t *turn) step() *step {
+	f := t.set.flows[t.st.Flow]
+	if f == nil {
+		t.fail("this set has no flow %q", t.st.Flow)
+		return nil
+	}
+	s := f.step(t.st.Step)
+	if s == nil {
+		t.fail("flow %q of this set has no step %q", t.st.Flow, t.st.Step)
+	}
+	return s
+}
+
+// asked is the ask that waits for an answer.
+func (t *turn) asked() *ask {
+	s := t.step()
+	if s == nil {
+		return nil
+	}
+	a, ok := s.verb.(*ask)
+	if !ok {
+		t.fail("step %q of flow %q asks nothing", t.st.Step, t.st.Flow)
+	}
+	return a
+}
+
+func (t *turn) hearOutcome(in Input) *target {
+	s := t.step()
+	if s == nil {
+		return nil
+	}
+	v, ok := s.verb.(*do)
+	if !ok {
+		t.fail("step %q of flow %q does nothing that could have an outcome", t.st.Step, t.st.Flow)
+		return nil
+	}
+	return v.came(t, in)
+}

@@ -1,0 +1,43 @@
+package flows
+
+import (
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// maxPause is the longest silence a flow may put before words: a caller takes more for a dropped line.
+const maxPause = 5 * time.Second
+
+// say tells something and goes on.
+//
+//	say: TEXT
+//	pause: 1s    # by voice: silence before the words
+//	firm: true   # by voice: a key does not cut it short
+//	then: NEXT
+type say struct {
+	words *text
+	pause time.Duration
+	firm  bool
+	then  *target
+}
+
+func (l *loader) readSay(n ast.Node) verb {
+	o := l.object(n, "say", "say", "pause", "firm", "then")
+	return &say{
+		words: l.text(o.get("say")),
+		pause: l.duration(o.get("pause"), maxPause, 0),
+		firm:  l.flag(o.get("firm")),
+		then:  l.next(o.get("then"), o.at, "this say"),
+	}
+}
+
+func (v *say) edges() []edge { return []edge{{to: v.then}} }
+
+func (v *say) resolve(l *loader) { l.resolveText(v.words, nil) }
+
+func (v *say) run(t *turn) *target {
+	t.pause(v.pause)
+	t.say(v.words, v.firm)
+	return v.then
+}

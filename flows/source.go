@@ -1,0 +1,235 @@
+package flows
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// Limits of one file. They keep a hostile one from costing more than its size: the parser calls itself once per level.
+const (
+	maxFile   = 256 << 10
+	maxLine   = 2000
+	maxNested = 40
+)
+
+// source reads one YAML file. It hands out values with their places, and notes what is wrong instead of stopping.
+type source struct {
+	file  string
+	found *findings
+}
+
+// object is a mapping whose keys were checked.
+type object struct {
+	at     place
+	fields []field
+}
+
+// field is one key of a mapping and its value.
+type field struct {
+	key   string
+	at    place
+	value ast.Node
+}
+
+// get finds a field; nil if it was left out.
+func (o *object) get(key string) *field {
+	for i := range o.fields {
+		if o.fields[i].key == key {
+			return &o.fields[i]
+		}
+	}
+	return nil
+}
+
+// parse gives the one document of a file, nil if it cannot be read.
+func (s *source) parse(text string) (root ast.Node) {
+	if !s.bounded(text) {
+		return nil
+	}
+	// The parser is not ours, and files come from outside: should it trip, that is a finding like any other.
+	defer func() {
+		if r := recover(); r != nil {
+			s.found.add(place{s.file, 1, 1}, "this cannot be read as YAML")
+			root = nil
+		}
+	}()
+	file, err := parser.ParseBytes([]byte(text), 0)
+	if err != nil {
+		s.syntax(err)
+		return nil
+	}
+	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
+		s.found.add(place{s.file, 1, 1}, "a file holds one document, and this holds %d; keep one, without lines of \"---\"", len(file.Docs))
+		return nil
+	}
+	return file.Docs[0].Body
+}
+
+// bounded refuses what would be costly to parse.
+func (s *source) bounded(text string) bool {
+	if len(text) > maxFile {
+		s.found.add(place{s.file, 1, 1}, "the file is %d kB, and at most %d are read; split the flow", len(text)>>10, maxFile>>10)
+		return false
+	}
+	open, number := 0, 0
+	for line := range strings.Lines(text) {
+		number++
+		if len(line) > maxLine {
+			s.found.add(place{s.file, number, maxLine}, "the line is longer than %d bytes; break it", maxLine)
+			return false
+		}
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		if strings.HasPrefix(line[indent:], "\t") {
+			s.found.add(place{s.file, number, indent + 1}, "a tab; indent with spaces")
+			return false
+		}
+		open += strings.Count(line, "[") + strings.Count(line, "{") - strings.Count(line, "]") - strings.Count(line, "}")
+		if open = max(open, 0); open > maxNested || indent > 10*maxNested || strings.Count(line, "- ")+strings.Count(line, "? ") > 4*maxNested {
+			s.found.add(place{s.file, number, 1}, "too deeply nested; keep it flat")
+			return false
+		}
+	}
+	return true
+}
+
+func (s *source) syntax(err error) {
+	at, message := place{s.file, 1, 1}, "this cannot be read as YAML"
+	if e := yaml.Error(nil); errors.As(err, &e) {
+		message = e.GetMessage()
+		if tk := e.GetToken(); tk != nil && tk.Position != nil {
+			at.line, at.column = tk.Position.Line, tk.Position.Column
+		}
+	}
+	s.found.add(at, "%s", message)
+}
+
+func (s *source) place(n ast.Node) place {
+	at := place{s.file, 1, 1}
+	if n == nil {
+		return at
+	}
+	if pair, ok := n.(*ast.MappingValueNode); ok {
+		n = pair.Key // its own token is the colon
+	}
+	if m, ok := n.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
+		n = m.Values[0].Key
+	}
+	if tk := n.GetToken(); tk != nil && tk.Position != nil {
+		at.line, at.column = tk.Position.Line, tk.Position.Column
+	}
+	return at
+}
+
+// object reads a mapping; what says in words where it stands. Keys other than the allowed ones are findings; none given: any key.
+func (s *source) object(n ast.Node, what string, allowed ...string) *object {
+	o := &object{at: s.place(n)}
+	m, ok := n.(ast.MapNode)
+	if !ok {
+		s.found.add(o.at, "%s is written as \"name: value\" lines, and this is not", what)
+		return o
+	}
+	for it := m.MapRange(); it.Next(); {
+		f := field{key: it.Key().GetToken().Value, at: s.place(it.Key()), value: it.Value()}
+		switch {
+		case it.Key().IsMergeKey():
+			s.found.add(f.at, "merging with << is not part of this language; write it out")
+		case o.get(f.key) != nil:
+			s.found.add(f.at, "%q stands here twice; keep one", f.key)
+		case len(allowed) > 0 && !slices.Contains(allowed, f.key):
+			s.found.add(f.at, "%s has no %q%s", what, f.key, didYouMean(f.key, allowed))
+		default:
+			o.fields = append(o.fields, f)
+		}
+	}
+	return o
+}
+
+// list reads a sequence.
+func (s *source) list(n ast.Node, what string) []ast.Node {
+	if l, ok := n.(*ast.SequenceNode); ok {
+		return l.Values
+	}
+	s.found.add(s.place(n), "%s is a list: [one, two]", what)
+	return nil
+}
+
+// scalar reads one word, number or line of text, as it stands.
+func (s *source) scalar(n ast.Node, what string) (string, bool) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.LiteralNode:
+		return strings.TrimRight(n.Value.Value, "\n"), true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return n.GetToken().Value, true
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		s.found.add(s.place(n), "anchors, aliases and tags (& * !) are not part of this language; write it out, or put it in quotes")
+	case *ast.NullNode, nil:
+		s.found.add(s.place(n), "%s is empty; write it, or leave the field out", what)
+	default:
+		s.found.add(s.place(n), "%s is one piece of text, and this is not", what)
+	}
+	return "", false
+}
+
+// scalars reads a list of words.
+func (s *source) scalars(n ast.Node, what string) []string {
+	var all []string
+	for _, one := range s.list(n, what) {
+		if w, ok := s.scalar(one, what); ok {
+			all = append(all, w)
+		}
+	}
+	return all
+}
+
+func (s *source) flag(f *field) bool {
+	if f == nil {
+		return false
+	}
+	b, ok := f.value.(*ast.BoolNode)
+	if !ok {
+		s.found.add(f.at, "%s is true or false", f.key)
+		return false
+	}
+	return b.Value
+}
+
+func (s *source) number(f *field, least, most, otherwise int) int {
+	if f == nil {
+		return otherwise
+	}
+	w, ok := s.scalar(f.value, f.key)
+	if !ok {
+		return otherwise
+	}
+	n, err := strconv.Atoi(w)
+	if err != nil || n < least || n > most {
+		s.found.add(f.at, "%s is a number from %d to %d, not %q", f.key, least, most, w)
+		return otherwise
+	}
+	return n
+}
+
+func (s *source) duration(f *field, most, otherwise time.Duration) time.Duration {
+	if f == nil {
+		return otherwise
+	}
+	w, ok := s.scalar(f.value, f.key)
+	if !ok {
+		return otherwise
+	}
+	d, err := time.ParseDuration(w)
+	if err != nil || d <= 0 || d > most {
+		s.found.add(f.at, "%s is a time up to %v, as in 1s, not %q", f.key, most, w)
+		return otherwise
+	}
+	return d
+}

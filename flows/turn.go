@@ -1,0 +1,273 @@
+package flows
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+)
+
+// The flows that every set has: where a talk begins, and where somebody who cannot be understood can still be heard.
+const (
+	doorFlow   = "door"
+	reportFlow = "report"
+)
+
+// Variables that no flow declares by saving them.
+const (
+	heardVar = "heard"    // what was written that met no choice
+	manyVar  = "#options" // the last options were seven or more; no flow can name it
+)
+
+// maxSteps is how many steps one input may take. Loading finds every cycle in which nobody is asked, so this only guards against
+// a mistake in that.
+const maxSteps = 100
+
+// turn is one call of Next: its state as it changes, and what was said so far.
+type turn struct {
+	set     *Set
+	env     Env
+	st      State
+	out     Output
+	lang    *language   // the language spoken
+	speaks  []*language // those of the line
+	it      Item        // the item whose label is told
+	options []option    // scratch
+	owned   bool        // st.Vars was copied and may be changed
+	err     error
+}
+
+func (s *Set) turn(st State, env Env) *turn {
+	t := &turn{set: s, env: env, st: st}
+	t.speaks = make([]*language, 0, 4)
+	for _, lang := range env.Languages {
+		if g := s.language(lang); g != nil {
+			t.speaks = append(t.speaks, g)
+		}
+	}
+	if len(t.speaks) == 0 {
+		t.speaks = append(t.speaks, s.languages...)
+	}
+	if t.lang = s.language(st.Lang); t.lang == nil {
+		t.lang, t.st.Lang = t.speaks[0], ""
+	}
+	return t
+}
+
+// fail stops the turn. Flows that were loaded do not fail; a state from elsewhere may.
+func (t *turn) fail(format string, args ...any) {
+	if t.err == nil {
+		t.err = fmt.Errorf("flows: "+format, args...)
+	}
+}
+
+// follow goes from step to step until the turn waits or the talk ends.
+func (t *turn) follow(to *target) (Output, error) {
+	for steps := 0; to != nil && t.err == nil; steps++ {
+		if steps == maxSteps {
+			t.fail("flow %s goes through %d steps without asking anybody", t.st.Flow, maxSteps)
+			break
+		}
+		if to.step == nil {
+			t.end()
+			break
+		}
+		t.enter(to)
+		to = to.step.verb.run(t)
+	}
+	if t.err != nil {
+		return Output{}, t.err
+	}
+	if t.st.Gone {
+		t.out.Say = nil
+	}
+	t.out.State = t.st
+	return t.out, nil
+}
+
+// enter moves to a step. In another flow only what is handed over is known.
+func (t *turn) enter(to *target) {
+	f := to.step.flow
+	if f.name != t.st.Flow || to.flow != "" {
+		vars := map[string]Value{}
+		for _, a := range to.with {
+			vars[a.name] = t.value(a.value)
+		}
+		t.begin(f, vars)
+	}
+	t.st.Step = to.step.name
+}
+
+// begin clears what belonged to the flow before.
+func (t *turn) begin(f *flow, vars map[string]Value) {
+	t.st.Flow, t.st.Vars, t.owned = f.name, vars, true
+	t.st.Wrong, t.st.Silent, t.st.Resume, t.st.Held = 0, 0, false, ""
+}
+
+// start begins a flow from its first step.
+func (t *turn) start(f *flow, vars map[string]Value) *target {
+	t.begin(f, vars)
+	return &target{step: f.steps[0]}
+}
+
+// door opens the front door, with what was written there, if anything was.
+func (t *turn) door(heard string) *target {
+	vars := map[string]Value{}
+	if heard != "" {
+		vars[heardVar] = Value{Text: heard}
+	}
+	return t.start(t.set.flows[doorFlow], vars)
+}
+
+// end leaves what outlives a talk.
+func (t *turn) end() {
+	t.st = State{Lang: t.st.Lang, Pair: t.st.Pair, Gone: t.st.Gone}
+}
+
+// orEnd is a way on, or the end.
+func (t *turn) orEnd(to *target) *target {
+	if to == nil {
+		return &target{}
+	}
+	return to
+}
+
+// giveUp ends the tries at an ask: where the ask says, else by voice to the recording, else with a word.
+func (t *turn) giveUp(a *ask) *target {
+	switch {
+	case a.giveup != nil:
+		t.st.Wrong, t.st.Silent = 0, 0
+		return a.giveup
+	case t.env.Channel == Voice && a.last == nil: // this is the recording
+		t.phrase("goodbye")
+		return &target{}
+	}
+	t.phrase("giveup")
+	if t.env.Channel == Voice {
+		return a.last
+	}
+	return &target{}
+}
+
+// speak changes the language.
+func (t *turn) speak(lang Lang) {
+	if g := t.set.language(lang); g != nil {
+		t.lang, t.st.Lang = g, lang
+	}
+}
+
+// save gives a variable a value. The state that came in is left as it is.
+func (t *turn) save(name string, v Value) {
+	if !t.owned {
+		vars := make(map[string]Value, len(t.st.Vars)+1)
+		maps.Copy(vars, t.st.Vars)
+		t.st.Vars, t.owned = vars, true
+	}
+	t.st.Vars[name] = v
+}
+
+// assign evaluates all before it saves any.
+func (t *turn) assign(all []assign) {
+	if len(all) == 0 {
+		return
+	}
+	values := make([]Value, len(all))
+	for i, a := range all {
+		values[i] = t.value(a.value)
+	}
+	for i, a := range all {
+		t.save(a.name, values[i])
+	}
+}
+
+// manyOptions remembers, for a confirm that follows, that keys up to 8 were choices.
+func (t *turn) manyOptions(many bool) {
+	if many || t.hadManyOptions() {
+		t.save(manyVar, Value{Flag: many})
+	}
+}
+
+func (t *turn) hadManyOptions() bool { return t.st.Vars[manyVar].Flag }
+
+// add says one thing, unless nobody listens.
+func (t *turn) add(p Prompt) {
+	if t.st.Gone || p.Words == "" && p.Pause == 0 {
+		return
+	}
+	if t.out.Say == nil {
+		t.out.Say = make([]Prompt, 0, 8)
+	}
+	t.out.Say = append(t.out.Say, p)
+}
+
+func (t *turn) say(x *text, firm bool) { t.sayIn(t.lang, x, firm) }
+
+func (t *turn) sayIn(g *language, x *text, firm bool) {
+	if x != nil {
+		t.add(Prompt{Lang: g.lang, Words: t.render(x.in(t.env.Channel, g.lang), g), Firm: firm && t.env.Channel == Voice})
+	}
+}
+
+// sayOr says a text of the flow, or else the phrase of that name.
+func (t *turn) sayOr(x *text, phrase string) {
+	if x == nil {
+		x = t.set.phrases[phrase]
+	}
+	t.say(x, false)
+}
+
+// bothLanguages says whether a text goes to somebody of whom it is not known which of the line's languages they read.
+func (t *turn) bothLanguages() bool {
+	return t.env.Channel == Text && t.st.Lang == "" && len(t.speaks) > 1
+}
+
+// phrase says a phrase of words.yaml, in two languages where it is not known which.
+func (t *turn) phrase(name string) {
+	t.say(t.set.phrases[name], false)
+	if t.bothLanguages() {
+		t.sayIn(t.speaks[1], t.set.phrases[name], false)
+	}
+}
+
+// sayTogether says a short text in two languages on one line; the same words only once.
+func (t *turn) sayTogether(x *text) {
+	if x == nil {
+		return
+	}
+	one := t.render(x.in(Text, t.speaks[0].lang), t.speaks[0])
+	if other := t.render(x.in(Text, t.speaks[1].lang), t.speaks[1]); other != one {
+		one += " " + other
+	}
+	t.add(Prompt{Lang: t.speaks[0].lang, Words: one})
+}
+
+func (t *turn) pause(d time.Duration) {
+	if t.env.Channel == Voice && d > 0 {
+		t.add(Prompt{Lang: t.lang.lang, Pause: d})
+	}
+}
+
+// press tells the purpose of a key, and then the key.
+func (t *turn) press(key, label string) {
+	t.add(Prompt{Lang: t.lang.lang, Words: t.lang.press.fill("key", key, "label", label)})
+}
+
+// render fills the gaps of a template.
+func (t *turn) render(tpl *template, g *language) string {
+	if plain, ok := tpl.plain(); ok {
+		return plain
+	}
+	var b strings.Builder
+	for _, p := range tpl.parts {
+		if p.ref == nil {
+			b.WriteString(p.words)
+			continue
+		}
+		told := t.set.told(t.get(p.ref), p.ref.shape.Type, p.format, t.env.Channel, g)
+		if p.format == "people" && beginsSentence(b.String()) {
+			told = capital(told)
+		}
+		b.WriteString(told)
+	}
+	return b.String()
+}

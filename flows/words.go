@@ -1,0 +1,68 @@
+package flows
+
+import "fmt"
+
+// phraseNames are what a set must be able to say besides its flows: the first line is said by the engine, the rest by the gateway,
+// with no flow at hand.
+func phraseNames() []string {
+	return []string{
+		"wrong", "silent", "giveup", "goodbye", "resume",
+		"unrecorded", "unsure", "fallback", "busy", "not_yet", "too_long",
+	}
+}
+
+// readWords reads words.yaml.
+func (l *loader) readWords(src string) {
+	l.file = wordsFile
+	if src == "" {
+		l.found.add(place{file: wordsFile}, "a set needs this file, with \"languages:\" and \"phrases:\"")
+		return
+	}
+	root := l.parse(src)
+	if root == nil {
+		return
+	}
+	o := l.object(root, wordsFile, "languages", "phrases")
+	languages, phrases := o.get("languages"), o.get("phrases")
+	if languages == nil || phrases == nil {
+		l.found.add(o.at, "it needs \"languages:\" and \"phrases:\"")
+		return
+	}
+	l.readLanguages(languages)
+	l.flow, l.step = &flow{name: "words"}, &step{} // phrases know facts and no variables
+	po := l.object(phrases.value, "phrases", phraseNames()...)
+	for _, name := range phraseNames() {
+		f := po.get(name)
+		if f == nil {
+			l.found.add(po.at, "the phrase %q is missing; add it", name)
+			continue
+		}
+		l.set.phrases[name] = l.text(f)
+		l.resolveText(l.set.phrases[name], nil)
+	}
+	l.set.phraseReads = l.flow.reads
+}
+
+// Words gives a phrase of words.yaml as it is written in a text, in a language or else in the set's first. The values go by the
+// names of the facts that the phrase tells, as "line.name". An unknown phrase is a mistake of the caller, and shows.
+func (s *Set) Words(name string, l Lang, v map[string]Value) string {
+	return s.phrase(name, Text, l, v)
+}
+
+// Spoken is Words as it is said on a call.
+func (s *Set) Spoken(name string, l Lang, v map[string]Value) string {
+	return s.phrase(name, Voice, l, v)
+}
+
+func (s *Set) phrase(name string, c Channel, l Lang, v map[string]Value) string {
+	x := s.phrases[name]
+	if x == nil {
+		return fmt.Sprintf("(no phrase %q)", name)
+	}
+	g := s.language(l)
+	if g == nil {
+		g = s.languages[0]
+	}
+	t := turn{set: s, env: Env{Channel: c, Facts: v}}
+	return t.render(x.in(c, g.lang), g)
+}
