@@ -87,11 +87,14 @@ func makeDatabase(t testing.TB, how string) string {
 	return srv.url(name)
 }
 
-// Postgres starts a server for this test alone, to be stopped, frozen or killed, with an empty migrated Database on it. It is
-// durable unless o.Fast is set, and ends with the test.
-func Postgres(t testing.TB, o embedded.Options) *embedded.Postgres {
+// Server is a Postgres of a test's own.
+type Server = embedded.Postgres
+
+// Postgres starts a durable server for this test alone, to be stopped, frozen or killed, with an empty migrated Database on it. It
+// ends with the test.
+func Postgres(t testing.TB) *Server {
 	t.Helper()
-	p, err := embedded.StartPostgres(t.Context(), o)
+	p, err := embedded.StartPostgres(t.Context(), embedded.Options{})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, howToInstall)
 	}
