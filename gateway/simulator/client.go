@@ -89,18 +89,28 @@ func (p *Phone) do(ctx context.Context, method, path string, body []byte, into a
 		return err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	res, err := p.client.Do(req)
+	res, err := p.ask(req)
 	if err != nil {
-		return fmt.Errorf("the phone company at %s does not answer: %w", p.base, err)
-	}
-	defer res.Body.Close()
-	if err := refusal(res); err != nil {
 		return err
 	}
+	defer res.Body.Close()
 	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
 		return fmt.Errorf("the phone company's answer cannot be read: %w", err)
 	}
 	return nil
+}
+
+// ask makes a request; an answer is one of 200.
+func (p *Phone) ask(req *http.Request) (*http.Response, error) {
+	res, err := p.client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("the phone company at %s does not answer: %w", p.base, err)
+	}
+	if err := refusal(res); err != nil {
+		res.Body.Close()
+		return nil, err
+	}
+	return res, nil
 }
 
 // refusal is the error of an answer other than 200.

@@ -25,19 +25,3 @@ func (l *leg) order(o order) {
 	default:
 	}
 }
-
-// peerWord is what one leg of a Dial tells the other.
-type peerWord struct {
-	kind  peerKind
-	from  *leg
-	heard Heard // of peerSound
-	ended Ended // of peerLeft
-}
-
-type peerKind int
-
-const (
-	peerAnswered peerKind = iota // the callee is there, after any whisper
-	peerLeft                     // the callee's side is over
-	peerSound                    // keys or words
-)

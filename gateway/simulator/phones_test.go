@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -202,6 +203,43 @@ func TestActsThatAPhoneCannotDo(t *testing.T) {
 	if _, err := p.Answer(tw.ctx, simulator.Ring{SID: "CA1"}); err == nil {
 		t.Error("answered no call")
 	}
+}
+
+func TestATownTextsAndCallsAtOnce(t *testing.T) {
+	tw := newTown(t)
+	tw.on("/sms", `<Message statusCallback="/told">Reply.</Message>`)
+	tw.on("/voice", `<Gather numDigits="1" action="/tell"/>`)
+	tw.on("/tell", `<Record action="/kept" recordingStatusCallback="/media"/>`)
+	tw.on("/kept", `<Say>Kept.</Say>`)
+	var wg sync.WaitGroup
+	for i := range 30 {
+		wg.Go(func() {
+			p, err := simulator.Dial(tw.server.URL, fmt.Sprintf("+1212555%04d", 1000+i))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			sent, err := p.Text(tw.ctx, line, "hello")
+			if err != nil || len(sent.Replies) != 1 {
+				t.Errorf("%+v %v", sent, err)
+			}
+			call, err := p.Call(tw.ctx, line)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_, err1 := call.Press(tw.ctx, "1")
+			heard, err2 := call.Record(tw.ctx, 3, "words")
+			if err := errors.Join(err1, err2); err != nil || heard.Words() != "Kept." {
+				t.Errorf("%s %v", story(heard), err)
+			}
+		})
+	}
+	wg.Wait()
+	if told, media, ended := len(tw.askedAt("/told")), len(tw.askedAt("/media")), len(tw.askedAt("/status")); told != 90 || media != 30 || ended != 30 {
+		t.Errorf("told %d, media %d, ended %d", told, media, ended)
+	}
+	tw.hasCodes()
 }
 
 func TestTheCompanyClosesWithCallsUnderWay(t *testing.T) {

@@ -83,14 +83,11 @@ func (p *Phone) readStream(ctx context.Context, path string, after int64, each f
 	}
 	req.Header.Set("Accept", "text/event-stream")
 	req.Header.Set("Last-Event-ID", strconv.FormatInt(after, 10))
-	res, err := p.client.Do(req)
+	res, err := p.ask(req)
 	if err != nil {
-		return fmt.Errorf("the phone company at %s does not answer: %w", p.base, err)
-	}
-	defer res.Body.Close()
-	if err := refusal(res); err != nil {
 		return err
 	}
+	defer res.Body.Close()
 	lines := bufio.NewScanner(res.Body)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {

@@ -94,65 +94,6 @@ func (d *dialing) call(dial, target *node, base string, timeout int) {
 	})
 }
 
-// callee plays the part of the one who is called: ring, hear the whisper, talk.
-func (l *leg) callee(target *node, base string, timeout int) Ended {
-	l.setStatus("initiated")
-	l.progress("initiated", 0)
-	if end := l.ring(timeout); end != nil {
-		return *end
-	}
-	if keys := target.attr("sendDigits", ""); keys != "" {
-		l.hear(Heard{Kind: HeardTone, Text: keys})
-	}
-	if ref := target.attr("url", ""); ref != "" {
-		l.onWhisper = true
-		if end := l.play(l.follow(base, ref, target.attr("method", http.MethodPost), nil)); end != nil {
-			return *end
-		}
-		l.onWhisper = false
-	}
-	l.tellPeer(l.parent, peerWord{kind: peerAnswered})
-	return l.talk(l.parent)
-}
-
-// talk connects a callee with its caller until one of them leaves.
-func (l *leg) talk(peer *leg) Ended {
-	for {
-		in := l.wait(Listening{Kind: ListenTalk}, nil)
-		if s, stop := l.stopped(in); stop {
-			if s.end == nil { // a redirected callee leaves the bridge
-				return l.playOut(*s.to)
-			}
-			return *s.end
-		}
-		l.exchange(peer, in)
-	}
-}
-
-// exchange carries sound between the two legs of a bridge.
-func (l *leg) exchange(peer *leg, in input) {
-	switch in.kind {
-	case inPress:
-		l.tellPeer(peer, peerWord{kind: peerSound, heard: Heard{Kind: HeardTone, Text: in.keys}})
-	case inSpeak:
-		l.pass(secs(in.seconds))
-		l.tellPeer(peer, peerWord{kind: peerSound, heard: Heard{Kind: HeardVoice, Text: in.words, Seconds: in.seconds}})
-	case inPeer:
-		if in.peer.kind == peerSound {
-			l.hear(in.peer.heard)
-		}
-	}
-}
-
-func (l *leg) tellPeer(peer *leg, w peerWord) {
-	w.from = l
-	select {
-	case peer.peers <- w:
-	case <-peer.done:
-	case <-l.co.ctx.Done():
-	}
-}
-
 // wait lasts until nobody rings or talks any more; stop when the caller's side ended first.
 func (d *dialing) wait(n *node, timeout int) (s step, stop bool) {
 	l := d.caller
@@ -177,14 +118,12 @@ func (d *dialing) wait(n *node, timeout int) (s step, stop bool) {
 		case in.kind == inPress && d.connected != nil && n.attr("hangupOnStar", "false") == "true" && strings.Contains(in.keys, "*"):
 			d.dismiss(nil)
 			return step{}, false
-		case d.connected != nil:
-			if s, stop = l.stopped(in); stop {
-				return s, true
-			}
-			l.exchange(d.connected, in)
 		default:
 			if s, stop = l.stopped(in); stop {
 				return s, true
+			}
+			if d.connected != nil {
+				l.exchange(d.connected, in)
 			}
 		}
 	}

@@ -166,7 +166,7 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 			xml(w)
 			fmt.Fprint(w, "<Response><Say>a</Say></Response>")
 		}},
-		{"round in circles", 11215, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/again", 302) }},
+		{"round in circles", 11215, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/again", http.StatusFound) }},
 		{"round in TwiML circles", 11215, func(w http.ResponseWriter, r *http.Request) {
 			xml(w)
 			fmt.Fprint(w, "<Response><Redirect>/again</Redirect></Response>")
