@@ -261,3 +261,58 @@ func TestWhatIsNoBallotIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A close waits for the votes before it, and a vote that waited for a close hears that it is closed.
+func TestACloseAndAVoteWaitForEachOther(t *testing.T) {
+	w := newWorld(t)
+	phones := w.members("Rosa 2125550101", "Ben 2125550102", "Cleo 2125550103")
+	b := w.open()
+	ballot := func(tx pgx.Tx, phone uuid.UUID) store.VoteOutcome {
+		return must(w.CastVote(w.ctx, tx, store.Casting{Ballot: b.ID, Phone: phone, Choice: 1, Proof: store.ProofPhone, At: w.now}))(t)
+	}
+	before := must(w.Pool.Begin(w.ctx))(t)
+	if got := ballot(before, phones[0]); got != store.VoteCounted {
+		t.Fatal(got)
+	}
+	if got := w.cast(b, phones[1], 1); got != store.VoteCounted {
+		t.Errorf("one vote waits for another: %s", got)
+	}
+	closed := make(chan error)
+	closing := make(chan pgx.Tx)
+	go func() {
+		tx, err := w.Pool.Begin(w.ctx)
+		if err == nil {
+			closing <- tx
+			_, err = w.CloseBallot(w.ctx, tx, w.assembly.ID, 1, "Ana", w.now)
+		}
+		closed <- err
+	}()
+	tx := <-closing
+	select {
+	case err := <-closed:
+		t.Fatalf("the close did not wait for the vote before it: %v", err)
+	case <-time.After(100 * time.Millisecond):
+	}
+	if err := before.Commit(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-closed; err != nil {
+		t.Fatal(err)
+	}
+	late := make(chan store.VoteOutcome)
+	go func() { late <- w.cast(b, phones[2], 1) }()
+	select {
+	case got := <-late:
+		t.Fatalf("a vote during the close did not wait: %s", got)
+	case <-time.After(100 * time.Millisecond):
+	}
+	if err := tx.Commit(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-late; got != store.VoteClosed {
+		t.Errorf("after the close: %s", got)
+	}
+	if shown := must(w.ShowBallot(w.ctx, w.Pool, w.assembly.ID, 1))(t); shown.Tally.Counted != 2 {
+		t.Errorf("%d counted", shown.Tally.Counted)
+	}
+}
