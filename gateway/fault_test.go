@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -113,7 +114,7 @@ func TestTheConnectionFailsAtCommit(t *testing.T) {
 		reports  int
 		retelled int // reports after the carrier brings the text again
 	}{
-		{"commit lost, no answer", wireLosesCommit, "unsure", 0, 1},
+		{"commit lost, no answer", wireLosesCommit, "unrecorded", 0, 1}, // Postgres ends the idle transaction itself, and says so
 		{"commit lost, connection cut", wireCutsAtCommit, "unsure", 0, 1},
 		{"committed, no answer", wireLosesAnswer, "", 1, 1},
 		{"committed, connection cut", wireCutsAnswer, "", 1, 1},
@@ -222,11 +223,11 @@ func TestPostgresIsFrozenDuringCommit(t *testing.T) {
 	}
 }
 
-func TestPostgresIsStoppedBetweenTwoMessages(t *testing.T) {
+func TestPostgresIsKilledBetweenTwoMessages(t *testing.T) {
 	h, pg := coldHouse(t)
 	h.text(ana, "ENGLISH")
 	h.text(ana, "REPORT")
-	if err := pg.Stop(t.Context()); err != nil {
+	if err := syscall.Kill(pg.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	c := h.call(ana)

@@ -48,7 +48,7 @@ func newWire(t *testing.T, postgres string) *wire {
 		t.Fatal(err)
 	}
 	q.Set("host", dir)
-	q.Set("default_query_exec_mode", "exec")
+	q.Set("default_query_exec_mode", "cache_describe") // a prepared commit could not be told from its name
 	u.RawQuery = q.Encode()
 	w := &wire{url: u.String()}
 	t.Cleanup(func() {

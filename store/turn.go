@@ -196,14 +196,23 @@ func (t *Turn) Commit(ctx context.Context, d Done) error {
 	}
 	b.Queue("commit")
 	err := t.conn.SendBatch(ctx, b).Close()
-	var pg *pgconn.PgError
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &pg) || pgconn.SafeToRetry(err):
+	case surelyNot(err):
 		return fmt.Errorf("committing a turn: %w", err)
 	}
 	return fmt.Errorf("committing a turn: %w: %w", ErrUnsure, err)
+}
+
+// surelyNot tells whether a failed commit certainly left nothing: it was never sent, or Postgres refused it with an error. A session
+// that was ended (by a shutdown, a crash) may have committed and not come to say so; one ended for idling in its transaction has not.
+func surelyNot(err error) bool {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return pgconn.SafeToRetry(err)
+	}
+	return pg.SeverityUnlocalized == "ERROR" || pg.Code == "25P03"
 }
 
 // Close gives the connection back; a transaction not committed is rolled back, by ending its connection if need be.
