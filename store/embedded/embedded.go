@@ -4,10 +4,11 @@
 // It starts and stops servers and makes empty databases; it knows no table,
 // no key and no migration, and `hotline serve` never comes here.
 //
-// How its parts meet: StartPostgres takes a folder for itself (lock.go,
-// folder.go), decides which user may own it (account.go), finds the newest
-// usable Postgres (find.go) or fetches a pinned one (fetch.go, tarball.go),
-// makes the cluster once (cluster.go), and starts the server on a leash
+// How its parts meet: StartPostgres decides which user may own the cluster
+// (account.go), takes a folder for it (folder.go, lock.go), chooses the
+// newest Postgres that fits (choose.go, find.go) or fetches a pinned one
+// (fetch.go, tarball.go), makes the cluster once (cluster.go), sees that
+// nobody is left in it (vacant.go), and starts the server on a leash
 // (leash.go) that ends it when this process ends, in whatever way.
 // StartRedis is miniredis, in this process; StartRedisServer is the real
 // thing, on the same leash, for tests that must not trust a stand-in.

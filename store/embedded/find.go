@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,8 +116,6 @@ func realBin(dir string) (string, error) {
 	return bin, nil
 }
 
-var versionLine = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
-
 // majorOf asks the program itself; folder names lie ("data", "latest").
 func majorOf(ctx context.Context, program string) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
@@ -129,9 +126,12 @@ func majorOf(ctx context.Context, program string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%s --version: %w", program, err)
 	}
-	m := versionLine.FindSubmatch(out)
-	if m == nil {
+	// "postgres (PostgreSQL) 15.13 (Debian 15.13-0)", or "18beta1".
+	_, version, _ := strings.Cut(string(out), "(PostgreSQL) ")
+	digits := len(version) - len(strings.TrimLeft(version, "0123456789"))
+	major, err := strconv.Atoi(version[:digits])
+	if err != nil {
 		return 0, fmt.Errorf("%s --version: no version in %q", program, strings.TrimSpace(string(out)))
 	}
-	return strconv.Atoi(string(m[1]))
+	return major, nil
 }

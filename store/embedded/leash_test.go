@@ -57,6 +57,7 @@ func (p parent) kill(t *testing.T) {
 // A parent killed with -9 runs no cleanup of its own. What it started besides
 // lives on, and must not keep the leash open.
 func TestServersDieWithTheirParent(t *testing.T) {
+	t.Parallel()
 	for _, role := range []string{"postgres " + tempDir(t), "postgres", "redis"} {
 		t.Run(strings.Fields(role)[0], func(t *testing.T) {
 			p := startParent(t, role)
@@ -88,6 +89,7 @@ func TestServersDieWithTheirParent(t *testing.T) {
 // Whenever the parent dies on its way, nothing runs on, and the next start
 // makes do with what it finds.
 func TestParentKilledWhileStarting(t *testing.T) {
+	t.Parallel()
 	dir := tempDir(t)
 	for _, after := range []int{10, 60, 150, 300, 450, 480, 500, 520, 550, 600} {
 		if err := os.RemoveAll(dir + "/data"); err != nil {

@@ -40,7 +40,8 @@ type RedisServer struct {
 }
 
 // StartRedisServer starts the redis-server that is installed (7.0 or newer)
-// and returns when it answers and, as a cluster, when its state is ok.
+// and returns when it answers and, as a cluster, when its state is ok (which
+// Redis delays by 2 s).
 func StartRedisServer(ctx context.Context, o RedisOptions) (*RedisServer, error) {
 	return startRedisServer(ctx, o, usualPlaces())
 }
@@ -137,11 +138,12 @@ func (r *RedisServer) launch(ctx context.Context) error {
 	return nil
 }
 
+// await polls until the server answers, or ends.
 func (r *RedisServer) await(ctx context.Context, server *leashed) error {
-	client := redis.NewClient(&redis.Options{Addr: r.options.Addr, MaxRetries: -1})
+	client := redis.NewClient(&redis.Options{Addr: r.options.Addr, MaxRetries: -1, ContextTimeoutEnabled: true})
 	defer client.Close()
 	for tick := time.Tick(5 * time.Millisecond); ; {
-		err := r.healthy(ctx, client)
+		err := r.healthy(ctx, client, server.pid)
 		if err == nil {
 			return nil
 		}
@@ -155,12 +157,29 @@ func (r *RedisServer) await(ctx context.Context, server *leashed) error {
 	}
 }
 
-// healthy is nil when it answers, as a cluster only with all slots served.
-func (r *RedisServer) healthy(ctx context.Context, client *redis.Client) error {
-	if !r.options.Cluster {
-		return client.Ping(ctx).Err()
+// healthy is nil when it answers, and as a cluster serves every slot.
+func (r *RedisServer) healthy(ctx context.Context, client *redis.Client, pid int) error {
+	// go-redis complains on stderr of a port that is not open yet.
+	conn, err := net.DialTimeout("tcp", r.options.Addr, time.Second)
+	if err != nil {
+		return err
 	}
-	info, err := client.ClusterInfo(ctx).Result()
+	conn.Close()
+	// Where the port was taken, somebody else answers while ours gives up.
+	info, err := client.Info(ctx, "server", "persistence").Result()
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(info, fmt.Sprintf("process_id:%d\r", pid)) {
+		return errors.New("another Redis answers there")
+	}
+	if !strings.Contains(info, "\nloading:0\r") {
+		return errors.New("it is still reading its dump")
+	}
+	if !r.options.Cluster {
+		return nil
+	}
+	info, err = client.ClusterInfo(ctx).Result()
 	if err != nil || strings.Contains(info, "cluster_state:ok") {
 		return err
 	}

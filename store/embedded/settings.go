@@ -12,7 +12,6 @@ func settings(o Options) []string {
 		"unix_socket_permissions": "0700",
 		"max_connections":         "100",
 		"shared_buffers":          "64MB",
-		"max_wal_size":            "256MB",
 		"jit":                     "off", // costs more than it gives on small queries
 		"timezone":                "UTC",
 		"log_timezone":            "UTC",

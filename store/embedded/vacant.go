@@ -29,9 +29,12 @@ func (p *Postgres) ready(pid int) bool {
 func (p *Postgres) pidFile() string { return filepath.Join(p.data(), "postmaster.pid") }
 
 // vacate makes sure that nobody else runs on the cluster. A server whose
-// parent was killed a moment ago is on its way out, and is waited for. A pid
-// file left by a crash whose process id now belongs to some other program
-// would stop Postgres, so it is removed; any other Postgres judges itself.
+// parent was killed a moment ago is on its way out, and is waited for.
+//
+// Then the pid file is stale. One that names no process Postgres clears
+// itself, and better, because it looks for shared memory still in use. One
+// that names some other program (after a reboot), or nothing, would stop it,
+// and is removed.
 func (p *Postgres) vacate(ctx context.Context) error {
 	text, err := os.ReadFile(p.pidFile())
 	if errors.Is(err, os.ErrNotExist) {
@@ -42,9 +45,8 @@ func (p *Postgres) vacate(ctx context.Context) error {
 	}
 	first, _, _ := strings.Cut(string(text), "\n")
 	pid, err := strconv.Atoi(strings.TrimSpace(first))
-	if err != nil || pid <= 0 {
-		// Cut off while it was written; Postgres would not start over it.
-		return os.Remove(p.pidFile())
+	if err != nil || pid < 0 {
+		pid = 0 // cut off while it was written
 	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
@@ -60,8 +62,8 @@ func (p *Postgres) vacate(ctx context.Context) error {
 		case <-tick:
 		}
 	}
-	if err := syscall.Kill(pid, 0); errors.Is(err, syscall.ESRCH) {
-		return nil // the plain case of a crash, which Postgres clears itself
+	if pid > 0 && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+		return nil
 	}
 	if err := os.Remove(p.pidFile()); !errors.Is(err, os.ErrNotExist) {
 		return err

@@ -33,6 +33,7 @@ func crashed(t *testing.T) (dir, pidFile string) {
 }
 
 func TestStalePidFile(t *testing.T) {
+	t.Parallel()
 	dir, pidFile := crashed(t)
 	left, err := os.ReadFile(pidFile)
 	if err != nil {
@@ -90,6 +91,7 @@ func TestStartRightAfterTheParentWasKilled(t *testing.T) {
 // files that a new one takes for its own. Where it cannot be seen (macOS),
 // Postgres itself refuses.
 func TestOrphanedSessionIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		return
 	}
