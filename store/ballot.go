@@ -138,39 +138,49 @@ func (s *Store) OpenBallot(ctx context.Context, q Querier, n NewBallot) (Ballot,
 	return b, nil
 }
 
-// CloseBallot closes a ballot: it waits for the votes being cast at this moment, and lets none in after it.
+// CloseBallot closes a ballot: it waits for the votes being cast at this moment, and lets none in after it. q is a transaction.
 func (s *Store) CloseBallot(ctx context.Context, q Querier, assembly uuid.UUID, number int, by string, at time.Time) (Ballot, error) {
 	b, err := s.FindBallot(ctx, q, assembly, number)
 	if err != nil {
 		return Ballot{}, err
 	}
-	tag, err := q.Exec(ctx, `update ballots set closed_at = $2, closed_by = $3 where id = $1 and closed_at is null`, b.ID, at, by)
+	closed, err := closeBallot(ctx, q, b.ID, by, at)
 	if err != nil {
-		return Ballot{}, fmt.Errorf("closing a ballot: %w", err)
+		return Ballot{}, err
 	}
-	if tag.RowsAffected() == 0 {
+	if !closed {
 		return Ballot{}, refuse("ballot %d is closed already", number)
 	}
 	return s.FindBallot(ctx, q, assembly, number)
 }
 
+// closeBallot is the event. It tells false where it happened before.
+func closeBallot(ctx context.Context, q Querier, id uuid.UUID, by string, at time.Time) (bool, error) {
+	if _, err := q.Exec(ctx, lockForClose, ballotLock(id)); err != nil {
+		return false, fmt.Errorf("closing a ballot: waiting for the votes under way: %w", err)
+	}
+	tag, err := q.Exec(ctx, `update ballots set closed_at = $2, closed_by = $3 where id = $1 and closed_at is null`, id, at, by)
+	if err != nil {
+		return false, fmt.Errorf("closing a ballot: %w", err)
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
 // CloseDueBallots closes the ballots whose time is up, each in a transaction of its own, and writes that into the journal. Several
 // processes may do it at once.
 func (s *Store) CloseDueBallots(ctx context.Context, now time.Time, by string) error {
-	due, err := ids(ctx, s.Pool, `select id from ballots where closes_at <= $1 and closed_at is null order by closes_at`, now)
+	due, err := s.ballots(ctx, s.Pool, ` where b.closes_at <= $1 and b.closed_at is null order by b.closes_at`, now)
 	if err != nil {
-		return fmt.Errorf("looking for ballots to close: %w", err)
+		return err
 	}
 	var failed error
-	for _, id := range due {
+	for _, b := range due {
 		failed = errors.Join(failed, s.InTx(ctx, func(tx pgx.Tx) error {
-			var assembly uuid.UUID
-			closed, err := one(ctx, tx, `update ballots set closed_at = $2, closed_by = $3 where id = $1 and closed_at is null returning assembly_id`,
-				[]any{id, now, by}, &assembly)
+			closed, err := closeBallot(ctx, tx, b.ID, by, now)
 			if err != nil || !closed {
-				return wrap("closing a ballot", err)
+				return err
 			}
-			return s.Note(ctx, tx, Deed{Assembly: assembly, Actor: by, Act: "ballot.close", Object: id.String(), At: now})
+			return s.Note(ctx, tx, Deed{Assembly: b.Assembly, Actor: by, Act: "ballot.close", Object: b.ID.String(), At: now})
 		}))
 	}
 	return failed

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -23,11 +24,26 @@ func (w *world) open() store.Ballot {
 
 func (w *world) cast(b store.Ballot, phone uuid.UUID, choice int) store.VoteOutcome {
 	w.t.Helper()
-	o, err := w.CastVote(w.ctx, w.Pool, store.Casting{Ballot: b.ID, Phone: phone, Choice: choice, Proof: store.ProofPhone, At: w.now})
+	var o store.VoteOutcome
+	err := w.InTx(w.ctx, func(tx pgx.Tx) (err error) {
+		o, err = w.CastVote(w.ctx, tx, store.Casting{Ballot: b.ID, Phone: phone, Choice: choice, Proof: store.ProofPhone, At: w.now})
+		return err
+	})
 	if err != nil {
 		w.t.Error(err)
 	}
 	return o
+}
+
+func (w *world) close(by string, at time.Time) {
+	w.t.Helper()
+	err := w.InTx(w.ctx, func(tx pgx.Tx) error {
+		_, err := w.CloseBallot(w.ctx, tx, w.assembly.ID, 1, by, at)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) standing(phone, ballot uuid.UUID) store.VoterStanding {
@@ -80,7 +96,7 @@ func TestABallotFromOpeningToResult(t *testing.T) {
 		t.Errorf("while it is open it shows %+v", open)
 	}
 
-	must(w.CloseBallot(w.ctx, w.Pool, w.assembly.ID, 1, "Ben", w.now.Add(time.Hour)))(t)
+	w.close("Ben", w.now.Add(time.Hour))
 	_, err := w.CloseBallot(w.ctx, w.Pool, w.assembly.ID, 1, "Ana", w.now)
 	w.refused(err, "closed already")
 	if got := w.cast(b, cleo, 1); got != store.VoteClosed {
@@ -152,7 +168,7 @@ func TestACloseAndManyVotesAtOnce(t *testing.T) {
 		})
 	}
 	time.Sleep(5 * time.Millisecond)
-	must(w.CloseBallot(w.ctx, w.Pool, w.assembly.ID, 1, "Ana", w.now))(t)
+	w.close("Ana", w.now)
 	atClose := must(w.ShowBallot(w.ctx, w.Pool, w.assembly.ID, 1))(t)
 	all.Wait()
 	close(outcomes)
@@ -314,5 +330,38 @@ func TestACloseAndAVoteWaitForEachOther(t *testing.T) {
 	}
 	if shown := must(w.ShowBallot(w.ctx, w.Pool, w.assembly.ID, 1))(t); shown.Tally.Counted != 2 {
 		t.Errorf("%d counted", shown.Tally.Counted)
+	}
+}
+
+// However many go on voting, a close gets its turn.
+func TestACloseDuringARush(t *testing.T) {
+	w := newWorld(t)
+	phone := w.members("Rosa 2125550101")[0]
+	b := w.open()
+	var all sync.WaitGroup
+	closed := make(chan struct{})
+	for range 3 {
+		all.Go(func() {
+			for {
+				select {
+				case <-closed:
+					return
+				default:
+					w.cast(b, phone, 1)
+				}
+			}
+		})
+	}
+	time.Sleep(50 * time.Millisecond)
+	ctx, cancel := context.WithTimeout(w.ctx, 10*time.Second)
+	defer cancel()
+	err := w.InTx(ctx, func(tx pgx.Tx) error {
+		_, err := w.CloseBallot(ctx, tx, w.assembly.ID, 1, "Ana", w.now)
+		return err
+	})
+	close(closed)
+	all.Wait()
+	if err != nil {
+		t.Error(err)
 	}
 }

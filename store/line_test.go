@@ -75,7 +75,9 @@ func TestAPhoneHoweverItIsDialedIsOneRow(t *testing.T) {
 	ids := make(chan uuid.UUID, 20)
 	var all sync.WaitGroup
 	for i := range cap(ids) {
-		all.Go(func() { ids <- w.phone([]string{"2125550101", "(212) 555-0101", "+1 212 555 0101", "1-212-555-0101"}[i%4]) })
+		all.Go(func() {
+			ids <- w.phone([]string{"2125550101", "(212) 555-0101", "+1 212 555 0101", "1-212-555-0101"}[i%4])
+		})
 	}
 	all.Wait()
 	close(ids)

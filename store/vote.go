@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"time"
 
@@ -126,10 +128,10 @@ const (
 
 const voteEnvelope = "votes.envelope"
 
-// cast locks the ballot's row for share: votes do not wait for each other, a close waits for the votes before it, and a vote that
-// waited for a close reads the row as it stands after it. Two votes of one person meet in the unique (ballot, person).
+// cast runs behind lockForVote, so that it reads the ballot as it stands after a close that it waited for. Two votes of one person
+// meet in the unique (ballot, person).
 const cast = `with b as (
-		select id, assembly_id, options, closed_at from ballots where id = $1 for share),
+		select id, assembly_id, options, closed_at from ballots where id = $1),
 	who as (
 		select array_agg(r.person_id) as people from phone_people pp join ballot_roll r using (person_id)
 		where pp.phone_id = $2 and r.ballot_id = $1),
@@ -152,17 +154,36 @@ const cast = `with b as (
 		select $8, assembly_id, id, outcome, $6 from came where outcome not in ('counted', 'no such choice'))
 	select outcome from came`
 
-// CastVote casts the vote of the phone's only person on the roll, in one trip. Whether the number was withheld is decided before.
+// Votes share a ballot's lock, a close has it alone. It is an advisory lock because those are fair: a row's `for share` lets new
+// votes in past a close that waits, so that a close during a rush would wait until the rush is over. It is a statement of its own:
+// one that reads beside it would see what stood before the wait.
+const (
+	lockForVote  = `select pg_advisory_xact_lock_shared($1)`
+	lockForClose = `select pg_advisory_xact_lock($1)`
+)
+
+// ballotLock is the number of a ballot's lock: the random half of its id.
+func ballotLock(id uuid.UUID) int64 { return int64(binary.BigEndian.Uint64(id[8:])) }
+
+// CastVote casts the vote of the phone's only person on the roll, in one trip. Whether the number was withheld is decided before. q
+// is a transaction: it holds the lock.
 func (s *Store) CastVote(ctx context.Context, q Querier, c Casting) (VoteOutcome, error) {
 	id := randomID()
+	b := &pgx.Batch{}
+	b.Queue(lockForVote, ballotLock(c.Ballot))
+	b.Queue(cast, c.Ballot, c.Phone, id, s.Keys.Seal(voteEnvelope, id, []byte{byte(c.Choice)}), c.Proof, c.At, c.Choice, randomID())
+	res := q.SendBatch(ctx, b)
 	var outcome VoteOutcome
-	found, err := one(ctx, q, cast, []any{c.Ballot, c.Phone, id, s.Keys.Seal(voteEnvelope, id, []byte{byte(c.Choice)}), c.Proof, c.At,
-		c.Choice, randomID()}, &outcome)
+	_, err := res.Exec()
+	if err == nil {
+		err = res.QueryRow().Scan(&outcome)
+	}
+	err = errors.Join(err, res.Close())
 	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return "", fmt.Errorf("casting a vote: there is no ballot %s", c.Ballot)
 	case err != nil:
 		return "", fmt.Errorf("casting a vote: %w", err)
-	case !found:
-		return "", fmt.Errorf("casting a vote: there is no ballot %s", c.Ballot)
 	case outcome == noSuchChoice:
 		return "", fmt.Errorf("casting a vote: ballot %s has no choice %d", c.Ballot, c.Choice)
 	}
