@@ -34,7 +34,7 @@ const (
 //	other: NEXT         by text: any other words go there, as {heard}
 //	after: TEXT         said behind the answers
 //	firm: true          by voice: a key does not cut the words short
-//	bilingual: true     by text, while no language is chosen: in the line's two first languages at once
+//	bilingual: true     while no language is chosen, in the line's two first languages (by voice only without choices)
 type ask struct {
 	at             place
 	words          *text
@@ -201,7 +201,10 @@ func (a *ask) pose(t *turn) {
 }
 
 // both says whether the ask is put in two languages at once.
-func (a *ask) both(t *turn) bool { return a.bilingual && t.bothLanguages() }
+func (a *ask) both(t *turn) bool {
+	_, isNumbered := a.question.(*numbered)
+	return a.bilingual && t.bothLanguages() && !(isNumbered && t.env.Channel == Voice) // a call's keys are told in one
+}
 
 // took notes an answer that was understood, and saves it if the ask says so.
 func (a *ask) took(t *turn, v Value) {
@@ -216,8 +219,13 @@ func (a *ask) amiss(t *turn) *target {
 	if t.st.Wrong++; t.st.Wrong >= a.tries {
 		return t.giveUp(a)
 	}
-	if !a.both(t) { // the greeting in two languages has no room for more words
-		t.sayOr(a.wrong, "wrong")
+	switch a.question.(type) {
+	case *numbered, *confirm:
+		if !a.both(t) { // the greeting in two languages has no room for more words
+			t.sayOr(a.wrong, "wrong")
+		}
+	default:
+		t.say(a.wrong, false)
 	}
 	return a.again(t)
 }
@@ -228,7 +236,11 @@ func (a *ask) unanswered(t *turn) *target {
 	if t.st.Silent++; t.st.Silent >= a.tries {
 		return t.giveUp(a)
 	}
-	t.sayOr(a.silent, "silent")
+	if a.silent != nil {
+		t.say(a.silent, false)
+	} else {
+		t.phrase("silent")
+	}
 	return a.again(t)
 }
 

@@ -73,7 +73,11 @@ func (v *do) resolve(l *loader) {
 			continue
 		}
 		given[a.name] = true
-		l.resolveExpression(a.value, nil, nil, taken)
+		var mayBeUnset []saved
+		if v.effect.Optional[a.name] {
+			mayBeUnset = l.flow.saves()
+		}
+		l.resolveExpression(a.value, nil, mayBeUnset, taken)
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.effect.Args)) {
 		if !given[name] && !v.effect.Optional[name] {
@@ -85,6 +89,9 @@ func (v *do) resolve(l *loader) {
 func (v *do) run(t *turn) *target {
 	t.out.Do = &Request{Effect: v.name, Args: map[string]Value{}}
 	for _, a := range v.with {
+		if v.effect.Optional[a.name] && t.isUnset(a.value) {
+			continue
+		}
 		t.out.Do.Args[a.name] = t.value(a.value)
 	}
 	return nil

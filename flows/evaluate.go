@@ -50,6 +50,15 @@ func (t *turn) value(e *expression) Value {
 	return Value{}
 }
 
+// isUnset says whether an expression only names a variable that was never saved.
+func (t *turn) isUnset(e *expression) bool {
+	if e.ref == nil || e.ref.origin != fromVar {
+		return false
+	}
+	_, ok := t.st.Vars[e.ref.name]
+	return !ok
+}
+
 // holds says whether a condition is met; none always is.
 func (t *turn) holds(e *expression) bool {
 	return e == nil || t.value(e).Flag

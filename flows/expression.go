@@ -94,9 +94,11 @@ func (l *loader) resolveExpression(e *expression, it *Shape, given []saved, want
 	if e == nil || e.tree == nil {
 		return // left out, or there is a finding already
 	}
-	if why := e.compile(l.scope(it)); why != "" {
-		l.found.add(e.at, "%s", why)
-		return
+	if e.shape.Type == "" { // an expression on a way that several answers share is resolved for each
+		if why := e.compile(l.scope(it)); why != "" {
+			l.found.add(e.at, "%s", why)
+			return
+		}
 	}
 	if len(wanted) > 0 && !slices.ContainsFunc(wanted, func(t Type) bool { return fits(e.shape.Type, t) }) {
 		l.found.add(e.at, "%s is a %s, and a %s is needed here", e.src, e.shape.Type, wanted[0])

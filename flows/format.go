@@ -50,13 +50,17 @@ func (s *Set) told(v Value, t Type, format string, c Channel, g *language) strin
 		return g.number(v.Num, format)
 	case TypeTime:
 		return g.clock.tell(s.zones.local(v), format, c)
-	case TypeWords:
-		return s.inLanguage(v.Words, g.lang)
 	case TypeCode:
 		return code(v.Text, c)
-	default:
-		return v.Text
 	}
+	words := v.Text
+	if t == TypeWords {
+		words = s.inLanguage(v.Words, g.lang)
+	}
+	if c == Text {
+		return cheaper(words)
+	}
+	return words
 }
 
 func (g *language) number(n int64, format string) string {
@@ -71,6 +75,11 @@ func (g *language) number(n int64, format string) string {
 		return g.people.many.fill("n", word)
 	}
 	return word
+}
+
+// sentenceCase says whether what is told so takes a capital letter where it begins a sentence: "two people", "viernes 27 nov.".
+func sentenceCase(t Type, format string) bool {
+	return t == TypeTime || t == TypeNumber && format != ""
 }
 
 // beginsSentence says whether what follows these words is the first of a sentence.
@@ -101,6 +110,20 @@ func (s *Set) inLanguage(w map[Lang]string, lang Lang) string {
 		}
 	}
 	return w[least]
+}
+
+// cheaper writes words from a record without the few letters and marks of Spanish and of typography that GSM-7 lacks: one of them
+// would make every segment of the message hold 70 letters instead of 160. Words in other alphabets stay as they are.
+func cheaper(words string) string {
+	if _, ucs2, _ := Segments(words); !ucs2 {
+		return words
+	}
+	plain := strings.NewReplacer("á", "a", "í", "i", "ó", "o", "ú", "u", "Á", "A", "Í", "I", "Ó", "O", "Ú", "U",
+		"‘", "'", "’", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "…", "...", "\u00a0", " ").Replace(words)
+	if _, ucs2, _ := Segments(plain); ucs2 {
+		return words
+	}
+	return plain
 }
 
 // code tells digits in groups of four: "4827 1935 6620", or by voice one by one, slowly.

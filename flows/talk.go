@@ -12,11 +12,11 @@ import (
 //	# a comment
 //	@ text en es                     a scene by text (or voice), on a line of these languages, in this order
 //	@ lang es                        the phone has chosen this language before
-//	@ fact ballots.open 1            a fact, from here on in the scene; @ fact line.name The 0100 Line
+//	@ fact ballots.open 1            a fact, from here on in the scene; above the first scene, in all of them
 //	> REPORT                         what a person sends
 //	> [idle] 1                       the same, long after the last text
 //	> [blank]                        an empty text; "> [text] [so]" sends words that begin with a bracket
-//	> [call]                         by voice: the call begins
+//	> [call]                         by voice: the call begins; [call 1 3]: and these keys follow, of which only the last is told
 //	> [keys 1]                       keys pressed
 //	> [silence]                      nothing done
 //	> [record 12s]                   a recording made; [record 12s, hangup]: ended by hanging up
@@ -33,6 +33,7 @@ import (
 // place.en=… place.es=… (or place=… for all); the fields of items in a list meetings.1.at=… meetings.2.at=….
 type Talk struct {
 	name   string
+	facts  []pair // in every scene
 	scenes []scene
 }
 
@@ -47,8 +48,9 @@ type scene struct {
 // exchange is one input and all that follows from it.
 type exchange struct {
 	line    int
-	facts   []pair // that change before it
-	written string // the line of the input
+	facts   []pair  // that change before it
+	written string  // the line of the input
+	before  []Input // goes before, untold
 	input   Input
 	effects []scripted
 	said    []string
@@ -148,17 +150,23 @@ func (p *talkParser) setting(rest string) error {
 		p.talk.scenes, p.facts, p.spoken = append(p.talk.scenes, s), nil, false
 		return nil
 	}
+	if word == "fact" {
+		name, v, ok := strings.Cut(value, " ")
+		fact := pair{name, strings.TrimSpace(v)}
+		switch {
+		case !ok:
+			return fmt.Errorf("a fact is \"@ fact name value\"")
+		case len(p.talk.scenes) == 0:
+			p.talk.facts = append(p.talk.facts, fact)
+		default:
+			p.facts = append(p.facts, fact)
+		}
+		return nil
+	}
 	s, err := p.scene()
 	switch {
 	case err != nil:
 		return err
-	case word == "fact":
-		name, v, ok := strings.Cut(value, " ")
-		if !ok {
-			return fmt.Errorf("a fact is \"@ fact name value\"")
-		}
-		p.facts = append(p.facts, pair{name, strings.TrimSpace(v)})
-		return nil
 	case word == "lang" && len(s.turns) == 0:
 		s.lang = Lang(value)
 		return nil
@@ -171,16 +179,18 @@ func (p *talkParser) input(rest string) error {
 	if err != nil {
 		return err
 	}
-	in, err := parseInput(rest, s.channel)
+	ins, err := parseInput(rest, s.channel)
 	if err != nil {
 		return err
 	}
-	s.turns = append(s.turns, exchange{line: p.number, facts: p.facts, written: "> " + rest, input: in})
+	last := len(ins) - 1
+	s.turns = append(s.turns, exchange{line: p.number, facts: p.facts, written: "> " + rest, before: ins[:last], input: ins[last]})
 	p.facts, p.spoken = nil, false
 	return nil
 }
 
-func parseInput(rest string, c Channel) (Input, error) {
+// parseInput reads what somebody does; it is one thing, but for a call with the keys that follow.
+func parseInput(rest string, c Channel) ([]Input, error) {
 	what, after, bracket := strings.Cut(rest, "]")
 	bracket = bracket && strings.HasPrefix(what, "[")
 	verb, arg, _ := strings.Cut(strings.TrimPrefix(what, "["), " ")
@@ -188,34 +198,38 @@ func parseInput(rest string, c Channel) (Input, error) {
 	if c == Text {
 		switch {
 		case !bracket:
-			return Input{Kind: KindText, Text: rest}, nil
+			return []Input{{Kind: KindText, Text: rest}}, nil
 		case verb == "text":
-			return Input{Kind: KindText, Text: after}, nil
+			return []Input{{Kind: KindText, Text: after}}, nil
 		case verb == "idle":
-			return Input{Kind: KindText, Text: after, Idle: true}, nil
+			return []Input{{Kind: KindText, Text: after, Idle: true}}, nil
 		case verb == "blank":
-			return Input{Kind: KindText}, nil
+			return []Input{{Kind: KindText}}, nil
 		}
-		return Input{}, fmt.Errorf("by text there are [idle], [blank] and [text], and not %q", rest)
+		return nil, fmt.Errorf("by text there are [idle], [blank] and [text], and not %q", rest)
 	}
 	switch {
 	case !bracket || after != "":
 	case verb == "call":
-		return Input{Kind: KindCall}, nil
+		all := []Input{{Kind: KindCall}}
+		for key := range strings.FieldsSeq(arg) {
+			all = append(all, Input{Kind: KindKeys, Text: key})
+		}
+		return all, nil
 	case verb == "silence":
-		return Input{Kind: KindSilence}, nil
+		return []Input{{Kind: KindSilence}}, nil
 	case verb == "hangup":
-		return Input{Kind: KindHangup}, nil
+		return []Input{{Kind: KindHangup}}, nil
 	case verb == "keys" && arg != "":
-		return Input{Kind: KindKeys, Text: arg}, nil
+		return []Input{{Kind: KindKeys, Text: arg}}, nil
 	case verb == "record":
 		length, hung := strings.CutSuffix(arg, ", hangup")
 		if _, err := time.ParseDuration(length); err != nil {
-			return Input{}, fmt.Errorf("a recording has a length, as in [record 12s]")
+			return nil, fmt.Errorf("a recording has a length, as in [record 12s]")
 		}
-		return Input{Kind: KindRecording, Rec: length, HungUp: hung}, nil
+		return []Input{{Kind: KindRecording, Rec: length, HungUp: hung}}, nil
 	}
-	return Input{}, fmt.Errorf("by voice there are [call], [keys 1], [silence], [record 12s] and [hangup], and not %q", rest)
+	return nil, fmt.Errorf("by voice there are [call], [keys 1], [silence], [record 12s] and [hangup], and not %q", rest)
 }
 
 func (p *talkParser) effect(rest string) error {

@@ -22,8 +22,13 @@ const mostEffects = 20
 func (s *Set) Run(talk *Talk) error {
 	var all []error
 	for _, one := range talk.scenes {
-		r := reading{set: s, talk: talk, env: Env{Channel: one.channel, Languages: one.languages, Facts: map[string]Value{}}}
+		r := reading{set: s, env: Env{Channel: one.channel, Languages: one.languages, Facts: map[string]Value{}}}
 		r.state.Lang = one.lang
+		for _, f := range talk.facts {
+			if err := r.fact(f); err != nil {
+				return fmt.Errorf("%s: %w", talk.name, err)
+			}
+		}
 		for _, turn := range one.turns {
 			if err := r.play(turn); err != nil {
 				all = append(all, fmt.Errorf("%s:%d: %w", talk.name, turn.line, err))
@@ -37,7 +42,6 @@ func (s *Set) Run(talk *Talk) error {
 // reading is a scene as it is played.
 type reading struct {
 	set        *Set
-	talk       *Talk
 	env        Env
 	state      State
 	recordings int
@@ -48,6 +52,17 @@ func (r *reading) play(turn exchange) error {
 		if err := r.fact(f); err != nil {
 			return err
 		}
+	}
+	for _, in := range turn.before {
+		out, err := r.set.Next(r.state, in, r.env)
+		if err != nil {
+			return err
+		}
+		if out.Do != nil {
+			return differs(turn, []string{r.request(*out.Do)})
+		}
+		r.state = out.State
+		r.env.Nonce++
 	}
 	in := turn.input
 	if in.Kind == KindRecording {

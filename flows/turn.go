@@ -216,10 +216,8 @@ func (t *turn) sayOr(x *text, phrase string) {
 	t.say(x, false)
 }
 
-// bothLanguages says whether a text goes to somebody of whom it is not known which of the line's languages they read.
-func (t *turn) bothLanguages() bool {
-	return t.env.Channel == Text && t.st.Lang == "" && len(t.speaks) > 1
-}
+// bothLanguages says whether it is not known yet which of the line's languages somebody speaks.
+func (t *turn) bothLanguages() bool { return t.st.Lang == "" && len(t.speaks) > 1 }
 
 // phrase says a phrase of words.yaml, in two languages where it is not known which.
 func (t *turn) phrase(name string) {
@@ -234,8 +232,8 @@ func (t *turn) sayTogether(x *text) {
 	if x == nil {
 		return
 	}
-	one := t.render(x.in(Text, t.speaks[0].lang), t.speaks[0])
-	if other := t.render(x.in(Text, t.speaks[1].lang), t.speaks[1]); other != one {
+	one := t.render(x.in(t.env.Channel, t.speaks[0].lang), t.speaks[0])
+	if other := t.render(x.in(t.env.Channel, t.speaks[1].lang), t.speaks[1]); other != one {
 		one += " " + other
 	}
 	t.add(Prompt{Lang: t.speaks[0].lang, Words: one})
@@ -258,16 +256,21 @@ func (t *turn) render(tpl *template, g *language) string {
 		return plain
 	}
 	var b strings.Builder
+	stopped := false // what was told ended with a full stop, as "nov." does: another would be one too many
 	for _, p := range tpl.parts {
 		if p.ref == nil {
+			if stopped && strings.HasPrefix(p.words, ".") {
+				p.words = p.words[1:]
+			}
 			b.WriteString(p.words)
 			continue
 		}
 		told := t.set.told(t.get(p.ref), p.ref.shape.Type, p.format, t.env.Channel, g)
-		if p.format == "people" && beginsSentence(b.String()) {
+		if sentenceCase(p.ref.shape.Type, p.format) && beginsSentence(b.String()) {
 			told = capital(told)
 		}
 		b.WriteString(told)
+		stopped = strings.HasSuffix(told, ".")
 	}
 	return b.String()
 }
