@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// BallotShown is all that a ballot shows for a challenge. Totals and names only once it is closed.
+type BallotShown struct {
+	Ballot
+	ByProof map[Proof]int
+	Refused map[VoteOutcome]int // why; those refused as closed are the late ones
+	Tally   Tally
+	Votes   []NamedVote
+}
+
+// Late is how many came after the close.
+func (b BallotShown) Late() int { return b.Refused[VoteClosed] }
+
+// NamedVote is one vote of a by-name ballot. The worker was told, before choosing, that organizers would see it.
+type NamedVote struct {
+	Name   string
+	Choice int // from 1
+	Proof  Proof
+	At     time.Time
+}
+
+// ShowBallot opens the record of a ballot; a closed one is counted.
+func (s *Store) ShowBallot(ctx context.Context, q Querier, assembly uuid.UUID, number int) (BallotShown, error) {
+	b, err := s.FindBallot(ctx, q, assembly, number)
+	if err != nil {
+		return BallotShown{}, err
+	}
+	shown := BallotShown{Ballot: b}
+	if shown.ByProof, err = countBy[Proof](ctx, q, `select proof, count(*) from votes where ballot_id = $1 group by 1`, b.ID); err == nil {
+		shown.Refused, err = countBy[VoteOutcome](ctx, q, `select reason, count(*) from ballot_refusals where ballot_id = $1 group by 1`, b.ID)
+	}
+	if err == nil && !b.ClosedAt.IsZero() {
+		shown.Votes, err = s.openVotes(ctx, q, b.ID)
+	}
+	if err != nil {
+		return BallotShown{}, fmt.Errorf("showing a ballot: %w", err)
+	}
+	choices := make([]int, len(shown.Votes))
+	for i, v := range shown.Votes {
+		choices[i] = v.Choice
+	}
+	shown.Tally = Count(len(b.Options), choices)
+	return shown, nil
+}
+
+// openVotes opens the envelopes that are sealed to our own keys.
+func (s *Store) openVotes(ctx context.Context, q Querier, ballot uuid.UUID) ([]NamedVote, error) {
+	rows, err := q.Query(ctx, `select v.id, v.envelope, v.proof, v.at, p.id, p.name from votes v join people p on p.id = v.person_id
+		where v.ballot_id = $1 and v.sealed_to = 'server' order by v.at, v.id`, ballot)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (v NamedVote, err error) {
+		var id, person uuid.UUID
+		var envelope, name []byte
+		if err := r.Scan(&id, &envelope, &v.Proof, &v.At, &person, &name); err != nil {
+			return v, err
+		}
+		choice, err := s.Keys.Open(voteEnvelope, id, envelope)
+		if err != nil {
+			return v, err
+		}
+		if len(choice) == 1 {
+			v.Choice = int(choice[0])
+		}
+		v.Name, err = s.openName(person, name)
+		return v, err
+	})
+}
+
+func countBy[K ~string](ctx context.Context, q Querier, sql string, args ...any) (map[K]int, error) {
+	rows, err := q.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[K]int{}
+	var key K
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&key, &n}, func() error {
+		counts[key] = n
+		return nil
+	})
+	return counts, err
+}
