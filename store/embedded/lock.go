@@ -14,6 +14,7 @@ import (
 // lockFolder takes dir for this process; closing the file gives it back. The
 // kernel does that too when the process ends, so a lock is never stale.
 func lockFolder(dir string, a account) (*os.File, error) {
+	// The file itself stays: removing it would let two hold "the" lock.
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("%s was used by another user before: run as that user, or choose another folder (%w)", dir, err)

@@ -112,7 +112,8 @@ func (p *Postgres) begin(ctx context.Context, o Options, where places) error {
 
 // launch starts the server on a cluster that is there, and waits for it.
 func (p *Postgres) launch(ctx context.Context) error {
-	if err := p.vacate(ctx); err != nil {
+	stale, err := p.vacate(ctx)
+	if err != nil {
 		return err
 	}
 	log, err := openLog(p.log(), p.account)
@@ -130,7 +131,7 @@ func (p *Postgres) launch(ctx context.Context) error {
 	}
 	// The server writes "ready" into its pid file, which is cheaper to ask
 	// every 2 ms than a connection, and says nothing into the log.
-	for tick := time.Tick(2 * time.Millisecond); !p.ready(server.pid); {
+	for tick := time.Tick(2 * time.Millisecond); !p.ready(server.pid, stale); {
 		select {
 		case <-server.done:
 			return fmt.Errorf("postgres ended while starting: %w%s", server.err, log.tail())

@@ -24,6 +24,8 @@ func (p *Postgres) PID() int {
 // Processes are the postmaster and its children: one for each connection,
 // and its own workers.
 func (p *Postgres) Processes() ([]int, error) {
+	// Every session makes itself a process group, so that kill -STOP on one
+	// group would not do.
 	postmaster := p.PID()
 	parents, err := processes()
 	if err != nil {

@@ -48,8 +48,8 @@ func TestRedis(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer mini.Close()
-	real := startRedis(t, RedisOptions{})
-	for name, url := range map[string]string{"miniredis": mini.URL(), "redis-server": real.URL()} {
+	server := startRedis(t, RedisOptions{})
+	for name, url := range map[string]string{"miniredis": mini.URL(), "redis-server": server.URL()} {
 		t.Run(name, func(t *testing.T) {
 			c := client(t, url)
 			t.Run("a value lasts as long as it was told to", func(t *testing.T) { lasts(t, c) })

@@ -16,10 +16,12 @@ import (
 )
 
 // ready reports whether the server of that process id takes connections, by
-// the pid file that it keeps: process id in line 1, state in line 8.
-func (p *Postgres) ready(pid int) bool {
+// the pid file that it keeps: process id in line 1, state in line 8. A stale
+// one must not count: in a container that starts again, the new server may
+// well have the process id of the old.
+func (p *Postgres) ready(pid int, stale string) bool {
 	text, err := os.ReadFile(p.pidFile())
-	if err != nil {
+	if err != nil || string(text) == stale { // line 3 has the time it was started
 		return false
 	}
 	lines := strings.Split(string(text), "\n")
@@ -34,14 +36,14 @@ func (p *Postgres) pidFile() string { return filepath.Join(p.data(), "postmaster
 // Then the pid file is stale. One that names no process Postgres clears
 // itself, and better, because it looks for shared memory still in use. One
 // that names some other program (after a reboot), or nothing, would stop it,
-// and is removed.
-func (p *Postgres) vacate(ctx context.Context) error {
+// and is removed. What is left to lie there is returned.
+func (p *Postgres) vacate(ctx context.Context) (stale string, err error) {
 	text, err := os.ReadFile(p.pidFile())
 	if errors.Is(err, os.ErrNotExist) {
-		return nil
+		return "", nil
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	first, _, _ := strings.Cut(string(text), "\n")
 	pid, err := strconv.Atoi(strings.TrimSpace(first))
@@ -57,18 +59,18 @@ func (p *Postgres) vacate(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("another Postgres (process %d) runs on %s: stop it (kill -INT %d), or choose another folder",
+			return "", fmt.Errorf("another Postgres (process %d) runs on %s: stop it (kill -INT %d), or choose another folder",
 				there[0], p.data(), there[0])
 		case <-tick:
 		}
 	}
 	if pid > 0 && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-		return nil
+		return string(text), nil
 	}
-	if err := os.Remove(p.pidFile()); !errors.Is(err, os.ErrNotExist) {
-		return err
+	if err := os.Remove(p.pidFile()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
 	}
-	return nil
+	return "", nil
 }
 
 // residents are the Postgres processes that work in the cluster's folder: the

@@ -77,6 +77,32 @@ func TestStalePidFile(t *testing.T) {
 	}
 }
 
+// The file of a crash says "ready" too.
+func TestReadyMeansThisServer(t *testing.T) {
+	p := &Postgres{dir: t.TempDir()}
+	if err := os.Mkdir(p.data(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file := func(pid int, started, state string) string {
+		return fmt.Sprintf("%d\n/data\n%s\n5432\n/run\n\n  1 2\n%s\n", pid, started, state)
+	}
+	stale := file(42, "1700000000", "ready   ")
+	for text, want := range map[string]bool{
+		stale:                              false,
+		file(42, "1700009999", "starting"): false,
+		file(41, "1700009999", "ready   "): false,
+		"42\n/data\n":                      false, // half written
+		file(42, "1700009999", "ready   "): true,
+	} {
+		if err := os.WriteFile(p.pidFile(), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := p.ready(42, stale); got != want {
+			t.Errorf("ready = %v with %q", got, text)
+		}
+	}
+}
+
 // A server whose parent was killed a moment ago needs a moment to go.
 func TestStartRightAfterTheParentWasKilled(t *testing.T) {
 	dir := tempDir(t)
