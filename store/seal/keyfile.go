@@ -117,7 +117,9 @@ func parseVersion(line string) (*version, error) {
 }
 
 // Marshal writes the key file's text, sealed with passphrase where there is one.
-func (k *Keys) Marshal(passphrase string) ([]byte, error) {
+func (k *Keys) Marshal(passphrase string) ([]byte, error) { return k.marshal(passphrase, scryptWork) }
+
+func (k *Keys) marshal(passphrase string, work int) ([]byte, error) {
 	var head, body bytes.Buffer
 	head.WriteString(`# The keys of a Hotline. Whoever has this file and a copy of its database can read every number and every word in it.
 # Whoever has the database alone can read nothing, and neither can you: without this file all of it is lost.
@@ -134,7 +136,7 @@ func (k *Keys) Marshal(passphrase string) ([]byte, error) {
 	if passphrase == "" {
 		return append(head.Bytes(), body.Bytes()...), nil
 	}
-	sealed, err := sealFile(body.Bytes(), passphrase, scryptWork)
+	sealed, err := sealFile(body.Bytes(), passphrase, work)
 	if err != nil {
 		return nil, fmt.Errorf("sealing the key file: %w", err)
 	}

@@ -3,10 +3,14 @@ package seal
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"filippo.io/age/armor"
 )
 
 func TestAKeyFileIsReadAsItWasWritten(t *testing.T) {
@@ -30,8 +34,12 @@ func TestAKeyFileIsReadAsItWasWritten(t *testing.T) {
 
 func TestAKeyFileSealedWithAPassphrase(t *testing.T) {
 	k := New()
+	data, err := k.marshal("pan y rosas", 10) // as Marshal does, and quicker
+	if err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(t.TempDir(), "keys")
-	if err := k.Save(path, "pan y rosas"); err != nil {
+	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	same(t, k, path, "pan y rosas")
@@ -40,9 +48,25 @@ func TestAKeyFileSealedWithAPassphrase(t *testing.T) {
 			t.Errorf("passphrase %q: %v", wrong, err)
 		}
 	}
-	data, _ := os.ReadFile(path)
 	if !bytes.HasPrefix(data, []byte("# ")) || bytes.Contains(data, []byte("\nkey 1 ")) {
 		t.Errorf("the sealed file reads\n%s", data)
+	}
+}
+
+// Guessing at a stolen key file costs a second of one core a try.
+func TestAPassphraseIsSlowToGuess(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys")
+	if err := New().Save(path, "pan y rosas"); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := make([]byte, 200)
+	n, _ := io.ReadFull(armor.NewReader(bytes.NewReader(data[bytes.Index(data, []byte(armorBegin)):])), header)
+	if !regexp.MustCompile(`(?m)^-> scrypt \S+ 18$`).Match(header[:n]) {
+		t.Errorf("the header is %q", header[:n])
 	}
 }
 
