@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -12,7 +11,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Assembly is a workplace's, or one that several have joined into. Its name is how commands call it; its parent never changes.
+// Assembly is a workplace's, or one that several have joined into. Its name is how commands call it, and is told to those who join.
+//
+// Its parent never changes: who is below whom is asked in the middle of a turn and of a ballot's opening, and must not be able to
+// run in a circle, or to move people onto another roll. Its row also hands out the numbers of its reports, meetings and ballots;
+// whoever takes one holds the row until they commit, so that none is missing and none stands twice.
 type Assembly struct {
 	ID         uuid.UUID
 	Parent     uuid.UUID // uuid.Nil: none
@@ -61,18 +64,10 @@ func (s *Store) AddAssembly(ctx context.Context, q Querier, name string, parent 
 
 // Assemblies lists all, by name.
 func (s *Store) Assemblies(ctx context.Context, q Querier) ([]Assembly, error) {
-	rows, err := q.Query(ctx, selectAssembly+` order by a.name`)
-	if err != nil {
-		return nil, fmt.Errorf("listing assemblies: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, scanAssembly)
-	if err != nil {
-		return nil, fmt.Errorf("listing assemblies: %w", err)
-	}
-	return all, nil
+	return list(ctx, q, "listing assemblies", scanAssembly, selectAssembly+` order by a.name`)
 }
 
-// AssemblyByName finds one, whatever its capitals. Where there is only one, no name is needed.
+// AssemblyByName finds one, whatever its capitals. Where there is only one, no name is needed: most groups have one.
 func (s *Store) AssemblyByName(ctx context.Context, q Querier, name string) (Assembly, error) {
 	all, err := s.Assemblies(ctx, q)
 	if err != nil {
@@ -94,22 +89,14 @@ func (s *Store) AssemblyByName(ctx context.Context, q Querier, name string) (Ass
 	return Assembly{}, refuse("no assembly is called %q; there are: %s", name, strings.Join(names, ", "))
 }
 
-// Below lists an assembly and all that joined into it.
+// Below lists an assembly and all that joined into it: those whose members are on its rolls, and whom its lines serve.
 func (s *Store) Below(ctx context.Context, q Querier, assembly uuid.UUID) ([]uuid.UUID, error) {
-	return ids(ctx, q, `select assemblies_below($1)`, assembly)
+	return list(ctx, q, "looking below an assembly", pgx.RowTo[uuid.UUID], `select assemblies_below($1)`, assembly)
 }
 
-// Above lists an assembly and all that it joined into, itself first.
+// Above lists an assembly and all that it joined into, itself first: those that may write to its people too.
 func (s *Store) Above(ctx context.Context, q Querier, assembly uuid.UUID) ([]uuid.UUID, error) {
-	return ids(ctx, q, `select assemblies_above($1)`, assembly)
-}
-
-func ids(ctx context.Context, q Querier, sql string, args ...any) ([]uuid.UUID, error) {
-	rows, err := q.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	return list(ctx, q, "looking above an assembly", pgx.RowTo[uuid.UUID], `select assemblies_above($1)`, assembly)
 }
 
 // checkZone accepts what every other machine will understand too: an IANA name, not "Local".
@@ -120,7 +107,8 @@ func checkZone(zone string) error {
 	return nil
 }
 
-// cleanName trims a name that people chose and refuses what no list could show.
+// cleanName trims a name that people chose and refuses what no list could show: a line's end, or a sign that turns the text around
+// it the other way.
 func cleanName(name string) (string, error) {
 	name = strings.Join(strings.Fields(name), " ")
 	switch {
@@ -128,25 +116,8 @@ func cleanName(name string) (string, error) {
 		return "", refuse("a name is needed")
 	case len(name) > 200:
 		return "", refuse("a name has at most 200 letters")
-	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }):
+	case strings.ContainsFunc(name, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Bidi_Control) || r == unicode.ReplacementChar }):
 		return "", refuse("a name has only letters, digits and signs")
 	}
 	return name, nil
-}
-
-// nullable makes of uuid.Nil a null.
-func nullable(id uuid.UUID) *uuid.UUID {
-	if id == uuid.Nil {
-		return nil
-	}
-	return &id
-}
-
-// one runs a query for a single row into dest, and tells whether there was one.
-func one(ctx context.Context, q Querier, sql string, args []any, dest ...any) (bool, error) {
-	err := q.QueryRow(ctx, sql, args...).Scan(dest...)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
 }

@@ -207,11 +207,7 @@ func (s *Store) FindBallot(ctx context.Context, q Querier, assembly uuid.UUID, n
 }
 
 func (s *Store) ballots(ctx context.Context, q Querier, where string, args ...any) ([]Ballot, error) {
-	rows, err := q.Query(ctx, selectBallot+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("looking for ballots: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (b Ballot, err error) {
+	scan := func(r pgx.CollectableRow) (b Ballot, err error) {
 		var sealed []byte
 		var closes, closed *time.Time
 		err = r.Scan(&b.ID, &b.Assembly, &b.Number, &sealed, &b.OpenedAt, &b.OpenedBy, &closes, &closed, &b.ClosedBy, &b.Roll, &b.Cast)
@@ -220,8 +216,8 @@ func (s *Store) ballots(ctx context.Context, q Querier, where string, args ...an
 		}
 		b.ClosesAt, b.ClosedAt = timeOf(closes), timeOf(closed)
 		return b, s.openPaper(&b, sealed)
-	})
-	return all, wrap("looking for ballots", err)
+	}
+	return list(ctx, q, "looking for ballots", scan, selectBallot+where, args...)
 }
 
 func (s *Store) openPaper(b *Ballot, sealed []byte) error {
@@ -229,11 +225,4 @@ func (s *Store) openPaper(b *Ballot, sealed []byte) error {
 	err := s.openJSON(ballotPaper, b.ID, sealed, &p)
 	b.Question, b.Options = p.Question, p.Options
 	return err
-}
-
-func nullTime(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

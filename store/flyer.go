@@ -95,14 +95,7 @@ func (s *Store) EndFlyer(ctx context.Context, q Querier, assembly uuid.UUID, wor
 }
 
 func (s *Store) flyers(ctx context.Context, q Querier, where string, args ...any) ([]Flyer, error) {
-	rows, err := q.Query(ctx, `select f.id, f.assembly_id, a.name, l.number, f.word, f.lang, f.joined, f.ended_at is not null,
-			array(select up.name from assemblies_above(a.id) with ordinality as o(id, step) join assemblies up using (id)
-				where up.id <> a.id order by o.step)
-		from flyers f join assemblies a on a.id = f.assembly_id join lines l on l.id = f.line_id`+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("looking for flyers: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (f Flyer, err error) {
+	scan := func(r pgx.CollectableRow) (f Flyer, err error) {
 		var above []string
 		err = r.Scan(&f.ID, &f.Assembly, &f.AssemblyName, &f.Line, &f.Word, &f.Lang, &f.Joined, &f.Ended, &above)
 		f.Above = strings.Join(above, ", ")
@@ -110,8 +103,11 @@ func (s *Store) flyers(ctx context.Context, q Querier, where string, args ...any
 			f.Joined = 0
 		}
 		return f, err
-	})
-	return all, wrap("looking for flyers", err)
+	}
+	return list(ctx, q, "looking for flyers", scan, `select f.id, f.assembly_id, a.name, l.number, f.word, f.lang, f.joined, f.ended_at is not null,
+			array(select up.name from assemblies_above(a.id) with ordinality as o(id, step) join assemblies up using (id)
+				where up.id <> a.id order by o.step)
+		from flyers f join assemblies a on a.id = f.assembly_id join lines l on l.id = f.line_id`+where, args...)
 }
 
 // FlyerWord is what somebody wrote in the form that is kept: upper case, plain width, letters and digits only.

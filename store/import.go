@@ -73,7 +73,7 @@ type knownPhone struct {
 
 type knownPerson struct {
 	id        uuid.UUID
-	name      string   // empty: none
+	name      string   // empty: they joined by a flyer
 	standing  Standing // in the assembly; empty: they do not belong to it
 	workplace string
 	lang      string // as the last import said
@@ -98,7 +98,8 @@ type importing struct {
 	phone    *knownPhone
 }
 
-// plan queues what this row changes, and says what that is.
+// plan queues what this row changes, and says what that is. It brings what is known up to date too: a later row may be of the same
+// phone, or of the same person's other one.
 func (p *importing) plan() (added bool, what []string) {
 	who, isNew, named := p.person()
 	if named {
@@ -130,6 +131,7 @@ func (p *importing) person() (who *knownPerson, isNew, named bool) {
 	return k, true, false
 }
 
+// membership makes them belong to the assembly, or raises how they stand.
 func (p *importing) membership(k *knownPerson) (what []string) {
 	switch {
 	case k.standing == "":
@@ -175,7 +177,8 @@ func (p *importing) language(k *knownPerson) []string {
 	return []string{"language"}
 }
 
-// agreement writes down what the sheet says, unless it stands there already or was taken back since.
+// agreement writes down what the sheet says, for every line, unless it stands there already or was taken back since. STOP is not
+// looked at: it is a switch of its own, and binds whatever else somebody agrees to.
 func (p *importing) agreement() (what []string) {
 	a := p.row.Agreed
 	if a == nil {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 )
 
 // readKnown adds the phones that are new, locks all of them and reads who and what is known of each: four trips for any number of
@@ -25,6 +24,7 @@ func (s *Store) readKnown(ctx context.Context, q Querier, assembly uuid.UUID, ro
 	return known, s.readConsent(ctx, q, phones, byID)
 }
 
+// ensurePhones finds or adds every phone of the rows once, by number and by id.
 func (s *Store) ensurePhones(ctx context.Context, q Querier, assembly uuid.UUID, rows []MemberRow) (map[Phone]*knownPhone, map[uuid.UUID]*knownPhone, error) {
 	known := map[Phone]*knownPhone{}
 	byIndex := map[string]*knownPhone{}
@@ -47,37 +47,27 @@ func (s *Store) ensurePhones(ctx context.Context, q Querier, assembly uuid.UUID,
 		return nil, nil, err
 	}
 	// The lock keeps a flyer's word from putting somebody on one of these phones meanwhile.
-	found, err := q.Query(ctx, `select id, index, lang from phones where index = any($1) order by index for no key update`, indexes)
-	if err != nil {
-		return nil, nil, err
-	}
 	byID := map[uuid.UUID]*knownPhone{}
 	var id uuid.UUID
 	var index []byte
 	var lang string
-	_, err = pgx.ForEachRow(found, []any{&id, &index, &lang}, func() error {
+	err := each(ctx, q, func() error {
 		p := byIndex[string(index)]
 		p.id, p.lang = id, lang
 		byID[id] = p
 		return nil
-	})
+	}, []any{&id, &index, &lang}, `select id, index, lang from phones where index = any($1) order by index for no key update`, indexes)
 	return known, byID, err
 }
 
+// readPeople reads who is on these phones and how they stand to the assembly.
 func (s *Store) readPeople(ctx context.Context, q Querier, assembly uuid.UUID, phones []uuid.UUID, byID map[uuid.UUID]*knownPhone) error {
-	rows, err := q.Query(ctx, `select pp.phone_id, p.id, p.name, coalesce(ms.standing, ''), ms.workplace, coalesce(ms.lang, '')
-		from phone_people pp join people p on p.id = pp.person_id
-		left join memberships ms on ms.person_id = p.id and ms.assembly_id = $2
-		where pp.phone_id = any($1) order by p.id`, phones, assembly)
-	if err != nil {
-		return err
-	}
 	people := map[uuid.UUID]*knownPerson{} // one person may have several of the phones
 	var phone, id uuid.UUID
 	var name, workplace []byte
 	var standing Standing
 	var lang string
-	_, err = pgx.ForEachRow(rows, []any{&phone, &id, &name, &standing, &workplace, &lang}, func() (err error) {
+	return each(ctx, q, func() (err error) {
 		k := people[id]
 		if k == nil {
 			k = &knownPerson{id: id, standing: standing, lang: lang}
@@ -91,27 +81,27 @@ func (s *Store) readPeople(ctx context.Context, q Querier, assembly uuid.UUID, p
 		}
 		byID[phone].people = append(byID[phone].people, k)
 		return nil
-	})
-	return err
+	}, []any{&phone, &id, &name, &standing, &workplace, &lang}, `select pp.phone_id, p.id, p.name, coalesce(ms.standing, ''), ms.workplace, coalesce(ms.lang, '')
+		from phone_people pp join people p on p.id = pp.person_id
+		left join memberships ms on ms.person_id = p.id and ms.assembly_id = $2
+		where pp.phone_id = any($1) order by p.id`, phones, assembly)
 }
 
+// readConsent reads what was said about notices on these phones. A sheet counts from the day it was signed, in UTC, whatever the
+// session's zone.
 func (s *Store) readConsent(ctx context.Context, q Querier, phones []uuid.UUID, byID map[uuid.UUID]*knownPhone) error {
-	rows, err := q.Query(ctx, `select phone_id, channel, given, how, words, coalesce(agreed_on::timestamp at time zone 'UTC', at) from consent
-		where phone_id = any($1) and purpose = 'notices' order by seq`, phones)
-	if err != nil {
-		return err
-	}
 	var phone uuid.UUID
 	var c knownConsent
 	var words []byte
 	var on time.Time
-	_, err = pgx.ForEachRow(rows, []any{&phone, &c.channel, &c.given, &c.how, &words, &on}, func() (err error) {
+	return each(ctx, q, func() (err error) {
 		c.on = on.UTC()
 		if c.words, err = s.openText(consentWords, phone, words); err != nil {
 			return err
 		}
 		byID[phone].consent = append(byID[phone].consent, c)
 		return nil
-	})
-	return err
+	}, []any{&phone, &c.channel, &c.given, &c.how, &words, &on}, `select phone_id, channel, given, how, words,
+			coalesce(agreed_on::timestamp at time zone 'UTC', at)
+		from consent where phone_id = any($1) and purpose = 'notices' order by seq`, phones)
 }

@@ -47,31 +47,24 @@ func (s *Store) Note(ctx context.Context, q Querier, d Deed) error {
 
 // Journal lists an assembly's deeds, oldest first.
 func (s *Store) Journal(ctx context.Context, q Querier, assembly uuid.UUID) ([]Deed, error) {
-	rows, err := q.Query(ctx, `select seq, assembly_id, actor, act, object, at from journal where assembly_id = $1 order by seq`, assembly)
-	if err != nil {
-		return nil, fmt.Errorf("reading the journal: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Deed])
-	return all, wrap("reading the journal", err)
+	return list(ctx, q, "reading the journal", pgx.RowToStructByPos[Deed],
+		`select seq, assembly_id, actor, act, object, at from journal where assembly_id = $1 order by seq`, assembly)
 }
 
 // VerifyJournal reads the whole journal and tells how many lines it has and the last digest. Where a line was changed, dropped or
 // inserted it fails and names the first line that does not follow.
 func (s *Store) VerifyJournal(ctx context.Context, q Querier) (lines int64, last []byte, err error) {
-	rows, err := q.Query(ctx, `select seq, assembly_id, actor, act, object, at, digest from journal order by seq`)
-	if err != nil {
-		return 0, nil, fmt.Errorf("reading the journal: %w", err)
-	}
 	var d Deed
 	var digest []byte
-	_, err = pgx.ForEachRow(rows, []any{&d.Seq, &d.Assembly, &d.Actor, &d.Act, &d.Object, &d.At, &digest}, func() error {
+	err = each(ctx, q, func() error {
 		lines++
 		if d.Seq != lines || !bytes.Equal(digest, s.deedDigest(last, d)) {
 			return refuse("line %d of the journal does not follow from the line before it: the journal was tampered with", lines)
 		}
 		last = bytes.Clone(digest)
 		return nil
-	})
+	}, []any{&d.Seq, &d.Assembly, &d.Actor, &d.Act, &d.Object, &d.At, &digest},
+		`select seq, assembly_id, actor, act, object, at, digest from journal order by seq`)
 	return lines, last, wrap("verifying the journal", err)
 }
 

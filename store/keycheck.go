@@ -43,7 +43,8 @@ func CheckKeys(ctx context.Context, pool *pgxpool.Pool, keys *seal.Keys) error {
 	return nil
 }
 
-// compareKeys lets pass a file that holds the wanted versions first, and nothing but newer ones after them.
+// compareKeys lets pass a file that holds the wanted versions first, and nothing but newer ones after them. The order counts: the
+// journal and every index are made with the oldest version. None that this database has seen may be missing: rows are sealed with it.
 func compareKeys(wanted, given []seal.Check) error {
 	for i, w := range wanted {
 		switch {

@@ -28,7 +28,7 @@ func TestAssembliesAreFoundByName(t *testing.T) {
 	w.refused(err, "which assembly? There are: Crane crew, Dock seven, Dock workers")
 	_, err = w.AssemblyByName(w.ctx, w.Pool, "Dock eight")
 	w.refused(err, "there are: Crane crew")
-	for name, zone := range map[string]string{"dock SEVEN": "UTC", "": "UTC", "Moon": "Moon/Base", "Here": "Local", "Nowhere": "", strings.Repeat("x", 300): "UTC"} {
+	for name, zone := range map[string]string{"dock SEVEN": "UTC", "": "UTC", "Moon": "Moon/Base", "a\u202eb": "UTC", "a\x00b": "UTC", "Here": "Local", "Nowhere": "", strings.Repeat("x", 300): "UTC"} {
 		_, err := w.AddAssembly(w.ctx, w.Pool, name, uuid.Nil, zone)
 		w.refused(err, "")
 	}

@@ -73,8 +73,8 @@ func (s *Store) MediaSource(ctx context.Context, q Querier, id uuid.UUID) (sourc
 
 // WantedMedia lists what has been wanted since before then, oldest first: what a job should have fetched by now.
 func (s *Store) WantedMedia(ctx context.Context, q Querier, then time.Time) ([]uuid.UUID, error) {
-	all, err := ids(ctx, q, `select id from media where state = 'wanted' and at < $1 order by at`, then)
-	return all, wrap("listing wanted recordings and pictures", err)
+	return list(ctx, q, "listing wanted recordings and pictures", pgx.RowTo[uuid.UUID],
+		`select id from media where state = 'wanted' and at < $1 order by at`, then)
 }
 
 // KeepMedia seals what was fetched. What was erased meanwhile stays erased, and what is too big counts as lost.
@@ -122,20 +122,10 @@ const takeMedia = `update media set report_id = r.id from r where media.report_i
 	and (media.id = $1 or media.conversation_id = $2 and media.kind = 'picture' and media.at > $3::timestamptz - interval '1 hour')`
 
 func (s *Store) mediaOf(ctx context.Context, q Querier, report uuid.UUID) ([]Media, error) {
-	rows, err := q.Query(ctx, `select id, kind, seconds, state, type, at from media where report_id = $1 order by at, id`, report)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (m Media, err error) {
+	scan := func(r pgx.CollectableRow) (m Media, err error) {
 		err = r.Scan(&m.ID, &m.Kind, &m.Seconds, &m.State, &m.Type, &m.At)
 		return m, err
-	})
-}
-
-// wrap says what we were doing, if it failed.
-func wrap(doing string, err error) error {
-	if err == nil {
-		return nil
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return list(ctx, q, "listing recordings and pictures", scan,
+		`select id, kind, seconds, state, type, at from media where report_id = $1 order by at, id`, report)
 }

@@ -19,12 +19,16 @@ const (
 )
 
 // Meeting is an invitation to an assembly. Organizers call it by its number.
+//
+// Anyone may answer it, without joining and without a name, so an answer belongs to a phone, and heads are counted by phone. Where it
+// is can be dangerous to know: the place is sealed, and is told only to whom it is for. A meeting is never deleted while answers to
+// it stand, so that those who said they would come can be told of a change.
 type Meeting struct {
 	ID         uuid.UUID
 	Assembly   uuid.UUID
 	Number     int // 1, 2, 3 … in its assembly
 	StartsAt   time.Time
-	Place      Words // empty where whoever asks is not told it
+	Place      Words // nil where whoever asks is not told it
 	PlaceFor   PlaceFor
 	CanceledAt time.Time // zero: it stands
 	ChangedAt  time.Time // when its time or place changed last; zero: never
@@ -58,7 +62,8 @@ func (s *Store) AddMeeting(ctx context.Context, q Querier, n NewMeeting) (Meetin
 	return m, wrap("adding a meeting", err)
 }
 
-// sealPlace checks what organizers chose and seals the place.
+// sealPlace checks what organizers chose and seals the place. That the time lies ahead is not asked: a meeting that has begun can
+// still be moved to where people really are.
 func (s *Store) sealPlace(m Meeting) ([]byte, error) {
 	if err := m.Place.check("the place"); err != nil {
 		return nil, err
@@ -148,11 +153,7 @@ func (s *Store) ShowMeeting(ctx context.Context, q Querier, assembly uuid.UUID, 
 }
 
 func (s *Store) meetings(ctx context.Context, q Querier, where string, args ...any) ([]Meeting, error) {
-	rows, err := q.Query(ctx, selectMeeting+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("listing meetings: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (m Meeting, err error) {
+	scan := func(r pgx.CollectableRow) (m Meeting, err error) {
 		var sealed []byte
 		var canceled, changed *time.Time
 		err = r.Scan(&m.ID, &m.Assembly, &m.Number, &m.StartsAt, &sealed, &m.PlaceFor, &canceled, &changed, &m.Yes, &m.No)
@@ -161,8 +162,8 @@ func (s *Store) meetings(ctx context.Context, q Querier, where string, args ...a
 		}
 		m.CanceledAt, m.ChangedAt = timeOf(canceled), timeOf(changed)
 		return m, s.openJSON(meetingPlace, m.ID, sealed, &m.Place)
-	})
-	return all, wrap("listing meetings", err)
+	}
+	return list(ctx, q, "looking for meetings", scan, selectMeeting+where, args...)
 }
 
 // Coming asks for the meetings ahead.
@@ -174,7 +175,16 @@ type Coming struct {
 
 // ComingMeetings lists the meetings that have not begun, soonest first, as this phone may hear of them.
 func (s *Store) ComingMeetings(ctx context.Context, q Querier, c Coming) ([]Meeting, error) {
-	rows, err := q.Query(ctx, `select m.id, m.assembly_id, m.number, m.starts_at, m.place, m.place_for, coalesce(r.answer, ''),
+	scan := func(r pgx.CollectableRow) (m Meeting, err error) {
+		var sealed []byte
+		var told bool
+		err = r.Scan(&m.ID, &m.Assembly, &m.Number, &m.StartsAt, &sealed, &m.PlaceFor, &m.Mine, &told)
+		if err != nil || !told {
+			return m, err
+		}
+		return m, s.openJSON(meetingPlace, m.ID, sealed, &m.Place)
+	}
+	return list(ctx, q, "looking for meetings ahead", scan, `select m.id, m.assembly_id, m.number, m.starts_at, m.place, m.place_for, coalesce(r.answer, ''),
 			m.place_for = 'everyone'
 			or m.place_for = 'on the day' and (m.starts_at at time zone a.zone)::date = ($3::timestamptz at time zone a.zone)::date
 			or m.place_for = 'members' and exists (
@@ -183,19 +193,6 @@ func (s *Store) ComingMeetings(ctx context.Context, q Querier, c Coming) ([]Meet
 		from meetings m join assemblies a on a.id = m.assembly_id left join rsvps r on r.meeting_id = m.id and r.phone_id = $2
 		where m.assembly_id = any($1) and m.starts_at > $3 and m.canceled_at is null order by m.starts_at, m.id`,
 		c.Assemblies, c.Phone, c.Now)
-	if err != nil {
-		return nil, fmt.Errorf("looking for meetings ahead: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (m Meeting, err error) {
-		var sealed []byte
-		var told bool
-		err = r.Scan(&m.ID, &m.Assembly, &m.Number, &m.StartsAt, &sealed, &m.PlaceFor, &m.Mine, &told)
-		if err != nil || !told {
-			return m, err
-		}
-		return m, s.openJSON(meetingPlace, m.ID, sealed, &m.Place)
-	})
-	return all, wrap("looking for meetings ahead", err)
 }
 
 // Answered is what came of an answer to an invitation.
@@ -207,7 +204,8 @@ const (
 	AnswerCanceled Answered = "canceled"
 )
 
-// RSVP saves a phone's answer, "yes" or "no", in place of the one before. The row counts how often it changed.
+// RSVP saves a phone's answer, "yes" or "no", in place of the one before. The row counts how often it changed. A meeting canceled at
+// the same moment may still take the answer: whoever cancels tells everybody who did not say no.
 func (s *Store) RSVP(ctx context.Context, q Querier, meeting, phone uuid.UUID, answer string, now time.Time) (Answered, error) {
 	if answer != "yes" && answer != "no" {
 		return "", fmt.Errorf(`answering an invitation: an answer is "yes" or "no", not %q`, answer)
@@ -229,11 +227,4 @@ func (s *Store) RSVP(ctx context.Context, q Querier, meeting, phone uuid.UUID, a
 		return AnswerTooLate, nil
 	}
 	return AnswerSaved, nil
-}
-
-func timeOf(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return *t
 }

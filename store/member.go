@@ -11,7 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Standing is how a person stands to an assembly.
+// Standing is how a person stands to an assembly. Reporting and answering an invitation need none: strangers with a flyer must be
+// able to come to a first meeting.
 type Standing string
 
 const (
@@ -19,7 +20,8 @@ const (
 	StandsMember Standing = "member" // vouched for: is on rolls, hears places marked for members
 )
 
-// Member is a person as an assembly knows them. No number is among it.
+// Member is a person as an assembly knows them, listed or member. No number is among it: `member reveal` is the one thing that will
+// show one, and says so in the journal.
 type Member struct {
 	ID        uuid.UUID // of the person
 	In        uuid.UUID // the assembly …
@@ -39,26 +41,23 @@ const agreed = `exists (select from phone_people pp where pp.person_id = p.id
 
 // Members lists the people of an assembly and of those below it, as they joined.
 func (s *Store) Members(ctx context.Context, q Querier, assembly uuid.UUID) ([]Member, error) {
-	rows, err := q.Query(ctx, `select p.id, a.id, a.name, p.name, ms.standing, ms.since,
-			array(select distinct ph.lang from phone_people pp join phones ph on ph.id = pp.phone_id where pp.person_id = p.id and ph.lang <> '' order by 1),
-			`+fmt.Sprintf(agreed, ByText)+`, `+fmt.Sprintf(agreed, ByVoice)+`
-		from memberships ms join people p on p.id = ms.person_id join assemblies a on a.id = ms.assembly_id
-		where ms.assembly_id in (select assemblies_below($1)) order by a.name, ms.since, p.id`, assembly)
-	if err != nil {
-		return nil, fmt.Errorf("listing members: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (m Member, err error) {
+	scan := func(r pgx.CollectableRow) (m Member, err error) {
 		var name []byte
 		if err := r.Scan(&m.ID, &m.In, &m.Assembly, &name, &m.Standing, &m.Since, &m.Languages, &m.Texts, &m.Calls); err != nil {
 			return Member{}, err
 		}
 		m.Name, err = s.openName(m.ID, name)
 		return m, err
-	})
-	return all, wrap("listing members", err)
+	}
+	return list(ctx, q, "listing members", scan, `select p.id, a.id, a.name, p.name, ms.standing, ms.since,
+			array(select distinct ph.lang from phone_people pp join phones ph on ph.id = pp.phone_id where pp.person_id = p.id and ph.lang <> '' order by 1),
+			`+fmt.Sprintf(agreed, ByText)+`, `+fmt.Sprintf(agreed, ByVoice)+`
+		from memberships ms join people p on p.id = ms.person_id join assemblies a on a.id = ms.assembly_id
+		where ms.assembly_id in (select assemblies_below($1)) order by a.name, ms.since, p.id`, assembly)
 }
 
-// FindMember finds a person of an assembly, or of one below it, by name or by the beginning of their id.
+// FindMember finds a person of an assembly, or of one below it, by name or by the beginning of their id. Names are sealed, so it
+// opens them all; that is quick enough for a person who waits, and not for a turn.
 func (s *Store) FindMember(ctx context.Context, q Querier, assembly uuid.UUID, who string) (Member, error) {
 	all, err := s.Members(ctx, q, assembly)
 	if err != nil {
@@ -125,7 +124,8 @@ const (
 	VouchedAlready Vouched = "already"  // they are a member, or this member has vouched before
 )
 
-// Vouch writes down that somebody vouches for a listed person.
+// Vouch writes down that somebody vouches for a listed person. The person's membership is locked, so that of two members who vouch at
+// the same moment one is the second.
 func (s *Store) Vouch(ctx context.Context, q Querier, v Vouching) (Vouched, error) {
 	var standing Standing
 	found, err := one(ctx, q, `select standing from memberships where person_id = $1 and assembly_id = $2 for update`,

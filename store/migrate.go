@@ -62,6 +62,7 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) (err error) {
 	return nil
 }
 
+// migrateOwn applies what is missing, each file in a transaction with its line in the table: it stands whole or not at all.
 func migrateOwn(ctx context.Context, conn *pgx.Conn, files []migration) error {
 	if _, err := conn.Exec(ctx, `create table if not exists schema_migrations (
 		version int primary key, name text not null, sum bytea not null, at timestamptz not null default now())`); err != nil {
@@ -169,6 +170,7 @@ func migrations(dir fs.FS) ([]migration, error) {
 	return all, nil
 }
 
+// queueMigrator is silent: Migrate's error says what went wrong.
 func queueMigrator(pool *pgxpool.Pool) (*rivermigrate.Migrator[pgx.Tx], error) {
 	m, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Organizer is somebody who acts for an assembly under a name of their choice, which stands in the journal.
+// Organizer is somebody who acts for an assembly under a name of their choice. The journal keeps that name for good, so it need not be
+// the one on their badge, and no two who act at the same time share one.
 type Organizer struct {
 	ID       uuid.UUID
 	Assembly uuid.UUID
@@ -38,23 +39,19 @@ func (s *Store) AddOrganizer(ctx context.Context, q Querier, assembly uuid.UUID,
 	return o, nil
 }
 
-// Organizers lists an assembly's organizers, longest first.
+// Organizers lists those who act for an assembly now, in the order in which they began: the people who read its reports.
 func (s *Store) Organizers(ctx context.Context, q Querier, assembly uuid.UUID) ([]Organizer, error) {
-	rows, err := q.Query(ctx, `select id, assembly_id, person_id, name, created_at from organizers
-		where assembly_id = $1 and removed_at is null order by created_at, id`, assembly)
-	if err != nil {
-		return nil, fmt.Errorf("listing organizers: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (o Organizer, err error) {
+	scan := func(r pgx.CollectableRow) (o Organizer, err error) {
 		var person *uuid.UUID
 		err = r.Scan(&o.ID, &o.Assembly, &person, &o.Name, &o.Since)
 		o.Person = valueOf(person)
 		return o, err
-	})
-	return all, wrap("listing organizers", err)
+	}
+	return list(ctx, q, "listing organizers", scan, `select id, assembly_id, person_id, name, created_at from organizers
+		where assembly_id = $1 and removed_at is null order by created_at, id`, assembly)
 }
 
-// FindOrganizer finds one by name.
+// FindOrganizer finds one by name, to say who is acting.
 func (s *Store) FindOrganizer(ctx context.Context, q Querier, assembly uuid.UUID, name string) (Organizer, error) {
 	all, err := s.Organizers(ctx, q, assembly)
 	if err != nil {

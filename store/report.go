@@ -22,7 +22,9 @@ const (
 )
 
 // Report is what somebody told us. It never shows who: the phone it came from, if it was not withheld, stands in its row for
-// answers alone. Organizers call it by its number, the worker by a 12-digit code of which only a keyed digest is kept.
+// answers alone. Organizers call it by its number, the worker by a 12-digit code of which only a keyed digest is kept: nobody who
+// can read the database can come back in the worker's place. Its id is random, since a UUIDv7 would tell when it came to whoever
+// sees one in a URL.
 type Report struct {
 	ID       uuid.UUID
 	Assembly uuid.UUID
@@ -105,7 +107,8 @@ type Part struct {
 	At           time.Time
 }
 
-// AddToReport adds to the report that a code leads to. It tells false where the code leads nowhere.
+// AddToReport adds to the report that a code leads to. It tells false where the code leads nowhere. How often somebody may try codes
+// is the gateway's business.
 func (s *Store) AddToReport(ctx context.Context, q Querier, code string, p Part) (bool, error) {
 	part := newID()
 	var id uuid.UUID
@@ -143,12 +146,7 @@ func (s *Store) Reports(ctx context.Context, q Querier, assembly uuid.UUID) ([]R
 }
 
 func (s *Store) reports(ctx context.Context, q Querier, where string, args ...any) ([]Report, error) {
-	rows, err := q.Query(ctx, selectReport+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("listing reports: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, scanReport)
-	return all, wrap("listing reports", err)
+	return list(ctx, q, "looking for reports", scanReport, selectReport+where, args...)
 }
 
 // ShowReport opens one, by its number.
@@ -174,11 +172,7 @@ func (s *Store) ReportByCode(ctx context.Context, q Querier, code string) (r Rep
 }
 
 func (s *Store) openReport(ctx context.Context, q Querier, r Report) (Report, error) {
-	rows, err := q.Query(ctx, `select id, words, at from report_parts where report_id = $1 order by id`, r.ID)
-	if err != nil {
-		return Report{}, fmt.Errorf("opening a report: %w", err)
-	}
-	r.Words, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (part Said, err error) {
+	scan := func(row pgx.CollectableRow) (part Said, err error) {
 		var id uuid.UUID
 		var sealed []byte
 		if err := row.Scan(&id, &sealed, &part.At); err != nil {
@@ -186,12 +180,14 @@ func (s *Store) openReport(ctx context.Context, q Querier, r Report) (Report, er
 		}
 		part.Words, err = s.openText(partWords, id, sealed)
 		return part, err
-	})
+	}
+	var err error
+	r.Words, err = list(ctx, q, "opening a report", scan, `select id, words, at from report_parts where report_id = $1 order by id`, r.ID)
 	if err != nil {
-		return Report{}, fmt.Errorf("opening a report: %w", err)
+		return Report{}, err
 	}
 	r.Media, err = s.mediaOf(ctx, q, r.ID)
-	return r, wrap("opening a report", err)
+	return r, err
 }
 
 // MarkReportRead remembers that an organizer has read it. What is added later makes it new again.
@@ -200,7 +196,7 @@ func (s *Store) MarkReportRead(ctx context.Context, q Querier, id uuid.UUID) err
 	return wrap("marking a report as read", err)
 }
 
-// newCode draws 12 digits.
+// newCode draws 12 digits: a million reports and a million guesses meet about once.
 func newCode() string {
 	n, err := rand.Int(rand.Reader, big.NewInt(1e12))
 	if err != nil {

@@ -29,7 +29,8 @@ type NamedVote struct {
 	At     time.Time
 }
 
-// ShowBallot opens the record of a ballot; a closed one is counted.
+// ShowBallot opens the record of a ballot; a closed one is counted. While it is open no total can be had here, so that nobody can
+// tell the next voter how it stands, or close it when it stands well.
 func (s *Store) ShowBallot(ctx context.Context, q Querier, assembly uuid.UUID, number int) (BallotShown, error) {
 	b, err := s.FindBallot(ctx, q, assembly, number)
 	if err != nil {
@@ -53,14 +54,9 @@ func (s *Store) ShowBallot(ctx context.Context, q Querier, assembly uuid.UUID, n
 	return shown, nil
 }
 
-// openVotes opens the envelopes that are sealed to our own keys.
+// openVotes opens the envelopes that are sealed to our own keys. Those sealed to a key of the ballot's wait for whoever holds it.
 func (s *Store) openVotes(ctx context.Context, q Querier, ballot uuid.UUID) ([]NamedVote, error) {
-	rows, err := q.Query(ctx, `select v.id, v.envelope, v.proof, v.at, p.id, p.name from votes v join people p on p.id = v.person_id
-		where v.ballot_id = $1 and v.sealed_to = 'server' order by v.at, v.id`, ballot)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (v NamedVote, err error) {
+	scan := func(r pgx.CollectableRow) (v NamedVote, err error) {
 		var id, person uuid.UUID
 		var envelope, name []byte
 		if err := r.Scan(&id, &envelope, &v.Proof, &v.At, &person, &name); err != nil {
@@ -75,20 +71,20 @@ func (s *Store) openVotes(ctx context.Context, q Querier, ballot uuid.UUID) ([]N
 		}
 		v.Name, err = s.openName(person, name)
 		return v, err
-	})
+	}
+	return list(ctx, q, "opening votes", scan, `select v.id, v.envelope, v.proof, v.at, p.id, p.name
+		from votes v join people p on p.id = v.person_id
+		where v.ballot_id = $1 and v.sealed_to = 'server' order by v.at, v.id`, ballot)
 }
 
+// countBy runs a query of keys and how often each stands there.
 func countBy[K ~string](ctx context.Context, q Querier, sql string, args ...any) (map[K]int, error) {
-	rows, err := q.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
 	counts := map[K]int{}
 	var key K
 	var n int
-	_, err = pgx.ForEachRow(rows, []any{&key, &n}, func() error {
+	err := each(ctx, q, func() error {
 		counts[key] = n
 		return nil
-	})
+	}, []any{&key, &n}, sql, args...)
 	return counts, err
 }

@@ -46,15 +46,7 @@ type candidate struct {
 
 // FindBallots tells what a phone may vote in, in one trip.
 func (s *Store) FindBallots(ctx context.Context, q Querier, v Voter) (FoundBallots, error) {
-	rows, err := q.Query(ctx, `select b.id, b.assembly_id, b.number, b.paper, b.closes_at, b.closed_at,
-			(select count(*) from phone_people pp join ballot_roll r using (person_id) where pp.phone_id = $1 and r.ballot_id = b.id),
-			exists (select from phone_people pp join votes o using (person_id) where pp.phone_id = $1 and o.ballot_id = b.id)
-		from ballots b where b.assembly_id = any($2) and case when $3::uuid is null then b.closed_at is null else b.id = $3 end
-		order by b.opened_at, b.id`, v.Phone, v.Assemblies, nullable(v.Ballot))
-	if err != nil {
-		return FoundBallots{}, fmt.Errorf("looking for ballots to vote in: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (c candidate, err error) {
+	scan := func(r pgx.CollectableRow) (c candidate, err error) {
 		var sealed []byte
 		var closes, closed *time.Time
 		if err := r.Scan(&c.ID, &c.Assembly, &c.Number, &sealed, &closes, &closed, &c.people, &c.voted); err != nil {
@@ -62,9 +54,14 @@ func (s *Store) FindBallots(ctx context.Context, q Querier, v Voter) (FoundBallo
 		}
 		c.ClosesAt, c.ClosedAt = timeOf(closes), timeOf(closed)
 		return c, s.openPaper(&c.Ballot, sealed)
-	})
+	}
+	all, err := list(ctx, q, "looking for ballots to vote in", scan, `select b.id, b.assembly_id, b.number, b.paper, b.closes_at, b.closed_at,
+			(select count(*) from phone_people pp join ballot_roll r using (person_id) where pp.phone_id = $1 and r.ballot_id = b.id),
+			exists (select from phone_people pp join votes o using (person_id) where pp.phone_id = $1 and o.ballot_id = b.id)
+		from ballots b where b.assembly_id = any($2) and case when $3::uuid is null then b.closed_at is null else b.id = $3 end
+		order by b.opened_at, b.id`, v.Phone, v.Assemblies, nullable(v.Ballot))
 	if err != nil {
-		return FoundBallots{}, fmt.Errorf("looking for ballots to vote in: %w", err)
+		return FoundBallots{}, err
 	}
 	return choose(all), nil
 }
