@@ -47,6 +47,10 @@ func Open(ctx context.Context, url string, keys *seal.Keys) (*Store, error) {
 		"statement_timeout":                   milliseconds(statementTimeout),
 		"lock_timeout":                        milliseconds(lockTimeout),
 		"idle_in_transaction_session_timeout": milliseconds(idleInTxTimeout),
+		// A turn touches single rows. A plan made while a table was small, and kept, would read all of it once it is not.
+		"enable_seqscan":  "off",
+		"plan_cache_mode": "force_generic_plan",
+		"jit":             "off",
 	})
 	if err != nil {
 		pool.Close()

@@ -265,7 +265,7 @@ create table conversations (
 	heard_at    timestamptz not null default now(),
 	wakes_at    timestamptz
 ) with (fillfactor = 70);
-create unique index on conversations (line_id, phone_id) where call is null;
+create unique index on conversations (phone_id, line_id) where call is null; -- the phone first: a line has many
 create index on conversations (wakes_at) where wakes_at is not null;
 
 -- No foreign keys here: both are written once a turn and erased by age.
