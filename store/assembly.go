@@ -116,7 +116,9 @@ func cleanName(name string) (string, error) {
 		return "", refuse("a name is needed")
 	case len(name) > 200:
 		return "", refuse("a name has at most 200 letters")
-	case strings.ContainsFunc(name, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Bidi_Control) || r == unicode.ReplacementChar }):
+	case strings.ContainsFunc(name, func(r rune) bool {
+		return unicode.In(r, unicode.Cc, unicode.Bidi_Control) || r == unicode.ReplacementChar
+	}):
 		return "", refuse("a name has only letters, digits and signs")
 	}
 	return name, nil
