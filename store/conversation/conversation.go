@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"net/url"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,17 +34,34 @@ func New(client redis.UniversalClient, ttl time.Duration) *Store {
 	return &Store{redis: client, ttl: ttl}
 }
 
-// Open connects to a redis:// or rediss:// URL, of a single server or, where the server says so, of a cluster. It does not need the
-// server to be up. Its timeouts are short, since whoever asks can do without.
-func Open(url string) (redis.UniversalClient, error) {
-	one, err := redis.ParseURL(url)
+// Open connects to a redis:// or rediss:// URL: of one server or, with cluster=true among its parameters, of any node of a Redis
+// Cluster. It does not need the server to be up. Its timeouts are short, since whoever asks can do without.
+func Open(raw string) (redis.UniversalClient, error) {
+	u, err := url.Parse(raw)
 	if err != nil {
-		return nil, errors.New("it is not a Redis URL such as redis://host:6379/0")
+		return nil, errNotRedis
 	}
-	one.DialTimeout, one.ReadTimeout, one.WriteTimeout = 250*time.Millisecond, 250*time.Millisecond, 250*time.Millisecond
-	one.MaxRetries = -1
-	return redis.NewClient(one), nil
+	q := u.Query()
+	cluster := q.Get("cluster") == "true"
+	q.Del("cluster")
+	u.RawQuery = q.Encode()
+	one, err := redis.ParseURL(u.String())
+	if err != nil { // which may quote the password
+		return nil, errNotRedis
+	}
+	const soon = 250 * time.Millisecond
+	if !cluster {
+		one.DialTimeout, one.ReadTimeout, one.WriteTimeout, one.PoolTimeout = soon, soon, soon, soon
+		one.MaxRetries = -1
+		return redis.NewClient(one), nil
+	}
+	return redis.NewClusterClient(&redis.ClusterOptions{
+		Addrs: []string{one.Addr}, Username: one.Username, Password: one.Password, TLSConfig: one.TLSConfig,
+		DialTimeout: soon, ReadTimeout: soon, WriteTimeout: soon, PoolTimeout: soon, MaxRetries: -1,
+	}), nil
 }
+
+var errNotRedis = errors.New("it is not a Redis URL such as redis://host:6379/0, or redis://host:6379?cluster=true for a cluster")
 
 // Load returns the copy under key, or none. key is a keyed digest made by the caller; nothing readable may stand in it.
 func (s *Store) Load(ctx context.Context, key []byte) (Copy, bool, error) {
