@@ -59,10 +59,10 @@ func (q *free) pose(a *ask, t *turn) {
 		t.sayIn(t.speaks[0], a.words, false)
 		t.sayIn(t.speaks[1], a.words, false)
 		t.sayTogether(a.after)
-		return
+	} else {
+		t.say(a.words, a.firm)
+		t.say(a.after, false)
 	}
-	t.say(a.words, a.firm)
-	t.say(a.after, false)
 	if t.env.Channel == Voice {
 		*t.out.Wait = Wait{Record: q.record, Finish: anyKey, Timeout: recordSilence}
 	}

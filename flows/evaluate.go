@@ -69,7 +69,10 @@ func (t *turn) get(r *ref) Value {
 	var v Value
 	switch r.origin {
 	case fromFact:
-		v = t.env.Facts[r.name]
+		known := false
+		if v, known = t.env.Facts[r.name]; !known && t.err == nil {
+			t.err = &MissingFact{r.name}
+		}
 	case fromVar:
 		v = t.st.Vars[r.name]
 	case fromItem:

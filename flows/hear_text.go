@@ -13,7 +13,7 @@ func (t *turn) hearText(in Input) *target {
 		if to := t.command(nil, folded); to != nil {
 			return to
 		}
-		return t.door(text)
+		return t.door(t.withPictures(text, in))
 	}
 	a := t.asked()
 	if a == nil {
@@ -27,13 +27,22 @@ func (t *turn) hearText(in Input) *target {
 	if to := t.command(a, folded); to != nil || t.out.Wait != nil {
 		return to
 	}
+	text = t.withPictures(text, in)
 	switch {
 	case t.st.Resume:
-		return t.hearResume(a, text, folded)
+		return t.hearResume(a, text, fold(text))
 	case in.Idle:
 		return t.hold(text)
 	}
-	return t.hearAnswer(a, text, folded)
+	return t.hearAnswer(a, text, fold(text))
+}
+
+// withPictures puts words to pictures: they tell something, and should be heard like a text that does.
+func (t *turn) withPictures(text string, in Input) string {
+	if in.Photos == 0 || wordCount(text) > fewWords {
+		return text
+	}
+	return joined(text, t.render(t.set.phrases["picture"].in(Text, t.lang.lang), t.lang))
 }
 
 // command obeys a word that means something at any time. Nil, with nothing waited for: it is none.
@@ -67,7 +76,7 @@ func (t *turn) hearAnswer(a *ask, text, folded string) *target {
 	if to, ok := a.question.hear(a, t, answer{text, folded, ""}); ok {
 		return to
 	}
-	if a.other == nil || folded == "" {
+	if a.other == nil || text == "" {
 		return a.amiss(t)
 	}
 	if t.st.Wrong++; t.st.Wrong >= a.tries && wordCount(text) <= fewWords {
@@ -121,9 +130,8 @@ func (t *turn) resumed() { t.st.Resume, t.st.Held, t.st.Wrong = false, "", 0 }
 
 // isBare says whether something is no more than a number, or nothing.
 func (t *turn) isBare(text string) bool {
-	folded := fold(text)
-	n, rest := t.set.commands.number(folded)
-	return folded == "" || n > 0 && rest == ""
+	n, rest := t.set.commands.number(fold(text))
+	return text == "" || n > 0 && rest == ""
 }
 
 // longEnough keeps what was meant to be heard.

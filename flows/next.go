@@ -3,8 +3,8 @@ package flows
 import "fmt"
 
 // Next answers one input: what to say, then an effect to do or something to wait for. It depends on nothing but what it is given.
-// Its error means that this set cannot continue the state (a flow or a step that is not in it): the caller starts over with a zero
-// State, keeping the language.
+// Its error is MissingFact, or means that this set cannot continue the state (a flow or a step that is not in it): the caller starts
+// over with a zero State, keeping the language.
 func (s *Set) Next(st State, in Input, env Env) (Output, error) {
 	t := s.turn(st, env)
 	switch in.Kind {

@@ -15,6 +15,7 @@ import (
 //	@ fact ballots.open 1            a fact, from here on in the scene; above the first scene, in all of them
 //	> REPORT                         what a person sends
 //	> [idle] 1                       the same, long after the last text
+//	> [photo] look                   the same, with a picture
 //	> [blank]                        an empty text; "> [text] [so]" sends words that begin with a bracket
 //	> [call]                         by voice: the call begins; [call 1 3]: and these keys follow, of which only the last is told
 //	> [keys 1]                       keys pressed
@@ -203,10 +204,12 @@ func parseInput(rest string, c Channel) ([]Input, error) {
 			return []Input{{Kind: KindText, Text: after}}, nil
 		case verb == "idle":
 			return []Input{{Kind: KindText, Text: after, Idle: true}}, nil
+		case verb == "photo":
+			return []Input{{Kind: KindText, Text: after, Photos: 1}}, nil
 		case verb == "blank":
 			return []Input{{Kind: KindText}}, nil
 		}
-		return nil, fmt.Errorf("by text there are [idle], [blank] and [text], and not %q", rest)
+		return nil, fmt.Errorf("by text there are [idle], [photo], [blank] and [text], and not %q", rest)
 	}
 	switch {
 	case !bracket || after != "":

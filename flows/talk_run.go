@@ -24,6 +24,9 @@ func (s *Set) Run(talk *Talk) error {
 	for _, one := range talk.scenes {
 		r := reading{set: s, env: Env{Channel: one.channel, Languages: one.languages, Facts: map[string]Value{}}}
 		r.state.Lang = one.lang
+		for name := range s.vocabulary.Facts { // what a transcript does not tell is false, zero or empty
+			r.env.Facts[name] = Value{}
+		}
 		for _, f := range talk.facts {
 			if err := r.fact(f); err != nil {
 				return fmt.Errorf("%s: %w", talk.name, err)

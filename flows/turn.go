@@ -89,7 +89,10 @@ func (t *turn) follow(to *target) (Output, error) {
 func (t *turn) enter(to *target) {
 	f := to.step.flow
 	if f.name != t.st.Flow || to.flow != "" {
-		vars := map[string]Value{}
+		var vars map[string]Value
+		if len(to.with) > 0 {
+			vars = make(map[string]Value, len(to.with))
+		}
 		for _, a := range to.with {
 			vars[a.name] = t.value(a.value)
 		}
@@ -112,9 +115,9 @@ func (t *turn) start(f *flow, vars map[string]Value) *target {
 
 // door opens the front door, with what was written there, if anything was.
 func (t *turn) door(heard string) *target {
-	vars := map[string]Value{}
+	var vars map[string]Value
 	if heard != "" {
-		vars[heardVar] = Value{Text: heard}
+		vars = map[string]Value{heardVar: {Text: heard}}
 	}
 	return t.start(t.set.flows[doorFlow], vars)
 }
@@ -158,7 +161,7 @@ func (t *turn) speak(lang Lang) {
 
 // save gives a variable a value. The state that came in is left as it is.
 func (t *turn) save(name string, v Value) {
-	if !t.owned {
+	if !t.owned || t.st.Vars == nil {
 		vars := make(map[string]Value, len(t.st.Vars)+1)
 		maps.Copy(vars, t.st.Vars)
 		t.st.Vars, t.owned = vars, true

@@ -6,7 +6,7 @@ import "fmt"
 // with no flow at hand.
 func phraseNames() []string {
 	return []string{
-		"wrong", "silent", "giveup", "goodbye", "resume",
+		"wrong", "silent", "giveup", "goodbye", "resume", "picture",
 		"unrecorded", "unsure", "fallback", "busy", "not_yet", "too_long",
 	}
 }
@@ -39,8 +39,20 @@ func (l *loader) readWords(src string) {
 		}
 		l.set.phrases[name] = l.text(f)
 		l.resolveText(l.set.phrases[name], nil)
+		if name == "picture" {
+			l.longEnough(l.set.phrases[name])
+		}
 	}
 	l.set.phraseReads = l.flow.reads
+}
+
+// longEnough sees that the words which stand for a picture count as something told.
+func (l *loader) longEnough(x *text) {
+	for _, t := range x.written {
+		if plain, ok := t.plain(); !ok || wordCount(plain) <= fewWords {
+			l.found.add(x.at, "what stands for a picture takes more than %d words, and no gaps", fewWords)
+		}
+	}
 }
 
 // Words gives a phrase of words.yaml as it is written in a text, in a language or else in the set's first. The values go by the

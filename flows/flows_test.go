@@ -1,0 +1,98 @@
+package flows
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// offered is a small vocabulary, with one of everything.
+func offered() Vocabulary {
+	return Vocabulary{
+		Facts: map[string]Shape{
+			"line.name":    {Type: TypeText},
+			"line.number":  {Type: TypeText},
+			"ballots.open": {Type: TypeNumber},
+			"me.listed":    {Type: TypeFlag},
+			"next":         {Type: TypeItem, Fields: map[string]Type{"at": TypeTime, "place": TypeWords}},
+		},
+		Effects: map[string]Effect{
+			"file": {
+				Args:     map[string]Type{"what": TypeSaid, "about": TypeText},
+				Optional: map[string]bool{"about": true},
+				Outcomes: map[string]map[string]Shape{"filed": {"code": {Type: TypeCode}, "by": {Type: TypeTime}}},
+			},
+			"find": {Outcomes: map[string]map[string]Shape{
+				"found": {"things": {Type: TypeList, Fields: map[string]Type{"id": TypeText, "name": TypeWords}}},
+				"none":  nil,
+			}},
+			"count": {Args: map[string]Type{"choice": TypeNumber}, Outcomes: map[string]map[string]Shape{"counted": nil}, Irrevocable: true},
+		},
+	}
+}
+
+// The least that a set has besides the flow under test.
+const (
+	plainDoor   = "takes: {heard: text}\nsteps:\n  menu:\n    ask: Hello.\n    choices:\n      tell: {label: Tell us, then: flow report}\n      test: {label: Test, then: flow test}\n"
+	plainReport = "takes: {what: said}\nsteps:\n  tell:\n    ask: Tell us.\n    record: {max: 60s}\n    save: what\n    then: file\n  file:\n    do: file\n    with: {what: what}\n    on: {filed: end}\n"
+)
+
+// with is a set of the flow test.yaml, the library's words, and the least of everything else that is not given by name, text.
+func with(t testing.TB, test string, more ...string) (*Set, error) {
+	t.Helper()
+	words, err := os.ReadFile("library/words.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{wordsFile: string(words), "door.yaml": plainDoor, "report.yaml": plainReport, "test.yaml": test}
+	for i := 0; i < len(more); i += 2 {
+		files[more[i]] = more[i+1]
+	}
+	return LoadFiles(files, offered())
+}
+
+// mustLoad is with for a flow that is right.
+func mustLoad(t testing.TB, test string, more ...string) *Set {
+	t.Helper()
+	s, err := with(t, test, more...)
+	if err != nil {
+		t.Fatalf("a flow that is right was refused:\n%v", err)
+	}
+	return s
+}
+
+// story plays a transcript.
+func story(t *testing.T, s *Set, talk string) {
+	t.Helper()
+	parsed, err := ParseTalk(t.Name(), strings.TrimLeft(talk, "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Run(parsed); err != nil {
+		t.Error(err)
+	}
+}
+
+// next is one input that the set can continue from.
+func next(t testing.TB, s *Set, st State, in Input, env Env) Output {
+	t.Helper()
+	out, err := s.Next(st, in, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// noFacts knows every fact, each false, zero or empty.
+func noFacts() map[string]Value {
+	all := map[string]Value{}
+	for name := range offered().Facts {
+		all[name] = Value{}
+	}
+	return all
+}
+
+var (
+	byText  = Env{Channel: Text, Languages: []Lang{"en", "es"}, Facts: noFacts()}
+	byVoice = Env{Channel: Voice, Languages: []Lang{"en", "es"}, Facts: noFacts()}
+)

@@ -1,0 +1,178 @@
+package flows
+
+import (
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// TestFindings loads flows with one thing wrong each, and reads what is said about it.
+func TestFindings(t *testing.T) {
+	const end = "then: end"
+	step := func(body string) string { return "starts: {en: [GO]}\nsteps:\n  one:\n    " + body + "\n" }
+	choices := func(body string) string {
+		return step("ask: Which?\n    choices:\n      " + body + "\n    then: end")
+	}
+	for name, c := range map[string]struct{ flow, want string }{
+		"tab":                    {"steps:\n\tone: {}\n", `test.yaml:2:1: a tab; indent with spaces`},
+		"no YAML":                {"steps: [", `test.yaml:1:8: sequence end token ']' not found`},
+		"two documents":          {"steps: {}\n---\nsteps: {}\n", `a file holds one document, and this holds 2`},
+		"empty":                  {"", `a file holds one document`},
+		"key twice":              {"steps:\n  one: {say: Hi., then: end}\n  one: {say: Ho., then: end}\n", `test.yaml:3:3: mapping key "one" already defined at [2:3]`},
+		"anchor":                 {"steps:\n  one: &a {say: Hi., then: end}\n", `a step is written as "name: value" lines`},
+		"alias":                  {step("say: *a\n    then: end"), `anchors, aliases and tags (& * !) are not part`},
+		"merge":                  {"steps:\n  one:\n    <<: {say: Hi.}\n    then: end\n", `merging with << is not part of this language`},
+		"unknown top":            {"begins: {en: [GO]}\nsteps: {one: {say: Hi., then: end}}\n", `test.yaml:1:1: a flow has no "begins"`},
+		"unknown field":          {step("say: Hi.\n    than: end"), `test.yaml:5:5: say has no "than"; did you mean "then"?`},
+		"no verb":                {step("sya: Hi."), `step "one" does nothing; it needs one of say, ask, do, branch, set; did you mean "say"?`},
+		"two verbs":              {step("say: Hi.\n    ask: Ho?"), `a step does one thing, and this has "say" and "ask"; make two steps`},
+		"nowhere":                {step("say: Hi."), `this say does not say what comes then; add "then: <step>", or "then: end"`},
+		"unknown step":           {step("say: Hi.\n    then: onne"), `test.yaml:5:11: this goes to "onne", which is not a step of this flow; did you mean "one"?`},
+		"unknown flow":           {step("say: Hi.\n    then: flow reprot"), `there is no flow "reprot"; did you mean "report"?`},
+		"unknown fact":           {step("say: \"{line.nam}\"\n    then: end"), `{line.nam}: there is no fact or variable "line.nam"; did you mean "line.name"?`},
+		"unknown format":         {step("say: \"{next.at.dya}\"\n    then: end"), `a time is told plainly, or as day, time, weekday; did you mean "day"?`},
+		"unknown item field":     {step("say: \"{next.plaice}\"\n    then: end"), `it has no field "plaice", but at, place; did you mean "place"?`},
+		"a list in words":        {step("do: find\n    on: {found: two, none: end}\n  two:\n    say: \"{things}\"\n    then: end"), `a list cannot be told in words`},
+		"a gap that is none":     {step("say: \"{two words}\"\n    then: end"), `"{" begins a gap like {code} or {at.day}, and this is none`},
+		"a loose brace":          {step("say: \"a } b\"\n    then: end"), `a "}" without a "{" before it`},
+		"unknown effect":         {step("do: fiel\n    on: {}"), `test.yaml:4:5: there is no effect "fiel"; did you mean "file"?`},
+		"unknown outcome":        {step("do: find\n    on: {found: end, nonne: end}"), `find has no outcome "nonne"; did you mean "none"?`},
+		"missing outcome":        {step("do: find\n    on: {found: end}"), `find may come out as "none", and nothing answers that; add "none: <step>"`},
+		"missing argument":       {step("do: file\n    on: {filed: end}"), `file needs "what"; add it under "with:"`},
+		"unknown argument":       {step("do: file\n    with: {what: \"'x'\", wat: 1}\n    on: {filed: end}"), `file does not take "wat"; did you mean "what"?`},
+		"argument's type":        {step("do: file\n    with: {what: 1}\n    on: {filed: end}"), `1 is a number, and a said is needed here`},
+		"missing language":       {step("say: {en: Hi.}\n    then: end"), `say is missing in "es"; write it`},
+		"unknown language":       {step("say: {en: Hi., es: Hola., fr: Salut.}\n    then: end"), `say has no "fr"`},
+		"missing channel":        {step("say: {text: Hi.}\n    then: end"), `say says nothing by voice; add "voice:", with "" if that is meant`},
+		"unreachable":            {step("say: Hi.\n    then: end\n  two:\n    say: Ho.\n    then: end"), `test.yaml:6:3: nothing leads to step "two"`},
+		"no end":                 {"starts: {en: [GO]}\nsteps:\n  one:\n    ask: Which?\n    choices: {a: {label: A}}\n    then: one\n    giveup: one\n", `no path from step "one" ever ends`},
+		"circle":                 {step("say: Hi.\n    then: two\n  two:\n    branch: [{if: me.listed, then: one}, {else: end}]"), `this goes round in a circle, one, two, one; nobody is asked anything in it`},
+		"circle of a hang-up":    {step("ask: Which?\n    choices: {a: {label: A}}\n    then: end\n    hangup: two\n  two:\n    do: find\n    on: {found: one, none: end}"), `one, two, one; it never ends when the caller hangs up`},
+		"unset":                  {step("branch: [{if: me.listed, then: two}, {else: three}]\n  two:\n    set: {x: 1}\n    then: three\n  three:\n    say: \"{x}\"\n    then: end"), `test.yaml:9:10: "x" may not be set yet when step "three" is reached`},
+		"two types":              {step("set: {x: 1}\n    then: two\n  two:\n    set: {x: \"'a'\"}\n    then: end"), `"x" is a text here and a number elsewhere; use two names`},
+		"a fact saved":           {step("set: {next: 1}\n    then: end"), `"next" is known already, and cannot be saved`},
+		"irrevocable":            {step("do: count\n    with: {choice: 1}\n    on: {counted: end}"), `count cannot be undone, and the flow begins with it`},
+		"irrevocable, by a no":   {step("ask: Sure?\n    confirm: {yes: A, no: B}\n    yes: end\n    no: two\n  two:\n    do: count\n    with: {choice: 1}\n    on: {counted: end}"), `count in step "two" cannot be undone; only the "yes:" of a confirm may lead to it`},
+		"carrier's word":         {choices("a: {label: {en: Stop, es: Alto}}"), `"stop" is a word of the phone companies' own, and cannot be a choice`},
+		"carrier's start word":   {"starts: {es: [Arrêt]}\nsteps: {one: {say: Hi., then: end}}\n", `"Arrêt" is a word of the phone companies' own, and cannot be a start word`},
+		"colliding":              {choices("a: {label: Good, words: {en: [fine]}}\n      b: {label: \"Fine!\"}"), `choices "a" and "b" are both met by "fine"`},
+		"a number as label":      {choices("a: {label: \"2\"}\n      b: {label: B}"), `choice "a" is read as the number 2`},
+		"colliding words":        {"starts: {en: [MENU]}\nsteps: {one: {say: Hi., then: end}}\n", `"MENU" is a word of the menu already`},
+		"no choices":             {step("ask: Which?\n    choices: {}\n    then: end"), `there are 0 choices, and it takes 1 to 8`},
+		"nine choices":           {choices("a: {label: A}" + nine()), `there are 9 choices, and it takes 1 to 8`},
+		"two questions":          {step("ask: Which?\n    digits: {min: 1, max: 2}\n    words: true\n    save: x\n    voice: end\n    then: end"), `an ask asks one thing, and this has "digits" and "words"`},
+		"no question":            {step("ask: Which?\n    then: end"), `this ask does not say what may be answered`},
+		"words without a call":   {step("ask: What?\n    words: true\n    save: x\n    then: end"), `does not say what a call does; add "record:", or "voice: <step>"`},
+		"words not kept":         {step("ask: What?\n    record: {}\n    then: end"), `nothing keeps the words; add "save: <variable>"`},
+		"field out of place":     {step("ask: Sure?\n    confirm: {yes: A, no: B}\n    yes: end\n    no: end\n    other: end"), `"other" means nothing with "confirm"; leave it out`},
+		"branch without else":    {step("branch: [{if: me.listed, then: end}]"), `a branch ends with {else: <step>}`},
+		"else in the middle":     {step("branch: [{else: end}, {if: me.listed, then: end}]"), `nothing gets here: the "else" is above`},
+		"condition's type":       {step("branch: [{if: ballots.open, then: end}, {else: end}]"), `ballots.open is a number, and a flag is needed here`},
+		"types in an expression": {step("branch: [{if: ballots.open > 'a', then: end}, {else: end}]"), `invalid operation: > (mismatched types int and string)`},
+		"expression's name":      {step("branch: [{if: ballots.opne > 0, then: end}, {else: end}]"), `there is no fact or variable "ballots.opne"; did you mean "ballots.open"?`},
+		"expression's function":  {step("branch: [{if: now() == 1, then: end}, {else: end}]"), `there is no function "now"`},
+		"expression's loop":      {step("branch: [{if: 'any(1..9, # > 1)', then: end}, {else: end}]"), `there is no function "any"`},
+		"expression's operator":  {step("branch: [{if: line.name matches '(a+)+', then: end}, {else: end}]"), `"matches" is no part of this language`},
+		"no expression":          {step("branch: [{if: 'a ==', then: end}, {else: end}]"), `the expression "a ==" cannot be read`},
+		"not taken":              {step("say: Hi.\n    then: {flow: report, with: {wat: line.name}}"), `flow "report" does not take "wat"; did you mean "what"?`},
+		"taken otherwise":        {step("say: Hi.\n    then: {flow: report, with: {what: ballots.open}}"), `ballots.open is a number, and a said is needed here`},
+		"unknown type":           {"takes: {a: txt}\nsteps: {one: {say: Hi., then: end}}\n", `"txt" is no type; it is one of text, number, flag, time, words, code, said; did you mean "text"?`},
+		"a step called end":      {"steps: {end: {say: Hi., then: end}}\n", `a step cannot be called "end"`},
+		"too long a pause":       {step("say: Hi.\n    pause: 1m\n    then: end"), `pause is a time up to 5s, as in 1s, not "1m"`},
+		"tries":                  {choices("a: {label: A}\n    tries: 0"), `tries is a number from 1 to 9, not "0"`},
+		"it":                     {step("say: \"{it.name}\"\n    then: end"), `"it" is an item of an each, and there is none here`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := with(t, c.flow)
+			if found := (Findings)(nil); !errors.As(err, &found) {
+				t.Fatalf("it was not refused with findings: %v", err)
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got:\n%v\nwant in it:\n%s", err, c.want)
+			}
+		})
+	}
+}
+
+func nine() string {
+	var b strings.Builder
+	for _, c := range "bcdefghi" {
+		b.WriteString("\n      " + string(c) + ": {label: " + strings.ToUpper(string(c)) + "x}")
+	}
+	return b.String()
+}
+
+// TestAllFindings: everything wrong is told at once, in the order of the files.
+func TestAllFindings(t *testing.T) {
+	_, err := with(t, "steps:\n  one:\n    say: Hi.\n    then: nowhere\n  two:\n    do: fly\n    on: {}\n", "door.yaml", "steps: 1\n")
+	want := "door.yaml:1:8: steps is written as \"name: value\" lines, and this is not\n" +
+		"door.yaml:1:1: a flow has at least one step"
+	if err == nil || !strings.Contains(err.Error(), "door.yaml:1:1") || len(strings.Split(err.Error(), "\n")) < 4 {
+		t.Errorf("got:\n%v\nwant at least:\n%s and two of test.yaml", err, want)
+	}
+}
+
+// TestSetIsItsFiles: a set made again of its texts is the same; any other letter makes another.
+func TestSetIsItsFiles(t *testing.T) {
+	s := mustLoad(t, "starts: {en: [GO]}\nsteps: {one: {say: Hi., then: end}}\n")
+	again, err := LoadFiles(s.Files(), offered())
+	if err != nil || again.Hash() != s.Hash() || !maps.Equal(again.Files(), s.Files()) {
+		t.Errorf("made again: %v, %s and %s", err, again.Hash(), s.Hash())
+	}
+	other := mustLoad(t, "starts: {en: [GO]}\nsteps: {one: {say: Ho., then: end}}\n")
+	if other.Hash() == s.Hash() || len(s.Hash()) != 64 {
+		t.Errorf("hashes %s and %s", s.Hash(), other.Hash())
+	}
+	folder := fstest.MapFS{"notes.txt": {Data: []byte("not a flow")}, "test.talk": {Data: []byte("nor this")}}
+	for name, text := range s.Files() {
+		folder[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	fromFolder, err := Load(folder, offered())
+	if err != nil || fromFolder.Hash() != s.Hash() {
+		t.Errorf("from a folder: %v", err)
+	}
+}
+
+// TestNoWords: a set without its words, or with a phrase left out, says so and nothing else.
+func TestNoWords(t *testing.T) {
+	if _, err := LoadFiles(nil, offered()); err == nil || !strings.HasPrefix(err.Error(), "words.yaml:1:1: a set needs this file") {
+		t.Errorf("without any file: %v", err)
+	}
+	s := mustLoad(t, "starts: {en: [GO]}\nsteps: {one: {say: Hi., then: end}}\n")
+	files := s.Files()
+	files[wordsFile] = strings.Replace(files[wordsFile], "  busy:", "  bussy:", 1)
+	_, err := LoadFiles(files, offered())
+	if err == nil || !strings.Contains(err.Error(), `phrases has no "bussy"; did you mean "busy"?`) || !strings.Contains(err.Error(), `the phrase "busy" is missing`) {
+		t.Errorf("with a phrase misspelled: %v", err)
+	}
+}
+
+// TestHostileFiles: what is meant to cost much costs little.
+func TestHostileFiles(t *testing.T) {
+	for name, src := range map[string]string{
+		"10 MB":           strings.Repeat("# all work and no play\n", 10<<20/23),
+		"deep lists":      strings.Repeat("[", 200_000),
+		"deep lists down": strings.Repeat("[\n", 100_000),
+		"deep entries":    strings.Repeat("- ", 100_000),
+		"deep steps":      deep(),
+		"many anchors":    "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nsteps: *c\n",
+		"binary":          "\x00\x01\xff\xfe",
+		"deep expression": "starts: {en: [GO]}\nsteps:\n  one:\n    branch: [{if: '" + strings.Repeat("(", 1500) + "', then: end}, {else: end}]\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := with(t, src); err == nil {
+				t.Error("it was not refused")
+			}
+		})
+	}
+}
+
+func deep() string {
+	var b strings.Builder
+	for i := range 600 {
+		b.WriteString(strings.Repeat(" ", i) + "a:\n")
+	}
+	return b.String()
+}
