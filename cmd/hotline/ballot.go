@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"hotline/store"
+)
+
+// ballotJSON is a ballot for programs. ballot show adds what a challenge needs; totals and votes stand only once it is closed.
+type ballotJSON struct {
+	Number   int            `json:"number"`
+	Question store.Words    `json:"question"` // by language
+	Options  []store.Words  `json:"options"`  // a choice is the number of one, from 1
+	OpenedAt *time.Time     `json:"opened_at"`
+	OpenedBy string         `json:"opened_by"`
+	ClosesAt *time.Time     `json:"closes_at,omitempty"`
+	ClosedAt *time.Time     `json:"closed_at,omitempty"`
+	ClosedBy string         `json:"closed_by,omitempty"`
+	Roll     int            `json:"roll"` // who may vote
+	Cast     int            `json:"cast"` // who has
+	ByProof  map[string]int `json:"by_proof,omitempty"`
+	Refused  map[string]int `json:"refused,omitempty"` // by reason; "closed" are the late ones
+	Totals   []int          `json:"totals,omitempty"`  // in the order of the options
+	Votes    []voteJSON     `json:"votes,omitempty"`
+}
+
+type voteJSON struct {
+	Name   string     `json:"name"`
+	Choice int        `json:"choice"`
+	Proof  string     `json:"proof"`
+	At     *time.Time `json:"at"`
+}
+
+func (d *desk) ballotJSON(b store.Ballot) ballotJSON {
+	return ballotJSON{
+		Number: b.Number, Question: b.Question, Options: b.Options, OpenedAt: optional(b.OpenedAt, d.zone), OpenedBy: b.OpenedBy,
+		ClosesAt: optional(b.ClosesAt, d.zone), ClosedAt: optional(b.ClosedAt, d.zone), ClosedBy: b.ClosedBy, Roll: b.Roll, Cast: b.Cast,
+	}
+}
+
+func (d *desk) shownBallotJSON(b store.BallotShown) ballotJSON {
+	j := d.ballotJSON(b.Ballot)
+	j.ByProof, j.Refused = map[string]int{}, map[string]int{}
+	for proof, n := range b.ByProof {
+		j.ByProof[string(proof)] = n
+	}
+	for reason, n := range b.Refused {
+		j.Refused[string(reason)] = n
+	}
+	if !b.ClosedAt.IsZero() {
+		j.Totals = b.Tally.Totals
+	}
+	for _, v := range b.Votes {
+		j.Votes = append(j.Votes, voteJSON{Name: v.Name, Choice: v.Choice, Proof: string(v.Proof), At: optional(v.At, d.zone)})
+	}
+	return j
+}
+
+func ballotList(fs *flag.FlagSet) action {
+	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
+		all, err := d.store.Ballots(ctx, d.store.Pool, d.assembly.ID)
+		if err != nil {
+			return err
+		}
+		if d.json {
+			return printAll(d, all, d.ballotJSON)
+		}
+		if len(all) == 0 {
+			d.say("No ballot yet. Open one with `hotline ballot open`.")
+			return nil
+		}
+		t := table{head: []string{"No.", "State", "Voted", "Question"}}
+		for _, b := range all {
+			t.add(strconv.Itoa(b.Number), d.ballotState(b), fmt.Sprintf("%d of %d", b.Cast, b.Roll), inEach(b.Question))
+		}
+		t.print(d.out)
+		return nil
+	})
+}
+
+func (d *desk) ballotState(b store.Ballot) string {
+	switch {
+	case !b.ClosedAt.IsZero():
+		return "closed " + day(b.ClosedAt, d.now(), d.zone)
+	case !b.ClosesAt.IsZero():
+		return "open until " + moment(b.ClosesAt, d.now(), d.zone)
+	}
+	return "open"
+}
+
+func ballotShow(fs *flag.FlagSet) action {
+	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
+		number, err := numbered(args[0])
+		if err != nil {
+			return err
+		}
+		return d.showBallot(ctx, number)
+	})
+}
+
+func (d *desk) showBallot(ctx context.Context, number int) error {
+	b, err := d.store.ShowBallot(ctx, d.store.Pool, d.assembly.ID, number)
+	if err != nil {
+		return err
+	}
+	if d.json {
+		return printJSON(d.out, d.shownBallotJSON(b))
+	}
+	d.say("Ballot %d, by name (%s)", b.Number, d.ballotState(b.Ballot))
+	paragraph(d.out, inEach(b.Question))
+	d.say("  Opened   %s, by %s; %s on the roll", moment(b.OpenedAt, d.now(), d.zone), b.OpenedBy, count(b.Roll, "person", "people"))
+	if b.ClosedAt.IsZero() {
+		d.say("  Options")
+		for i, o := range b.Options {
+			d.say("    %d  %s", i+1, inEach(o))
+		}
+		d.say("  Voted    %d of %d; the choices show when it is closed", b.Cast, b.Roll)
+	} else {
+		d.say("  Closed   %s, by %s", moment(b.ClosedAt, d.now(), d.zone), b.ClosedBy)
+		d.say("  Counted  %d of %d", b.Tally.Counted, b.Roll)
+		for i, o := range b.Options {
+			d.say("    %4d  %s", b.Tally.Totals[i], inEach(o))
+		}
+		if b.Tally.Spoiled > 0 {
+			d.say("    %4d  counted for nothing: no such option. The records were tampered with", b.Tally.Spoiled)
+		}
+	}
+	d.sayCounts("  Proved   ", b.ByProof, map[store.Proof]string{
+		store.ProofPhone: "by their phone", store.ProofPIN: "by PIN", store.ProofCode: "by a code",
+	})
+	d.sayRefused(b.Refused)
+	d.sayVotes(b)
+	return nil
+}
+
+func (d *desk) sayCounts(head string, counts map[store.Proof]int, words map[store.Proof]string) {
+	for _, key := range slices.Sorted(maps.Keys(counts)) {
+		d.say("%s%d %s", head, counts[key], words[key])
+	}
+}
+
+func (d *desk) sayRefused(refused map[store.VoteOutcome]int) {
+	words := map[store.VoteOutcome]string{
+		store.VoteClosed: "came after it was closed", store.VoteAlready: "had voted before", store.VoteNotOnRoll: "were not on the roll",
+		store.VoteShared: "came from a phone of several people",
+	}
+	for _, reason := range slices.Sorted(maps.Keys(refused)) {
+		d.say("  Refused  %d %s", refused[reason], words[reason])
+	}
+}
+
+func (d *desk) sayVotes(b store.BallotShown) {
+	if len(b.Votes) == 0 {
+		return
+	}
+	d.say("")
+	t := table{head: []string{"Name", "When", "Choice"}}
+	for _, v := range b.Votes {
+		choice := "(none)"
+		if v.Choice >= 1 && v.Choice <= len(b.Options) {
+			choice = inEach(b.Options[v.Choice-1])
+		}
+		t.add(printable(v.Name), moment(v.At, d.now(), d.zone), choice)
+	}
+	t.print(d.out)
+}
+
+func ballotClose(fs *flag.FlagSet) action {
+	changes(fs)
+	yes := fs.Bool("yes", false, "do not ask")
+	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
+		number, err := numbered(args[0])
+		if err != nil {
+			return err
+		}
+		b, err := d.store.FindBallot(ctx, d.store.Pool, d.assembly.ID, number)
+		if err != nil {
+			return err
+		}
+		if b.ClosedAt.IsZero() && !*yes {
+			question := fmt.Sprintf("Close ballot %d now? %d of %d have voted, and it cannot be opened again.", number, b.Cast, b.Roll)
+			if err := d.confirm(ctx, question); err != nil {
+				return err
+			}
+		}
+		err = d.change(ctx, "ballot.close", func(tx pgx.Tx, by store.Organizer) (string, error) {
+			_, err := d.store.CloseBallot(ctx, tx, d.assembly.ID, number, by.Name, d.now())
+			return b.ID.String(), err
+		})
+		if err != nil {
+			return err
+		}
+		return d.showBallot(ctx, number)
+	})
+}

@@ -1,0 +1,46 @@
+package main
+
+// commands is the one table of all there is. To add one, write its function and its line here.
+func commands() []command {
+	return []command{
+		{heading: "To try it", name: "dev", short: "run a hotline on this machine, with a demo and pretend phones", long: devHelp, bind: devCommand},
+		{name: "talk", short: "be a keypad phone: text or call the hotline that dev runs", long: talkHelp, bind: talkCommand},
+
+		{heading: "To run it", name: "serve", short: "answer a real number, as the environment says", long: serveHelp, bind: serveCommand},
+		{name: "migrate", short: "bring the database up to this program", long: migrateHelp, bind: migrateCommand},
+		{name: "keys new", short: "make a key file", long: keysHelp, bind: keysNew},
+		{name: "check", takes: "[FILE…]", short: "check flows, and the configuration where there is one", long: checkHelp, bind: checkCommand},
+		{name: "load", short: "send many signed texts to a hotline and measure its answers", long: loadHelp, bind: loadCommand},
+		{name: "version", short: "tell which program this is", bind: versionCommand},
+		{name: "help", takes: "[COMMAND…]", short: "tell about a command", bind: helpCommand},
+
+		{heading: "What came in, and what the assembly does (records)", name: "report list", short: "list reports", long: recordHelp, bind: reportList},
+		{name: "report show", takes: "NUMBER", short: "read a report, and mark it as read", long: recordHelp, bind: reportShow},
+		{name: "meeting list", short: "list meetings, with head counts", long: recordHelp, bind: meetingList},
+		{name: "meeting add", short: "publish a meeting", long: meetingHelp, bind: meetingAdd},
+		{name: "meeting change", takes: "NUMBER", short: "move a meeting in time or place", long: meetingHelp, bind: meetingChange},
+		{name: "meeting cancel", takes: "NUMBER", short: "cancel a meeting", long: recordHelp, bind: meetingCancel},
+		{name: "meeting show", takes: "NUMBER", short: "show a meeting", long: recordHelp, bind: meetingShow},
+		{name: "ballot list", short: "list ballots", long: recordHelp, bind: ballotList},
+		{name: "ballot open", short: "open a ballot to the members of this moment", long: ballotHelp, bind: ballotOpen},
+		{name: "ballot close", takes: "NUMBER", short: "close a ballot, for good", long: recordHelp, bind: ballotClose},
+		{name: "ballot show", takes: "NUMBER", short: "show a ballot and, once it is closed, its result", long: recordHelp, bind: ballotShow},
+
+		{heading: "Who belongs to it (records)", name: "member list", short: "list people, without their numbers", long: recordHelp, bind: memberList},
+		{name: "member import", takes: "FILE.csv", short: "bring in a list of people, or bring it up to date", long: importHelp, bind: memberImport},
+		{name: "member vouch", takes: "WHO", short: "vouch for somebody who is listed: they become a member", long: vouchHelp, bind: memberVouch},
+		{name: "member remove", takes: "WHO", short: "take somebody out of the assembly", long: recordHelp, bind: memberRemove},
+		{name: "organizer list", short: "list organizers", long: recordHelp, bind: organizerList},
+		{name: "organizer add", takes: "NAME", short: "add an organizer", long: recordHelp, bind: organizerAdd},
+		{name: "organizer remove", takes: "NAME", short: "end somebody's acting as an organizer", long: recordHelp, bind: organizerRemove},
+		{name: "flyer list", short: "list flyers and how many joined by each", long: recordHelp, bind: flyerList},
+		{name: "flyer add", short: "make a word that lets phones join", long: recordHelp, bind: flyerAdd},
+		{name: "flyer end", takes: "WORD", short: "let nobody join by a word any more", long: recordHelp, bind: flyerEnd},
+
+		{heading: "Where it belongs (records)", name: "assembly list", short: "list assemblies", long: recordHelp, bind: assemblyList},
+		{name: "assembly add", takes: "NAME", short: "add an assembly", long: assemblyHelp, bind: assemblyAdd},
+		{name: "line list", short: "list the numbers we answer", long: recordHelp, bind: lineList},
+		{name: "line add", takes: "NUMBER", short: "answer a number", long: lineHelp, bind: lineAdd},
+		{name: "line change", takes: "NUMBER", short: "change a line's name, its languages, or whether it answers texts", long: lineHelp, bind: lineChange},
+	}
+}

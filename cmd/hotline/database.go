@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"hotline/store"
+	"hotline/store/seal"
+)
+
+// answerWithin is how long a database may take to answer whoever waits at a terminal.
+const answerWithin = 10 * time.Second
+
+// openStore opens a database and proves that it answers, is migrated, and belongs to these keys.
+func openStore(ctx context.Context, url string, keys *seal.Keys) (*store.Store, error) {
+	s, err := store.Open(ctx, url, keys)
+	if err != nil {
+		return nil, err
+	}
+	if err := proveReady(ctx, s); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func proveReady(ctx context.Context, s *store.Store) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	pending, err := store.Pending(ctx, s.Pool)
+	if err != nil {
+		return unreachable(err)
+	}
+	if len(pending) > 0 {
+		return errors.New("the database is not ready for this program: run `hotline migrate` first")
+	}
+	return store.CheckKeys(ctx, s.Pool, s.Keys)
+}
+
+// unreachable says what to do about a database that does not answer; any other error stays as it is.
+func unreachable(err error) error {
+	if connect := new(pgconn.ConnectError); errors.As(err, &connect) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("the database does not answer; see that it runs and that DATABASE_URL is right: %w", err)
+	}
+	return err
+}
+
+func migrateCommand(*flag.FlagSet) action {
+	return func(ctx context.Context, w *world, _ []string) error {
+		if w.cfg.DatabaseURL == "" {
+			return errors.New("DATABASE_URL is not set; it looks like postgres://user:password@host:5432/hotline")
+		}
+		s, err := store.Open(ctx, w.cfg.DatabaseURL.reveal(), nil) // migrations seal nothing
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		pending, err := store.Pending(ctx, s.Pool)
+		if err != nil {
+			return unreachable(err)
+		}
+		if len(pending) == 0 {
+			w.say("The database is up to date.")
+			return nil
+		}
+		if err := store.Migrate(ctx, s.Pool); err != nil {
+			return err
+		}
+		w.say("The database is ready: %s.", count(len(pending), "migration was", "migrations were")+" run")
+		return nil
+	}
+}

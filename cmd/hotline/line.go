@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"hotline/gateway/twilio"
+	"hotline/store"
+)
+
+// lineJSON is a line for programs. Its number is ours, so it stands here.
+type lineJSON struct {
+	Number    string   `json:"number"`
+	Name      string   `json:"name"`
+	Assembly  string   `json:"assembly"`
+	Languages []string `json:"languages"` // in the order they are offered
+	Texts     string   `json:"texts"`     // on, pending
+}
+
+func shownLine(l store.Line) lineJSON {
+	return lineJSON{Number: l.Number, Name: l.Name, Assembly: l.Assembly, Languages: l.Languages, Texts: string(l.Texts)}
+}
+
+func lineList(fs *flag.FlagSet) action {
+	return onDatabase(fs, func(ctx context.Context, d *desk, _ []string) error {
+		all, err := d.store.Lines(ctx, d.store.Pool)
+		if err != nil {
+			return err
+		}
+		if d.json {
+			return printAll(d, all, shownLine)
+		}
+		if len(all) == 0 {
+			d.say("No line yet. Add one with `hotline line add`.")
+			return nil
+		}
+		t := table{head: []string{"Number", "Texts", "Languages", "Assembly", "Name"}}
+		for _, l := range all {
+			t.add(l.Number, string(l.Texts), joined(l.Languages), l.Assembly, l.Name)
+		}
+		t.print(d.out)
+		return nil
+	})
+}
+
+// errNoLine is for what cannot be said or heard without one.
+var errNoLine = errors.New("no line serves this assembly yet: add one with `hotline line add`")
+
+// lineFlags are what may be said of a line, new or changed.
+type lineFlags struct{ name, languages, texts string }
+
+func bindLine(fs *flag.FlagSet) *lineFlags {
+	f := &lineFlags{}
+	fs.StringVar(&f.name, "name", "", "what workers hear it is called: `WORDS` that give nobody away")
+	fs.StringVar(&f.languages, "languages", "", "`LANGUAGES` it speaks, first the most usual: en,es")
+	fs.StringVar(&f.texts, "texts", "", "`on`, or pending while the carriers register it: texts are heard and kept, and calls work")
+	return f
+}
+
+func (f *lineFlags) change() store.LineChange {
+	c := store.LineChange{Name: f.name, Texts: store.Texts(f.texts)}
+	if f.languages != "" {
+		c.Languages = strings.FieldsFunc(strings.ToLower(f.languages), func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	return c
+}
+
+func lineAdd(fs *flag.FlagSet) action {
+	f := bindLine(changes(fs))
+	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
+		c := f.change()
+		if c.Name == "" || len(c.Languages) == 0 {
+			return misused("line add needs --name and --languages")
+		}
+		number, err := store.ParsePhone(args[0], "US")
+		if err != nil {
+			return err
+		}
+		if d.pretend && !fictional(number.String()) {
+			return errors.New("this is a real phone number, and dev is for pretend ones (212-555-0100 to 0199): " +
+				"use `hotline serve`, or start dev with --i-know")
+		}
+		var l store.Line
+		err = d.change(ctx, "line.add", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+			l, err = d.store.AddLine(ctx, tx, store.Line{
+				AssemblyID: d.assembly.ID, Number: number.String(), Name: c.Name, Languages: c.Languages, Texts: c.Texts,
+			})
+			return l.ID.String(), err
+		})
+		if err != nil {
+			return err
+		}
+		return d.showLine(l, "is added")
+	})
+}
+
+func lineChange(fs *flag.FlagSet) action {
+	f := bindLine(changes(fs))
+	return onDatabase(fs, func(ctx context.Context, d *desk, args []string) error {
+		if *f == (lineFlags{}) {
+			return misused("line change needs one of --name, --languages and --texts")
+		}
+		number, err := store.ParsePhone(args[0], "US")
+		if err != nil {
+			return err
+		}
+		l, err := d.store.LineByNumber(ctx, d.store.Pool, number.String())
+		if err != nil {
+			return err
+		}
+		d.assembly.ID = l.AssemblyID
+		err = d.change(ctx, "line.change", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+			l, err = d.store.ChangeLine(ctx, tx, l.Number, f.change())
+			return l.ID.String(), err
+		})
+		if err != nil {
+			return err
+		}
+		return d.showLine(l, "is changed")
+	})
+}
+
+func (d *desk) showLine(l store.Line, what string) error {
+	if d.json {
+		return printJSON(d.out, shownLine(l))
+	}
+	d.say("%s, %s, %s: languages %s, texts %s.", l.Number, quoted(l.Name), what, joined(l.Languages), l.Texts)
+	if l.Texts == store.TextsPending {
+		d.say("Texts to it are heard and kept, and answered when you say `hotline line change %s --texts on`.", l.Number)
+	}
+	if d.cfg.PublicURL != "" && !d.pretend {
+		set := twilio.WebhookURLs(d.cfg.PublicURL)
+		d.say("Set at the carrier, all by POST:\n  A message comes in   %s\n    if that fails      %s\n  A call comes in      %s\n    if that fails      %s\n"+
+			"  Call status changes  %s", set.Text, set.TextFallback, set.Voice, set.VoiceFallback, set.CallStatus)
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+// Package main is hotline: the one program, and all its commands.
+//
+// What it is for: reading the configuration, putting the rooms together, and talking with organizers on a terminal. It knows no
+// rule of a record (package store), of a talk (flows) or of the phone company (gateway/twilio).
+//
+// How its parts meet: main hands over to run, which finds a command in the one table (commands.go), reads its flags and calls it
+// with a world: the configuration (config.go), the streams and the clock. `serve` and `dev` build a house (house.go): pools,
+// gateway and listeners. Commands on records (records.go) open the database of the environment, or of the running `dev`. What is
+// printed goes through tables (table.go), words for people (words.go) or JSON, whose keys are those of the structs named …JSON and
+// do not change once published.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // a container without zone files knows America/New_York too
+)
+
+func main() { os.Exit(program()) }
+
+// program is main for tests too, which run it as a process of their own.
+func program() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	w := &world{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, name: calledAs(os.Args[0])}
+	err := run(ctx, w, os.Environ(), os.Args[1:])
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(os.Stderr, "hotline: %v\n", err)
+	if errors.As(err, new(usageError)) {
+		return 2
+	}
+	return 1
+}
+
+// run reads the configuration and carries out one command.
+func run(ctx context.Context, w *world, environ, args []string) error {
+	var err error
+	if w.cfg, err = readConfig(environ); err != nil {
+		return err
+	}
+	c, rest, err := find(commands(), args)
+	if err != nil {
+		return err
+	}
+	return c.run(ctx, w, rest)
+}

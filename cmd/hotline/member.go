@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"hotline/store"
+)
+
+// memberJSON is a person of an assembly for programs. No number is among it.
+type memberJSON struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	Assembly  string     `json:"assembly"`
+	Standing  string     `json:"standing"`  // listed, member
+	Languages []string   `json:"languages"` // that their phones chose
+	Since     *time.Time `json:"since"`
+	Texts     bool       `json:"agreed_to_texts"`
+	Calls     bool       `json:"agreed_to_calls"`
+}
+
+func (d *desk) memberJSON(m store.Member) memberJSON {
+	return memberJSON{
+		ID: m.ID.String(), Name: m.Name, Assembly: m.Assembly, Standing: string(m.Standing), Languages: append([]string{}, m.Languages...),
+		Since: optional(m.Since, d.zone), Texts: m.Texts, Calls: m.Calls,
+	}
+}
+
+func memberList(fs *flag.FlagSet) action {
+	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
+		all, err := d.store.Members(ctx, d.store.Pool, d.assembly.ID)
+		if err != nil {
+			return err
+		}
+		if d.json {
+			return printAll(d, all, d.memberJSON)
+		}
+		if len(all) == 0 {
+			d.say("Nobody yet. Bring a list in with `hotline member import FILE.csv`, or make a flyer.")
+			return nil
+		}
+		t := table{head: []string{"Name", "Standing", "Since", "Language", "Texts", "Calls", "Assembly"}}
+		for _, m := range all {
+			t.add(printable(m.Name), string(m.Standing), day(m.Since, d.now(), d.zone), joined(m.Languages), yesNo(m.Texts), yesNo(m.Calls), m.Assembly)
+		}
+		t.print(d.out)
+		return nil
+	})
+}
+
+func memberVouch(fs *flag.FlagSet) action {
+	changes(fs)
+	byMember := fs.String("by", "", "the `MEMBER` who vouches; left out: you do, as an organizer")
+	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
+		var m store.Member
+		var came store.Vouched
+		err := d.change(ctx, "member.vouch", func(tx pgx.Tx, by store.Organizer) (string, error) {
+			var err error
+			if m, err = d.store.FindMember(ctx, tx, d.assembly.ID, args[0]); err != nil {
+				return "", err
+			}
+			v := store.Vouching{Assembly: m.In, Person: m.ID, ByOrganizer: by.ID, At: d.now()}
+			if *byMember != "" {
+				who, err := d.store.FindMember(ctx, tx, d.assembly.ID, *byMember)
+				if err != nil {
+					return "", err
+				}
+				v.ByOrganizer, v.ByMember = uuid.Nil, who.ID
+			}
+			if v.ByOrganizer == uuid.Nil && v.ByMember == uuid.Nil {
+				return "", errors.New("somebody has to vouch: add an organizer first with `hotline organizer add`, or name a member with --by")
+			}
+			came, err = d.store.Vouch(ctx, tx, v)
+			return m.ID.String(), err
+		})
+		if err != nil {
+			return err
+		}
+		if d.json {
+			return printJSON(d.out, map[string]string{"name": m.Name, "came": string(came)})
+		}
+		d.say(map[store.Vouched]string{
+			store.VouchedMember:  "%s is a member now.",
+			store.VouchedOneMore: "Noted. %s is a member when one more member vouches.",
+			store.VouchedAlready: "Nothing to do: %s is a member, or this member has vouched before.",
+		}[came], m.Name)
+		return nil
+	})
+}
+
+func memberRemove(fs *flag.FlagSet) action {
+	changes(fs)
+	yes := fs.Bool("yes", false, "do not ask")
+	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
+		m, err := d.store.FindMember(ctx, d.store.Pool, d.assembly.ID, args[0])
+		if err != nil {
+			return err
+		}
+		if !*yes {
+			question := fmt.Sprintf("Remove %s (%s since %s) from %s?", m.Name, m.Standing, day(m.Since, d.now(), d.zone), m.Assembly)
+			if err := d.confirm(ctx, question); err != nil {
+				return err
+			}
+		}
+		err = d.change(ctx, "member.remove", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+			return m.ID.String(), d.store.RemoveMember(ctx, tx, d.assembly.ID, m.ID)
+		})
+		if err != nil {
+			return err
+		}
+		if d.json {
+			return printJSON(d.out, d.memberJSON(m))
+		}
+		d.say("%s is removed. Rolls and votes of the past stay as they are.", m.Name)
+		return nil
+	})
+}

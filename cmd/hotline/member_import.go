@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"hotline/store"
+)
+
+// importJSON is what an import did, for programs. Where rows are bad, nothing was imported and they alone stand there.
+type importJSON struct {
+	Added     []importedJSON `json:"added"`
+	Changed   []importedJSON `json:"changed"`
+	Unchanged int            `json:"unchanged"`
+	Bad       []badRowJSON   `json:"bad"`
+}
+
+type importedJSON struct {
+	Line         int      `json:"line"`
+	Name         string   `json:"name"`
+	What         []string `json:"what,omitempty"`      // of a changed one
+	NotToContact bool     `json:"not_to_be_contacted"` // they did not agree
+}
+
+type badRowJSON struct {
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+}
+
+func memberImport(fs *flag.FlagSet) action {
+	changes(fs)
+	region := fs.String("region", "US", "the `COUNTRY` of numbers without a country's code")
+	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
+		rows, bad, err := d.readMembers(args[0], strings.ToUpper(*region))
+		if err != nil {
+			return err
+		}
+		if len(bad) > 0 {
+			return d.refuseRows(bad)
+		}
+		var sum store.Import
+		err = d.change(ctx, "member.import", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+			sum, err = d.store.ImportMembers(ctx, tx, d.assembly.ID, rows, d.now())
+			return count(len(rows), "row", "rows"), err
+		})
+		if err != nil {
+			return err
+		}
+		return d.sayImport(sum)
+	})
+}
+
+// readMembers reads a file, or what is piped in for "-". On dev's database it refuses the numbers of real people.
+func (d *desk) readMembers(path, region string) (rows []store.MemberRow, bad []store.RowError, err error) {
+	in := io.NopCloser(d.in)
+	if path != "-" {
+		if in, err = os.Open(path); err != nil {
+			return nil, nil, fmt.Errorf("reading the members file: %w", err)
+		}
+	}
+	defer in.Close()
+	rows, bad, err = store.ParseMembers(in, region, d.now().In(d.zone))
+	if err != nil || !d.pretend {
+		return rows, bad, err
+	}
+	for _, r := range rows {
+		if !fictional(r.Phone.String()) {
+			bad = append(bad, store.RowError{Line: r.Line, Reason: "this is a real phone number, and dev is for pretend ones (212-555-0100 to 0199)"})
+		}
+	}
+	if len(bad) > 0 {
+		d.note("dev keeps its keys unsealed: for real people use `hotline serve`, or start dev with --i-know.")
+	}
+	return rows, bad, nil
+}
+
+func (d *desk) refuseRows(bad []store.RowError) error {
+	if d.json {
+		j := importJSON{Added: []importedJSON{}, Changed: []importedJSON{}}
+		for _, b := range bad {
+			j.Bad = append(j.Bad, badRowJSON{b.Line, b.Reason})
+		}
+		if err := printJSON(d.out, j); err != nil {
+			return err
+		}
+	}
+	var lines []string
+	for _, b := range bad {
+		lines = append(lines, "  "+b.Error())
+	}
+	return fmt.Errorf("nobody was imported: %s cannot be read. Mend the file and import it again:\n%s",
+		count(len(bad), "row", "rows"), strings.Join(lines, "\n"))
+}
+
+func (d *desk) sayImport(sum store.Import) error {
+	if d.json {
+		return printJSON(d.out, importJSON{importedRows(sum.Added), importedRows(sum.Changed), sum.Unchanged, []badRowJSON{}})
+	}
+	mute := 0
+	for _, a := range sum.Added {
+		if a.Mute {
+			mute++
+		}
+	}
+	d.say("%d added, %d changed, %d as they were.", len(sum.Added), len(sum.Changed), sum.Unchanged)
+	for _, c := range sum.Changed {
+		d.say("  line %d, %s: %s", c.Line, printable(c.Name), strings.Join(c.What, ", "))
+	}
+	if mute > 0 {
+		d.say("%s of those added did not agree to hear from us (agreed_how, agreed_on, agreed_to), and will not be contacted.",
+			count(mute, "person", "people"))
+	}
+	return nil
+}
+
+func importedRows(rows []store.Imported) []importedJSON {
+	list := make([]importedJSON, len(rows))
+	for i, r := range rows {
+		list[i] = importedJSON{r.Line, r.Name, r.What, r.Mute}
+	}
+	return list
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+
+	"golang.org/x/sync/errgroup"
+
+	"hotline/gateway/twilio"
+	"hotline/store"
+)
+
+func serveCommand(*flag.FlagSet) action {
+	return func(ctx context.Context, w *world, _ []string) error {
+		log := slog.New(slog.NewJSONHandler(w.err, nil))
+		if err := w.cfg.check().err(); err != nil {
+			return err
+		}
+		for _, stray := range w.cfg.strays {
+			log.Warn(stray)
+		}
+		keys, err := w.loadKeys()
+		if err != nil {
+			return err
+		}
+		s, err := openStore(ctx, w.cfg.DatabaseURL.reveal(), keys)
+		if err != nil {
+			return err
+		}
+		h, err := w.furnish(ctx, s, log)
+		if err != nil {
+			s.Close()
+			return err
+		}
+		return h.serve(ctx)
+	}
+}
+
+// furnish opens the doors and builds the house behind them.
+func (w *world) furnish(ctx context.Context, s *store.Store, log *slog.Logger) (*house, error) {
+	if err := w.cfg.adviseLines(ctx, s, log); err != nil {
+		return nil, err
+	}
+	public, err := listen(w.cfg.Listen, "HOTLINE_LISTEN")
+	if err != nil {
+		return nil, err
+	}
+	private, err := listen(w.cfg.ConsoleListen, "HOTLINE_CONSOLE_LISTEN")
+	if err != nil {
+		return nil, errors.Join(err, public.Close())
+	}
+	h, err := newHouse(houseParts{
+		store: s, redisURL: w.cfg.RedisURL.reveal(), carrier: w.cfg.carrier(), public: public, private: private, log: log,
+	})
+	if err != nil {
+		return nil, errors.Join(err, public.Close(), private.Close())
+	}
+	return h, nil
+}
+
+// serve answers until ctx ends or a door breaks, then stops in order.
+func (h *house) serve(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	if err := h.start(ctx, group); err != nil {
+		return errors.Join(err, h.onPublic.Close(), h.onLocal.Close(), h.close())
+	}
+	h.log.Info("answering", "carrier", h.onPublic.Addr().String(), "private", h.onLocal.Addr().String(), "version", version())
+	<-ctx.Done()
+	h.log.Info("stopping: turns under way finish first")
+	err := h.stop()
+	return errors.Join(group.Wait(), err)
+}
+
+// adviseLines warns where nobody can be answered yet, and tells what each line needs at the carrier.
+func (c Config) adviseLines(ctx context.Context, s *store.Store, log *slog.Logger) error {
+	lines, err := s.Lines(ctx, s.Pool)
+	if err != nil {
+		return err
+	}
+	if len(lines) == 0 {
+		log.Warn("there is no line yet, so every webhook will be refused: add one with `hotline line add`")
+		return nil
+	}
+	set := twilio.WebhookURLs(c.PublicURL)
+	log.Info("lines", "count", len(lines), "a message comes in", set.Text, "a call comes in", set.Voice, "check them with", "hotline check")
+	return nil
+}
+
+// listen opens an address. what names the setting to change where it is taken.
+func listen(addr, what string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s (%w): stop what uses it, or set %s to another address", addr, err, what)
+	}
+	return l, nil
+}
