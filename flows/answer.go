@@ -12,7 +12,7 @@ import (
 func fold(s string) string {
 	for i := 0; i < len(s); i++ {
 		if s[i] >= 0x80 {
-			s = norm.NFKD.String(s)
+			s = norm.NFKD.String(strings.ToValidUTF8(s, ""))
 			break
 		}
 	}

@@ -31,6 +31,7 @@ func TestFold(t *testing.T) {
 		"👷":                  "",
 		"yes 👍":              "yes",
 		"a\x00b":             "ab",
+		"\xf1Ê":              "e",
 		"\xff\xfe":           "",
 		"４８２７ １９３５":          "4827 1935",
 		"\u2068REPORT\u2069": "report",

@@ -7,7 +7,7 @@ func checkUnset(s *Set, found *findings) {
 	for _, f := range s.order {
 		known := f.known()
 		for _, r := range f.reads {
-			if r.ref.origin != fromVar || known[r.step] == nil || known[r.step][r.ref.name] || saves(r.given, r.ref.name) {
+			if r.ref.origin != fromVar || r.optional || known[r.step] == nil || known[r.step][r.ref.name] || saves(r.given, r.ref.name) {
 				continue
 			}
 			found.add(r.at, "%q may not be set yet when step %q is reached; set it on every path before", r.ref.name, r.step.name)

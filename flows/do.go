@@ -73,11 +73,11 @@ func (v *do) resolve(l *loader) {
 			continue
 		}
 		given[a.name] = true
-		var mayBeUnset []saved
-		if v.effect.Optional[a.name] {
-			mayBeUnset = l.flow.saves()
+		before := len(l.flow.reads)
+		l.resolveExpression(a.value, nil, nil, taken)
+		for i := range l.flow.reads[before:] {
+			l.flow.reads[before+i].optional = v.effect.Optional[a.name]
 		}
-		l.resolveExpression(a.value, nil, mayBeUnset, taken)
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.effect.Args)) {
 		if !given[name] && !v.effect.Optional[name] {

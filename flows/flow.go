@@ -9,6 +9,7 @@ type flow struct {
 	starts []startWord
 	takes  []saved
 	steps  []*step
+	byName map[string]*step
 	vars   map[string]Shape // everything that may be saved in it, once inferred
 	reads  []read           // every place that reads a fact or a variable, once resolved
 }
@@ -26,6 +27,7 @@ type step struct {
 	at   place
 	flow *flow
 	verb verb
+	live map[string]bool // the variables that it or a later step may read
 }
 
 // verb is what a step does; each has a file of its own.
@@ -75,16 +77,11 @@ type read struct {
 	at    place
 	step  *step
 	given []saved // what was saved on the way between entering the step and reading
+	// An optional argument may be left unset.
+	optional bool
 }
 
-func (f *flow) step(name string) *step {
-	for _, s := range f.steps {
-		if s.name == name {
-			return s
-		}
-	}
-	return nil
-}
+func (f *flow) step(name string) *step { return f.byName[name] }
 
 func (f *flow) stepNames() []string {
 	names := []string{"end"}
@@ -111,7 +108,7 @@ type pending struct {
 
 // readFlow reads one file.
 func (l *loader) readFlow(name string, root ast.Node) *flow {
-	f := &flow{name: name, at: place{l.file, 1, 1}, vars: map[string]Shape{}}
+	f := &flow{name: name, at: place{l.file, 1, 1}, byName: map[string]*step{}, vars: map[string]Shape{}}
 	l.flow = f
 	o := l.object(root, "a flow", "starts", "takes", "steps")
 	l.readStarts(f, o.get("starts"))
@@ -132,7 +129,7 @@ func (l *loader) readFlow(name string, root ast.Node) *flow {
 		st := &step{name: s.key, at: s.at, flow: f}
 		l.step = st
 		st.verb = l.readVerb(s)
-		f.steps = append(f.steps, st)
+		f.steps, f.byName[s.key] = append(f.steps, st), st
 	}
 	if len(f.steps) == 0 {
 		l.found.add(steps.at, "a flow has at least one step")

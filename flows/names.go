@@ -50,6 +50,9 @@ func (l *loader) bind() {
 		switch {
 		case to.flow != "":
 			into := l.set.flows[to.flow]
+			if _, unread := l.set.files[to.flow+".yaml"]; into == nil && unread {
+				continue // its file has findings of its own
+			}
 			if into == nil {
 				l.found.add(to.at, "there is no flow %q%s", to.flow, didYouMean(to.flow, l.set.flowNames()))
 			} else if len(into.steps) > 0 {

@@ -305,6 +305,21 @@ func TestAnotherSet(t *testing.T) {
 	}
 }
 
+// TestForgets: what was written stays in the state only while a later step may read it.
+func TestForgets(t *testing.T) {
+	s := mustLoad(t, errands, "report.yaml", strings.Replace(plainReport, "on: {filed: end}", "on: {filed: more}\n  more:\n    ask: \"{code}. More?\"\n    choices: {again: {label: Again, then: tell}}", 1))
+	out := next(t, s, State{}, Input{Kind: KindText, Text: "1"}, byText)
+	out = next(t, s, out.State, Input{Kind: KindText, Text: "1"}, byText)
+	out = next(t, s, out.State, Input{Kind: KindText, Text: "the lift is broken"}, byText)
+	if out.Do.Args["what"].Text != "the lift is broken" {
+		t.Fatalf("filed %+v", out.Do)
+	}
+	out = next(t, s, out.State, Input{Kind: KindOutcome, Outcome: "filed", Values: map[string]Value{"code": {Text: "1234"}, "by": {Num: 1}}}, byText)
+	if want := map[string]Value{"code": {Text: "1234"}}; !reflect.DeepEqual(out.State.Vars, want) {
+		t.Errorf("remembers %v, want %v", out.State.Vars, want)
+	}
+}
+
 // TestMissingFact: a fact that was not fetched stops the turn with its name; so it goes until all are there.
 func TestMissingFact(t *testing.T) {
 	s := mustLoad(t, menu)

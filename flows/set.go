@@ -104,6 +104,9 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 	if err := found.err(); err != nil {
 		return nil, err
 	}
+	for _, f := range s.order {
+		f.findLive()
+	}
 	s.gatherFacts()
 	return s, nil
 }

@@ -65,8 +65,12 @@ func (s *source) parse(text string) (root ast.Node) {
 		s.syntax(err)
 		return nil
 	}
-	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		s.found.add(place{s.file, 1, 1}, "a file holds one document, and this holds %d; keep one, without lines of \"---\"", len(file.Docs))
+	switch {
+	case len(file.Docs) == 0 || len(file.Docs) == 1 && file.Docs[0].Body == nil:
+		s.found.add(place{s.file, 1, 1}, "the file is empty; write the flow, or take the file away")
+		return nil
+	case len(file.Docs) > 1:
+		s.found.add(place{s.file, 1, 1}, "a file holds one document, and this holds %d; take out the lines of \"---\"", len(file.Docs))
 		return nil
 	}
 	return file.Docs[0].Body

@@ -78,6 +78,9 @@ func (t *turn) follow(to *target) (Output, error) {
 	if t.err != nil {
 		return Output{}, t.err
 	}
+	if f := t.set.flows[t.st.Flow]; f != nil {
+		t.forget(f.step(t.st.Step))
+	}
 	if t.st.Gone {
 		t.out.Say = nil
 	}
@@ -161,12 +164,17 @@ func (t *turn) speak(lang Lang) {
 
 // save gives a variable a value. The state that came in is left as it is.
 func (t *turn) save(name string, v Value) {
+	t.own()
+	t.st.Vars[name] = v
+}
+
+// own makes the variables ones that may be changed.
+func (t *turn) own() {
 	if !t.owned || t.st.Vars == nil {
 		vars := make(map[string]Value, len(t.st.Vars)+1)
 		maps.Copy(vars, t.st.Vars)
 		t.st.Vars, t.owned = vars, true
 	}
-	t.st.Vars[name] = v
 }
 
 // assign evaluates all before it saves any.
