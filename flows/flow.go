@@ -73,12 +73,11 @@ type assign struct {
 
 // read is one use of a fact or a variable.
 type read struct {
-	ref   *ref
-	at    place
-	step  *step
-	given []saved // what was saved on the way between entering the step and reading
-	// An optional argument may be left unset.
-	optional bool
+	ref      *ref
+	at       place
+	step     *step
+	given    []saved // what was saved on the way between entering the step and reading
+	optional bool    // for an argument that may be left unset
 }
 
 func (f *flow) step(name string) *step { return f.byName[name] }

@@ -79,7 +79,7 @@ func within(r *ref, path []string) (*ref, []string, string) {
 
 // read notes that a step reads a value.
 func (l *loader) read(r *ref, at place, given []saved) {
-	l.flow.reads = append(l.flow.reads, read{r, at, l.step, given})
+	l.flow.reads = append(l.flow.reads, read{ref: r, at: at, step: l.step, given: given})
 }
 
 // itemOf is the shape of one item of a list: its fields, and its number in the list, from 1.
