@@ -66,6 +66,7 @@ type answer struct {
 	rec    string // of a recording: its id
 }
 
+// readAsk reads what all asks have in common, and hands the rest to the kind of question.
 func (l *loader) readAsk(n ast.Node) verb {
 	kinds := []string{"choices", "each", "languages", "confirm", "digits", "words", "record"}
 	o := l.object(n, "ask", append([]string{
@@ -136,6 +137,7 @@ func (l *loader) misplaced(asked string, o *object) {
 	}
 }
 
+// edges are the ways of the question, and those that every ask has: giving up, hanging up, other words, another channel.
 func (a *ask) edges() []edge {
 	all := a.question.edges(a)
 	if a.giveup != nil {
@@ -155,6 +157,7 @@ func (a *ask) edges() []edge {
 	return all
 }
 
+// resolve ties the words of the ask itself; the question ties its own.
 func (a *ask) resolve(l *loader) {
 	for _, x := range []*text{a.words, a.wrong, a.silent, a.after} {
 		l.resolveText(x, nil)

@@ -25,6 +25,7 @@ type confirm struct {
 	toYes, toNo *target
 }
 
+// readConfirm reads the two labels and the two ways on.
 func (l *loader) readConfirm(a *ask, o *object) question {
 	labels := l.object(o.get("confirm").value, "confirm", "yes", "no")
 	q := &confirm{yes: l.text(labels.get("yes")), no: l.text(labels.get("no"))}
@@ -43,6 +44,7 @@ func (l *loader) readConfirm(a *ask, o *object) question {
 	return q
 }
 
+// edges marks the yes: it alone may lead to what cannot be undone.
 func (q *confirm) edges(*ask) []edge {
 	return []edge{{to: q.toYes, waits: true, confirm: true}, {to: q.toNo, waits: true}}
 }
@@ -52,6 +54,7 @@ func (q *confirm) resolve(_ *ask, l *loader) {
 	l.resolveText(q.no, nil)
 }
 
+// pose reads back what was chosen, whole, and then offers the two keys.
 func (q *confirm) pose(a *ask, t *turn) {
 	t.say(a.words, true)
 	yes, no := q.keys(t, true)
@@ -92,6 +95,7 @@ func nextPair(last int, nonce uint64) int {
 	return lowestPair + 2*(((last-lowestPair)/2+pairStride)%pairs)
 }
 
+// hear takes the keys of this read-back. Words for yes do not count: they may have been sent before it, or for something else.
 func (q *confirm) hear(a *ask, t *turn, in answer) (*target, bool) {
 	yes, no := q.keys(t, false)
 	languages := t.set.languages

@@ -8,6 +8,7 @@ const mostDigits = 20
 // digits is the question for a code or a number: digits: {min: 4, max: 8}. It saves a code.
 type digits struct{ least, most int }
 
+// readDigits reads how many digits there may be.
 func (l *loader) readDigits(a *ask, o *object) question {
 	f := o.get("digits")
 	limits := l.object(f.value, "digits", "min", "max")
@@ -36,6 +37,7 @@ func (q *digits) edges(a *ask) []edge {
 
 func (q *digits) resolve(*ask, *loader) {}
 
+// pose lets a caller end early with #, since the digits may be fewer than the most.
 func (q *digits) pose(a *ask, t *turn) {
 	t.say(a.words, a.firm)
 	t.say(a.after, false)

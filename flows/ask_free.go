@@ -15,6 +15,7 @@ type free struct {
 	record time.Duration
 }
 
+// readFree reads whether a call records, and refuses an ask that would leave a call without an answer.
 func (l *loader) readFree(a *ask, o *object) question {
 	q := &free{}
 	words, record := o.get("words"), o.get("record")
@@ -54,6 +55,7 @@ func (q *free) edges(a *ask) []edge {
 
 func (q *free) resolve(*ask, *loader) {}
 
+// pose asks; any key ends a recording, since a caller cannot be expected to find one key in particular.
 func (q *free) pose(a *ask, t *turn) {
 	if a.both(t) {
 		t.sayIn(t.speaks[0], a.words, false)
@@ -68,6 +70,7 @@ func (q *free) pose(a *ask, t *turn) {
 	}
 }
 
+// hear takes anything that is something. Keys are no words: on a call only a recording is.
 func (q *free) hear(a *ask, t *turn, in answer) (*target, bool) {
 	if in.rec == "" && strings.TrimSpace(in.text) == "" || in.rec == "" && t.env.Channel == Voice {
 		return nil, false

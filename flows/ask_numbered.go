@@ -37,6 +37,7 @@ type option struct {
 	lang   Lang    // of languages and of the greeting in two languages: chosen with it
 }
 
+// readNumbered reads choices, an each or languages; which of them it is, readAsk has seen to.
 func (l *loader) readNumbered(a *ask, o *object) question {
 	q := &numbered{printed: l.flag(o.get("printed")), languages: l.flag(o.get("languages"))}
 	each, choices := o.get("each"), o.get("choices")
@@ -66,6 +67,7 @@ func (l *loader) readNumbered(a *ask, o *object) question {
 	return q
 }
 
+// readChoice reads one choice. It goes its own way, or else the way of the ask.
 func (l *loader) readChoice(a *ask, f field) *choice {
 	o := l.object(f.value, "a choice", "label", "words", "lang", "set", "if", "then")
 	c := &choice{key: f.key, at: f.at, label: l.text(o.get("label")), set: l.assigns(o.get("set")), then: l.optionalNext(o.get("then"))}
@@ -95,6 +97,7 @@ func (l *loader) readChoice(a *ask, f field) *choice {
 	return c
 }
 
+// edges are a way per choice; and the way past the ask, if there may be nothing to choose among.
 func (q *numbered) edges(a *ask) []edge {
 	var save []saved
 	if a.save != nil {
@@ -133,6 +136,7 @@ func (q *numbered) nothing(a *ask) []edge {
 	return nil
 }
 
+// resolve ties the labels, and folds those that have no gaps, so that reading an answer need not.
 func (q *numbered) resolve(a *ask, l *loader) {
 	if q.list != nil {
 		l.resolveExpression(q.list, nil, nil, TypeList)
@@ -177,6 +181,7 @@ func (q *numbered) options(a *ask, t *turn) []option {
 	return t.options
 }
 
+// offered adds the choices whose condition holds.
 func (q *numbered) offered(t *turn, all []option, lang Lang) []option {
 	for _, c := range q.choices {
 		if t.holds(c.when) {

@@ -17,6 +17,8 @@ func (q *numbered) labelOf(t *turn, o option, i int, g *language) string {
 	return t.render(o.choice.label.in(t.env.Channel, g.lang), g)
 }
 
+// pose offers the options: on a call spoken, in writing listed, to somebody whose language is unknown in two languages, numbered
+// through, so that one number chooses language and job at once.
 func (q *numbered) pose(a *ask, t *turn) {
 	options := q.options(a, t)
 	switch {

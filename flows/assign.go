@@ -11,6 +11,7 @@ type remember struct {
 	then *target
 }
 
+// readSet reads what is set.
 func (l *loader) readSet(n ast.Node) verb {
 	o := l.object(n, "set", "set", "then")
 	v := &remember{set: l.assigns(o.get("set")), then: l.next(o.get("then"), o.at, "this set")}

@@ -14,6 +14,7 @@ type rung struct {
 	then      *target
 }
 
+// readBranch reads the rungs in order. The last has no condition, so that a branch always leads somewhere.
 func (l *loader) readBranch(n ast.Node) verb {
 	v := &branch{}
 	o := l.object(n, "branch", "branch")

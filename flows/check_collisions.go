@@ -11,6 +11,7 @@ func checkCollisions(s *Set, found *findings) {
 	})
 }
 
+// collide compares what meets each choice, in all languages at once: answers are read in any of them.
 func (q *numbered) collide(s *Set, found *findings) {
 	meant := map[string]*choice{}
 	for _, c := range q.choices {

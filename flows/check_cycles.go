@@ -14,6 +14,7 @@ func checkCycles(s *Set, found *findings) {
 	})
 }
 
+// findCycle walks the ways that are taken without waiting, depth first; a way back to a step still on the path closes a circle.
 func findCycle(s *Set, found *findings, why string, follows func(*step, edge) bool) {
 	const entered, left = 1, 2
 	state := map[*step]int{}

@@ -23,6 +23,7 @@ type do struct {
 	outcomes []string // in a stable order
 }
 
+// readDo reads the effect's name and its ways on, which are exactly its outcomes.
 func (l *loader) readDo(n ast.Node) verb {
 	o := l.object(n, "do", "do", "with", "on")
 	v := &do{at: o.at, nameAt: o.get("do").at, with: l.assigns(o.get("with")), on: map[string]*target{}}
@@ -52,6 +53,7 @@ func (l *loader) readDo(n ast.Node) verb {
 	return v
 }
 
+// edges are a way per outcome, on which what the outcome brings becomes known.
 func (v *do) edges() []edge {
 	var all []edge
 	for _, outcome := range v.outcomes {
@@ -64,6 +66,7 @@ func (v *do) edges() []edge {
 	return all
 }
 
+// resolve checks the arguments against what the effect takes.
 func (v *do) resolve(l *loader) {
 	given := map[string]bool{}
 	for _, a := range v.with {
@@ -86,6 +89,7 @@ func (v *do) resolve(l *loader) {
 	}
 }
 
+// run stops the turn with a request. Next goes on with the outcome, in came.
 func (v *do) run(t *turn) *target {
 	t.out.Do = &Request{Effect: v.name, Args: map[string]Value{}}
 	for _, a := range v.with {

@@ -52,6 +52,7 @@ func functions() []expr.Option {
 	}
 }
 
+// written is the words of a text or of something said.
 func written(v any) string {
 	if s, ok := v.(said); ok {
 		return s.Text
@@ -240,6 +241,8 @@ func (f *flattener) Visit(node *ast.Node) {
 			ast.Patch(node, &ast.IdentifierNode{Value: path})
 		}
 		f.paths[*node] = path
+	case *ast.CallNode:
+		v.SetType(nil) // it was typed before its arguments' names meant anything, and would not be again
 	}
 }
 

@@ -14,6 +14,7 @@ func (s *Set) Facts(flow string) []string {
 	return slices.Clone(s.facts[""])
 }
 
+// gatherFacts works the answers of Facts out once. The door and the recording count for every flow: MENU or a key leads there.
 func (s *Set) gatherFacts() {
 	anywhere := map[*flow]bool{}
 	s.reach(s.flows[doorFlow], anywhere)

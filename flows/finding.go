@@ -43,6 +43,7 @@ type place struct {
 // findings gathers what is wrong while a set is read and checked.
 type findings struct{ list Findings }
 
+// add notes one finding. Something without a place is put at the beginning of its file.
 func (f *findings) add(at place, format string, args ...any) {
 	if len(f.list) < mostFindings {
 		f.list = append(f.list, Finding{at.file, max(at.line, 1), max(at.column, 1), fmt.Sprintf(format, args...)})

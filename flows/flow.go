@@ -82,6 +82,7 @@ type read struct {
 
 func (f *flow) step(name string) *step { return f.byName[name] }
 
+// stepNames are the names that a way on may have.
 func (f *flow) stepNames() []string {
 	names := []string{"end"}
 	for _, s := range f.steps {
@@ -136,6 +137,7 @@ func (l *loader) readFlow(name string, root ast.Node) *flow {
 	return f
 }
 
+// readStarts reads the words that start a flow; whether they collide is seen once all flows are read.
 func (l *loader) readStarts(f *flow, starts *field) {
 	if starts == nil {
 		return
@@ -197,6 +199,7 @@ func (l *loader) next(f *field, owner place, what string) *target {
 	return l.optionalNext(f)
 }
 
+// optionalNext reads a way on that may be left out. What it names is tied once all flows are read.
 func (l *loader) optionalNext(f *field) *target {
 	if f == nil {
 		return nil

@@ -63,6 +63,7 @@ func (s *Set) told(v Value, t Type, format string, c Channel, g *language) strin
 	return words
 }
 
+// number tells a number in digits, as a word as far as the language lists them, or with the people it counts.
 func (g *language) number(n int64, format string) string {
 	word := strconv.FormatInt(n, 10)
 	if format != "" && n >= 0 && n < int64(len(g.numbers)) {

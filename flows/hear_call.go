@@ -36,6 +36,8 @@ func (t *turn) hearCall(in Input) *target {
 	return a.unanswered(t)
 }
 
+// hearKeys obeys the keys that mean the same everywhere, and gives the others to the question. Where digits are asked for, 9 and 0
+// are digits.
 func (t *turn) hearKeys(a *ask, keys string) *target {
 	_, isDigits := a.question.(*digits)
 	switch {

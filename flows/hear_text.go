@@ -93,6 +93,7 @@ func (t *turn) hold(text string) *target {
 	return nil
 }
 
+// askResume asks whether to go on, without a word about what.
 func (t *turn) askResume() {
 	t.phrase("resume")
 	t.out.Wait = &Wait{}

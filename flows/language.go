@@ -61,6 +61,7 @@ func (l *loader) readLanguages(f *field) {
 	}
 }
 
+// readClock reads how days and times are told. What is missing is found here, so that telling them never has to check.
 func (l *loader) readClock(o *object) clock {
 	var c clock
 	f := o.get("clock")

@@ -10,7 +10,6 @@ import (
 
 // TestFindings loads flows with one thing wrong each, and reads what is said about it.
 func TestFindings(t *testing.T) {
-	const end = "then: end"
 	step := func(body string) string { return "starts: {en: [GO]}\nsteps:\n  one:\n    " + body + "\n" }
 	choices := func(body string) string {
 		return step("ask: Which?\n    choices:\n      " + body + "\n    then: end")
@@ -147,6 +146,32 @@ func TestNoWords(t *testing.T) {
 	_, err := LoadFiles(files, offered())
 	if err == nil || !strings.Contains(err.Error(), `phrases has no "bussy"; did you mean "busy"?`) || !strings.Contains(err.Error(), `the phrase "busy" is missing`) {
 		t.Errorf("with a phrase misspelled: %v", err)
+	}
+}
+
+// TestWordsAreWhole: a language that lacks something, or has too much, is refused with its place.
+func TestWordsAreWhole(t *testing.T) {
+	files := mustLoad(t, errands).Files()
+	for change, want := range map[[2]string]string{
+		{"    name: English\n", ""}:                                                  `words.yaml:5:5: "name" is missing; add it`,
+		{"  en:\n", "  english:\n"}:                                                  `a language is named by two or three letters, as in en, not "english"`,
+		{"numbers: [zero, one, two,", "numbers: [] # ["}:                             `numbers has 0 words, and needs at least 9`,
+		{"press {key}.\"\n    press_language", "press {kye}.\"\n    press_language"}: `press has a gap {kye}; it can have key, label`,
+		{"    people: {one: one person, many: \"{n} people\"}\n", ""}:                `language "en" needs "people"`,
+		{"      halves: {text: [am, pm], voice: [AM, PM]}\n", ""}:                    `clock needs "halves"`,
+		{"(a picture, without words)", "(a picture)"}:                                `what stands for a picture takes more than 3 words`,
+		{"call {line.number}.", "call {line.nmber}."}:                                `there is no fact or variable "line.nmber"; did you mean "line.number"?`,
+		{"menu: [MENU, START OVER, BACK]", "menu: [HELP]"}:                           `"HELP" is a word of the phone companies' own, and cannot be a command`,
+		{"menu: [MENU, START OVER, BACK]", "menu: [ENGLISH]"}:                        `"ENGLISH" is a word of the language en already`,
+	} {
+		broken := maps.Clone(files)
+		broken[wordsFile] = strings.Replace(files[wordsFile], change[0], change[1], 1)
+		if broken[wordsFile] == files[wordsFile] {
+			t.Errorf("%q does not stand in words.yaml", change[0])
+		}
+		if _, err := LoadFiles(broken, offered()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, want %s", change[1], err, want)
+		}
 	}
 }
 

@@ -48,6 +48,7 @@ func (t *turn) asked() *ask {
 	return a
 }
 
+// hearOutcome goes on where the turn stopped for an effect.
 func (t *turn) hearOutcome(in Input) *target {
 	s := t.step()
 	if s == nil {

@@ -33,6 +33,7 @@ type scope struct {
 	it    *Shape
 }
 
+// scope is what may be named in the flow that is being resolved; it is the shape of an each's item, nil elsewhere.
 func (l *loader) scope(it *Shape) scope {
 	return scope{l.set.vocabulary.Facts, l.flow.vars, it}
 }

@@ -111,6 +111,7 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 	return s, nil
 }
 
+// readFile reads one flow and adds it to the set.
 func (l *loader) readFile(name, text string) {
 	base, ok := strings.CutSuffix(name, ".yaml")
 	switch {

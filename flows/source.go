@@ -103,6 +103,7 @@ func (s *source) bounded(text string) bool {
 	return true
 }
 
+// syntax keeps the parser's own sentence and place, without its drawing of the line.
 func (s *source) syntax(err error) {
 	at, message := place{s.file, 1, 1}, "this cannot be read as YAML"
 	if e := yaml.Error(nil); errors.As(err, &e) {
@@ -114,6 +115,7 @@ func (s *source) syntax(err error) {
 	s.found.add(at, "%s", message)
 }
 
+// place is where a value begins. The parser gives a mapping the place of its first colon, which is not where anybody looks.
 func (s *source) place(n ast.Node) place {
 	at := place{s.file, 1, 1}
 	if n == nil {

@@ -50,6 +50,7 @@ type reading struct {
 	recordings int
 }
 
+// play gives one input, answers effects from the script, and compares all that came with all that was expected.
 func (r *reading) play(turn exchange) error {
 	for _, f := range turn.facts {
 		if err := r.fact(f); err != nil {

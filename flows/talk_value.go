@@ -52,6 +52,7 @@ func putField(it Item, shape Shape, path []string, written string) error {
 	return err
 }
 
+// putWhole reads a value that has no parts.
 func putWhole(v *Value, t Type, written string) (err error) {
 	switch t {
 	case TypeText, TypeCode, TypeSaid:

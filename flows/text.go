@@ -88,6 +88,7 @@ func hasKey(m ast.MapNode, keys ...string) bool {
 	return false
 }
 
+// form reads the words for one channel. Languages that a set speaks are all there, or it is a finding.
 func (l *loader) form(f *field) form {
 	if _, ok := f.value.(ast.MapNode); !ok {
 		if words, ok := l.scalar(f.value, f.key); ok {
@@ -156,6 +157,7 @@ func (l *loader) resolveText(x *text, it *Shape, given ...saved) {
 	}
 }
 
+// resolveTemplate ties the gaps of one template, and checks that what they name can be told so.
 func (l *loader) resolveTemplate(t *template, it *Shape, given []saved) {
 	for i := range t.parts {
 		p := &t.parts[i]

@@ -37,6 +37,7 @@ type turn struct {
 	err     error
 }
 
+// turn begins a call of Next. Languages that this set does not speak are left out; a line of none of them hears all of the set's.
 func (s *Set) turn(st State, env Env) *turn {
 	t := &turn{set: s, env: env, st: st}
 	t.speaks = make([]*language, 0, 4)
@@ -250,6 +251,7 @@ func (t *turn) sayTogether(x *text) {
 	t.add(Prompt{Lang: t.speaks[0].lang, Words: one})
 }
 
+// pause says nothing for a while, which only a caller can hear.
 func (t *turn) pause(d time.Duration) {
 	if t.env.Channel == Voice && d > 0 {
 		t.add(Prompt{Lang: t.lang.lang, Pause: d})
