@@ -48,9 +48,9 @@ func find(table []command, args []string) (command, []string, error) {
 			return command{}, nil, misused("which of these? %s", strings.Join(under, ", "))
 		}
 		name := args[0] + " " + args[1]
-		return command{}, nil, misused("there is no command %q%s; there are: %s", name, didYouMean(name, under), strings.Join(under, ", "))
+		return command{}, nil, misused("there is no command %q. %s", name, didYouMean(name, under, "There are: "+strings.Join(under, ", ")))
 	}
-	return command{}, nil, misused("there is no command %q%s; `hotline help` lists them", args[0], didYouMean(args[0], names(table)))
+	return command{}, nil, misused("there is no command %q. %s", args[0], didYouMean(args[0], names(table), "`hotline help` lists them"))
 }
 
 func isHelp(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" }
@@ -121,12 +121,12 @@ func (c command) wrongFlag(w *world, fs *flag.FlagSet, err error) error {
 	const unknown = "flag provided but not defined: -"
 	name, ok := strings.CutPrefix(err.Error(), unknown)
 	if !ok {
-		return misused("%s: %v", c.name, err)
+		return misused("%s: %s; `hotline help %s` tells more", c.name, strings.Replace(err.Error(), " -", " --", 1), c.name)
 	}
 	var known []string
 	fs.VisitAll(func(f *flag.Flag) { known = append(known, "--"+f.Name) })
 	name = "--" + strings.TrimLeft(name, "-")
-	return misused("%s has no flag %s%s; `hotline help %s` lists them", c.name, name, didYouMean(name, known), c.name)
+	return misused("%s has no flag %s. %s", c.name, name, didYouMean(name, known, fmt.Sprintf("`hotline help %s` lists them", c.name)))
 }
 
 // checkArgs compares the arguments with what the command takes: words in brackets may be left out, … stands for any number.
@@ -142,16 +142,16 @@ func (c command) checkArgs(args []string) error {
 	return nil
 }
 
-// didYouMean ends a sentence about an unknown word with the known one that is nearest to it, if any is near.
-func didYouMean(word string, known []string) string {
+// didYouMean is a sentence about an unknown word: the known one that is nearest to it or, if none is near, what to do otherwise.
+func didYouMean(word string, known []string, otherwise string) string {
 	if len(known) == 0 || len(word) > 64 {
-		return ""
+		return otherwise
 	}
 	near := slices.MinFunc(known, func(a, b string) int { return cmp.Compare(distance(word, a), distance(word, b)) })
 	if distance(word, near) > max(1, len(word)/3) {
-		return ""
+		return otherwise
 	}
-	return fmt.Sprintf("; did you mean %q?", near)
+	return fmt.Sprintf("Did you mean %q?", near)
 }
 
 // distance counts the letters to add, drop or change to make b of a.

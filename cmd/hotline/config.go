@@ -95,7 +95,7 @@ func readConfig(environ []string) (Config, error) {
 	known := variables()
 	for name := range set {
 		if strings.HasPrefix(name, "HOTLINE_") && !strings.HasPrefix(name, "HOTLINE_TEST_") && !slices.Contains(known, name) {
-			c.strays = append(c.strays, fmt.Sprintf("%s means nothing here%s", name, didYouMean(name, known)))
+			c.strays = append(c.strays, strings.TrimSpace(fmt.Sprintf("%s means nothing here. %s", name, didYouMean(name, known, ""))))
 		}
 	}
 	slices.Sort(c.strays)

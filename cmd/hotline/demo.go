@@ -138,7 +138,7 @@ func loadDemo(ctx context.Context, s *store.Store, tx pgx.Tx, now time.Time) err
 }
 
 // demoOrganizers act for the demo. Names are made up.
-func demoOrganizers() []string { return []string{"Ana", "Ben", "Elena"} }
+func demoOrganizers() []string { return []string{"Ana", "Ben", "Carla"} }
 
 // demoMembers are the demo's people on the phones 0101 to 0109: four in English, five in Spanish.
 func demoMembers(now time.Time) []store.MemberRow {

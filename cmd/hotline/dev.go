@@ -90,6 +90,11 @@ func (d *devRun) run(ctx context.Context) (err error) {
 		return err
 	}
 	d.later(held.Close)
+	if d.cfg.DatabaseURL == "" {
+		if err := embedded.Reachable(d.folder.file("postgres")); err != nil {
+			return err
+		}
+	}
 	doors, err := d.open()
 	if err != nil {
 		return err
@@ -285,7 +290,7 @@ func (d *devRun) announce(ctx context.Context, h *house) error {
 	if err := d.folder.write(d.state); err != nil {
 		return err
 	}
-	d.later(func() error { return os.Remove(d.folder.file("dev.json")) })
+	d.later(d.folder.forget)
 	words, err := d.welcome(ctx, h.store)
 	if err != nil {
 		return err

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"hotline/store/embedded"
 )
 
 // devFolder is where dev keeps what it makes:
@@ -52,9 +50,6 @@ func (d devFolder) take() (*os.File, error) {
 	if err := d.refuseForeign(); err != nil {
 		return nil, err
 	}
-	if err := embedded.Reachable(d.file("postgres")); err != nil {
-		return nil, err
-	}
 	f, err := os.OpenFile(d.file("lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("the data folder: %w; choose another one with --data", err)
@@ -65,7 +60,7 @@ func (d devFolder) take() (*os.File, error) {
 		return nil, fmt.Errorf("dev is running in %s already (process %s): stop that one, or choose another folder with --data, "+
 			"and other ports", d, strings.TrimSpace(string(pid)))
 	}
-	if err := errors.Join(f.Truncate(0), writePID(f)); err != nil {
+	if err := errors.Join(f.Truncate(0), writePID(f), d.forget()); err != nil { // a dev that was killed has forgotten nothing
 		f.Close()
 		return nil, fmt.Errorf("locking the data folder: %w", err)
 	}
@@ -115,6 +110,14 @@ func (d devFolder) write(s devState) error {
 		return err
 	}
 	return os.Rename(part, d.file("dev.json"))
+}
+
+// forget takes back what write told.
+func (d devFolder) forget() error {
+	if err := os.Remove(d.file("dev.json")); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // errNotRunning says that no dev runs in a folder.

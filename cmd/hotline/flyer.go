@@ -74,7 +74,7 @@ func flyerAdd(fs *flag.FlagSet) action {
 			return printJSON(d.out, shownFlyer(f))
 		}
 		d.say("Print on the flyer: text %s to %s", f.Word, f.Line)
-		d.say("Whoever does is asked in %s whether they want notices of %s.", f.Lang, f.AssemblyName)
+		d.say("Whoever does is asked (%s) whether they want notices of %s.", f.Lang, f.AssemblyName)
 		return nil
 	})
 }

@@ -39,7 +39,7 @@ func helpCommand(*flag.FlagSet) action {
 func printCommands(w *world, table []command) {
 	w.say("Hotline answers texts and calls for workers' assemblies.\n")
 	w.say("To try it on this machine, with pretend phones:  %s", w.hint("dev"))
-	w.say("and in another terminal:                         %s\n", w.hint("talk"))
+	w.say("and in another terminal:                         %s", w.hint("talk"))
 	for _, c := range table {
 		if c.heading != "" {
 			w.say("\n%s", c.heading)
@@ -62,7 +62,7 @@ func printHelp(w *world, c command) {
 	}
 	w.say("%s\n\n%s.", usage, strings.ToUpper(c.short[:1])+c.short[1:])
 	if c.long != "" {
-		w.say("\n%s", strings.TrimSpace(c.long))
+		w.say("\n%s", strings.Trim(c.long, "\n"))
 	}
 	if flags != "" {
 		w.say("\nFlags:\n%s", strings.TrimRight(flags, "\n"))

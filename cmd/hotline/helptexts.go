@@ -62,31 +62,63 @@ Do not aim it at a hotline that people use: what it sends is recorded.
 
 JSON (--json): script, phones, seconds, sent, turns_per_second, p50_ms, p90_ms, p99_ms, max_ms, errors, statuses (by HTTP status).`
 
-	recordHelp = `
+	// onRecordsHelp is for every command on records; what stands in JSON follows it.
+	onRecordsHelp = `
+
 It acts on DATABASE_URL with the keys of HOTLINE_KEYS or, where these are not set, on the running dev. What changes something is
-written into the journal, under the name of the organizer who did it.` + jsonHelp
+written into the journal, under the name of the organizer who did it.
 
-	jsonHelp = `
+JSON (--json): lists are arrays; times are RFC 3339; words in several languages are objects by language. The keys do not change.`
 
-JSON (--json): lists are arrays, newest first where they have numbers; times are RFC 3339; words in several languages are objects by
-language. Keys: number, state, channel, language, filed_at, read_by, parts, words [at, words], media [kind, state, type, seconds, at]
-(report) · number, starts_at, place, place_for, yes, no, canceled_at, changed_at (meeting) · number, question, options, opened_at,
-opened_by, closes_at, closed_at, closed_by, roll, cast, by_proof, refused, totals, votes [name, choice, proof, at] (ballot) · id,
-name, assembly, standing, languages, since, agreed_to_texts, agreed_to_calls (member) · name, since (organizer) · word, language,
-line, assembly, joined, ended (flyer) · name, below, zone, since (assembly) · number, name, assembly, languages, texts (line).`
+	reportHelp = onRecordsHelp + `
+  number, state (new, read, closed), channel (text, voice), language, filed_at, read_by (promised to the worker), parts;
+  in report show also words: [at, words], media: [kind, state, type, seconds, at]`
 
-	meetingHelp = `
+	meetingHelp = onRecordsHelp + `
+  number, starts_at, place, place_for (everyone, members, on the day), yes, no (phones that said so), canceled_at, changed_at`
+
+	meetingAddHelp = `
   hotline meeting add --at "friday 7pm" --place "12 Elm St, side door"
-  hotline meeting add --at "2026-11-27 19:00" --place "en=12 Elm St, side door / es=12 Elm St, puerta de al lado" --place-for members
+  hotline meeting change 1 --at "2026-11-27 19:30" --place "12 Elm St, side door / es=12 Elm St, puerta de al lado"
 
-Times are those of the assembly's clock; a time that has passed is refused.` + "\n" + recordHelp
+Times are those of the assembly's clock; a time that has passed is refused.` + meetingHelp
 
-	ballotHelp = `
-  hotline ballot open --question "en=Shall we ask for heat breaks? / es=..." --closes "friday 7pm"
-  hotline ballot open --question "en=When do we meet?" --option "en=Friday" --option "en=Saturday"
+	ballotHelp = onRecordsHelp + `
+  number, question, options, opened_at, opened_by, closes_at, closed_at, closed_by, roll, cast;
+  in ballot show also by_proof, refused (by reason; closed are the late ones) and, once it is closed, totals (in the order of the
+  options), votes: [name, choice, proof, at]`
+
+	ballotOpenHelp = `
+  hotline ballot open --question "en=ask for heat breaks? / es=pedir descansos por calor?" --closes "friday 7pm"
+  hotline ballot open --question "en=meet when? / es=cuando?" --option "Friday / es=viernes" --option "Saturday / es=sabado"
 
 Who is a member at this moment is on its roll; that, the question and the options cannot be changed. The vote is by name: organizers
-see who chose what, and everybody is told so before they choose.` + "\n" + recordHelp
+see who chose what, and everybody is told so before they choose.` + ballotHelp
+
+	memberHelp = onRecordsHelp + `
+  id, name, assembly, standing (listed, member), languages, since, agreed_to_texts, agreed_to_calls`
+
+	organizerHelp = onRecordsHelp + `
+  name, since`
+
+	flyerHelp = onRecordsHelp + `
+  word, language, line, assembly, joined (0 where fewer than five did), ended`
+
+	assemblyHelp = onRecordsHelp + `
+  name, below, zone, since`
+
+	assemblyAddHelp = `
+  hotline assembly add "Warehouse" --zone America/New_York
+  hotline assembly add "Night shift" --below "Warehouse"` + assemblyHelp
+
+	lineHelp = onRecordsHelp + `
+  number, name, assembly, languages, texts (on, pending)`
+
+	lineAddHelp = `
+  hotline line add +12125550123 --name "The 0123 Line" --languages en,es --texts pending
+
+Texts stay pending until the carriers have registered the number: they are heard and kept, and calls work at once. Then:
+  hotline line change +12125550123 --texts on` + lineHelp
 
 	importHelp = `
 The file is a table saved as "CSV UTF-8", with a first line that names its columns, in any order:
@@ -101,21 +133,11 @@ The file is a table saved as "CSV UTF-8", with a first line that names its colum
   agreed_to   what to: texts, calls or both
 
 Who did not agree is imported and will not be contacted. Where any row is bad nobody is imported, and every bad row is listed.
-Importing the list again brings people up to date and says what changed; nobody is removed by it.
-
-JSON (--json): added, changed [line, name, what, not_to_be_contacted], unchanged, bad [line, reason].` + "\n" + recordHelp
+Importing the list again brings people up to date and says what changed; nobody is removed by it.` + onRecordsHelp + `
+  added, changed: [line, name, what, not_to_be_contacted], unchanged, bad: [line, reason]`
 
 	vouchHelp = `
 One organizer, or two members (--by, one after the other), make a listed person a member: they are then on the roll of ballots opened
-from now on, and hear the place of meetings that is told to members only.` + "\n" + recordHelp
-
-	assemblyHelp = `
-  hotline assembly add "Warehouse" --zone America/New_York
-  hotline assembly add "Night shift" --below "Warehouse"` + "\n" + recordHelp
-
-	lineHelp = `
-  hotline line add +12125550123 --name "The 0123 Line" --languages en,es --texts pending
-
-Texts stay pending until the carriers have registered the number: they are heard and kept, and calls work at once. Then:
-  hotline line change +12125550123 --texts on` + "\n" + recordHelp
+from now on, and hear the place of meetings that is told to members only.` + onRecordsHelp + `
+  name, came (member, one_more, already)`
 )

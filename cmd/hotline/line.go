@@ -128,7 +128,7 @@ func (d *desk) showLine(l store.Line, what string) error {
 	if d.json {
 		return printJSON(d.out, shownLine(l))
 	}
-	d.say("%s, %s, %s: languages %s, texts %s.", l.Number, quoted(l.Name), what, joined(l.Languages), l.Texts)
+	d.say("%s, %q, %s: languages %s, texts %s.", l.Number, l.Name, what, joined(l.Languages), l.Texts)
 	if l.Texts == store.TextsPending {
 		d.say("Texts to it are heard and kept, and answered when you say `hotline line change %s --texts on`.", l.Number)
 	}

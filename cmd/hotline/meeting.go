@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"flag"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -89,7 +88,7 @@ func (d *desk) showMeeting(m store.Meeting) error {
 		store.PlaceForEveryone: "everyone who asks", store.PlaceForMembers: "members; others hear the time only",
 		store.PlaceOnTheDay: "everyone, on the day itself",
 	}[m.PlaceFor])
-	d.say("  Answers  %s coming, %s not", count(m.Yes, "phone", "phones"), count(m.No, "phone", "phones"))
+	d.say("  Answers  %d coming, %d not coming", m.Yes, m.No)
 	if !m.ChangedAt.IsZero() {
 		d.say("  Changed  %s", moment(m.ChangedAt, d.now(), d.zone))
 	}
@@ -196,8 +195,10 @@ func meetingCancel(fs *flag.FlagSet) action {
 		if d.json {
 			return printJSON(d.out, d.meetingJSON(m))
 		}
-		d.say("Meeting %d, %s, is canceled. %s had said they would come; who asks from now on does not hear of it.",
-			m.Number, moment(m.StartsAt, d.now(), d.zone), count(m.Yes, "phone", "phones"))
+		d.say("Meeting %d, %s, is canceled: who asks from now on does not hear of it.", m.Number, moment(m.StartsAt, d.now(), d.zone))
+		if m.Yes > 0 {
+			d.say("%s had said they would come, and are not told by this.", count(m.Yes, "phone", "phones"))
+		}
 		return nil
 	})
 }
@@ -227,7 +228,3 @@ func joined(parts []string) string {
 	}
 	return strings.Join(parts, ", ")
 }
-
-func yesNo(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
-
-func quoted(s string) string { return fmt.Sprintf("%q", s) }

@@ -121,3 +121,5 @@ func memberRemove(fs *flag.FlagSet) action {
 		return nil
 	})
 }
+
+func yesNo(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }

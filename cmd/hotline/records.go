@@ -19,7 +19,8 @@ import (
 type desk struct {
 	*world
 	store    *store.Store
-	pretend  bool           // the database is dev's, for pretend numbers only
+	dev      bool           // the database is dev's …
+	pretend  bool           // … and for pretend numbers only
 	assembly store.Assembly // that --assembly names, or the only one
 	zone     *time.Location // its
 	json     bool
@@ -87,7 +88,7 @@ func (w *world) openDesk(ctx context.Context, data string) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.pretend = !state.IKnow
+	d.dev, d.pretend = true, !state.IKnow
 	return d, nil
 }
 
@@ -138,7 +139,12 @@ func (d *desk) choose(ctx context.Context, all []store.Organizer) (store.Organiz
 	}
 	list := strings.Join(names, ", ")
 	as := d.as
-	if as == "" {
+	switch {
+	case as != "":
+	case d.dev: // who plays with the demo need not choose a part
+		d.note("(acting as %s; --as chooses another: %s)", all[0].Name, list)
+		return all[0], nil
+	default:
 		if !d.canAsk() {
 			return store.Organizer{}, fmt.Errorf("which organizer are you? Say so with --as; there are: %s", list)
 		}

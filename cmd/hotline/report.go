@@ -89,7 +89,6 @@ func (d *desk) promise(r store.Report) string {
 }
 
 func reportShow(fs *flag.FlagSet) action {
-	changes(fs)
 	recording := fs.String("recording", "", "write the recording to this new `FILE`; others and pictures to FILE-2, FILE-3 …")
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
 		number, err := numbered(args[0])
@@ -97,11 +96,11 @@ func reportShow(fs *flag.FlagSet) action {
 			return err
 		}
 		var r store.Report
-		err = d.change(ctx, "report.read", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+		err = d.store.InTx(ctx, func(tx pgx.Tx) error {
 			if r, err = d.store.ShowReport(ctx, tx, d.assembly.ID, number); err != nil {
-				return "", err
+				return err
 			}
-			return r.ID.String(), d.store.MarkReportRead(ctx, tx, r.ID)
+			return d.store.MarkReportRead(ctx, tx, r.ID)
 		})
 		if err != nil {
 			return err

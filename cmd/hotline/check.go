@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"hotline/flows"
+	"hotline/flows/library"
+	"hotline/gateway"
+	"hotline/gateway/twilio"
+)
+
+func checkCommand(*flag.FlagSet) action {
+	return func(ctx context.Context, w *world, args []string) error {
+		var p problems
+		if err := w.checkFlows(args, &p); err != nil {
+			return err
+		}
+		if w.cfg.PublicURL == "" && w.cfg.Keys == "" {
+			w.note("The environment holds no configuration (HOTLINE_PUBLIC_URL, HOTLINE_KEYS), so only flows were checked.")
+		} else if err := w.checkConfiguration(ctx, &p); err != nil {
+			return err
+		}
+		for _, sentence := range p {
+			w.say("%s", sentence)
+		}
+		if len(p) > 0 {
+			return fmt.Errorf("%s not right", count(len(p), "thing is", "things are"))
+		}
+		return nil
+	}
+}
+
+// checkFlows loads the flows inside this program, with the given files over them, and plays all transcripts.
+func (w *world) checkFlows(paths []string, p *problems) error {
+	files := fs.FS(library.Files)
+	if len(paths) > 0 {
+		dir, err := os.MkdirTemp("", "hotline-check-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		if err := overlay(dir, paths); err != nil {
+			return err
+		}
+		files = os.DirFS(dir)
+	}
+	set, err := gateway.LoadFlows(files)
+	if findings := (flows.Findings)(nil); errors.As(err, &findings) {
+		for _, f := range findings {
+			p.add("%s", f)
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	talks, err := fs.Glob(files, "*.talk")
+	if err != nil {
+		return err
+	}
+	wrong := 0
+	for _, name := range talks {
+		if err := play(set, files, name); err != nil {
+			p.add("%v", err)
+			wrong++
+		}
+	}
+	w.say("Flows: %d in %s; %d of %s went as written.", len(set.Files())-1, joined(languagesOf(set)), len(talks)-wrong,
+		count(len(talks), "transcript", "transcripts"))
+	return nil
+}
+
+func languagesOf(set *flows.Set) []string {
+	var all []string
+	for _, lang := range set.Languages() {
+		all = append(all, string(lang))
+	}
+	return all
+}
+
+func play(set *flows.Set, files fs.FS, name string) error {
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		return err
+	}
+	talk, err := flows.ParseTalk(name, string(text))
+	if err != nil {
+		return err
+	}
+	return set.Run(talk)
+}
+
+// overlay puts the flows inside this program into dir, and those of paths over them. A folder stands for the files in it.
+func overlay(dir string, paths []string) error {
+	if err := os.CopyFS(dir, library.Files); err != nil {
+		return err
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return fmt.Errorf("reading flows: %w", err)
+		}
+		files := []string{path}
+		if info.IsDir() {
+			if files, err = flowFiles(path); err != nil {
+				return err
+			}
+		} else if !isFlowFile(path) {
+			return misused("%s is no flow (.yaml) and no transcript (.talk)", path)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return fmt.Errorf("reading flows: %w", err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func isFlowFile(path string) bool {
+	return slices.Contains([]string{".yaml", ".talk"}, filepath.Ext(path))
+}
+
+func flowFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading flows: %w", err)
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && isFlowFile(e.Name()) {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	if len(files) == 0 {
+		return nil, misused("there is no flow (.yaml) and no transcript (.talk) in %s", dir)
+	}
+	return files, nil
+}
+
+// checkConfiguration looks at what serve would start with and, where that is right, at the database and the carrier.
+func (w *world) checkConfiguration(ctx context.Context, p *problems) error {
+	*p = append(*p, w.cfg.strays...)
+	if wrong := w.cfg.check(); len(wrong) > 0 {
+		*p = append(*p, wrong...)
+		return nil
+	}
+	keys, err := w.loadKeys()
+	if err != nil {
+		p.add("%v", err)
+		return nil
+	}
+	s, err := openStore(ctx, w.cfg.DatabaseURL.reveal(), keys)
+	if err != nil {
+		p.add("%v", err)
+		return nil
+	}
+	defer s.Close()
+	lines, err := s.Lines(ctx, s.Pool)
+	if err != nil {
+		return err
+	}
+	if len(lines) == 0 {
+		p.add("there is no line yet: add one with `hotline line add`")
+	}
+	client, want := twilio.New(w.cfg.carrier()), twilio.WebhookURLs(w.cfg.PublicURL)
+	for _, l := range lines {
+		have, known, err := client.Webhooks(ctx, l.Number)
+		switch {
+		case err != nil:
+			p.add("line %s: %v", l.Number, err)
+		case !known:
+			p.add("line %s: the account at the carrier has no such number", l.Number)
+		default:
+			for _, sentence := range want.Missing(have) {
+				p.add("line %s: %s", l.Number, sentence)
+			}
+		}
+	}
+	w.say("Configuration: the environment, the key file and the database belong together; %s.", count(len(lines), "line", "lines"))
+	return nil
+}
