@@ -71,6 +71,7 @@ func openPool(ctx context.Context, url string, params map[string]string) (*pgxpo
 	if cfg.ConnConfig.ConnectTimeout == 0 || cfg.ConnConfig.ConnectTimeout > 5*time.Second {
 		cfg.ConnConfig.ConnectTimeout = 5 * time.Second
 	}
+	cfg.AfterConnect = knowUUIDs
 	return pgxpool.NewWithConfig(ctx, cfg)
 }
 

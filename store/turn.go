@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype/zeronull"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -74,15 +75,7 @@ func Refused(err error) bool {
 var errRaced = errors.New("another transaction made this conversation at the same moment")
 
 const (
-	// The lock and the newest state in one trip: a lock that had to wait reads the row as it stands afterwards.
-	lockText = `select c.id, p.id, p.lang, c.n, c.turn, c.flow_set, case when c.turn = $3 then null else c.state end, c.heard_at,
-		exists (select from phone_people pp where pp.phone_id = p.id)
-		from phones p join conversations c on c.phone_id = p.id and c.line_id = $2 and c.call is null
-		where p.index = $1 for update of c`
-	lockCall = `select c.id, p.id, coalesce(p.lang, ''), c.n, c.turn, c.flow_set, case when c.turn = $2 then null else c.state end, c.heard_at,
-		exists (select from phone_people pp where pp.phone_id = p.id)
-		from conversations c left join phones p on p.id = c.phone_id
-		where c.call = $1 for update of c`
+	hear        = `select id, phone, lang, joined, n, turn, flow_set, state, heard_at, repeats, reply from hear($1, $2, $3, $4, $5)`
 	heardBefore = `select h.turn, t.reply from heard h left join turns t on t.id = h.turn where h.key = $1`
 	leave       = `with h as (insert into heard (key, turn) values ($1, $2)),
 		t as (insert into turns (id, assembly_id, conversation_id, n, input, reply) values ($2, $3, $4, $5, $6, $7))
@@ -121,16 +114,17 @@ func (t *Turn) open(ctx context.Context, a Arrival) error {
 
 // look is the first trip. It reports false where there is no such conversation yet.
 func (t *Turn) look(ctx context.Context, a Arrival, begin bool) (found bool, err error) {
+	var call, phone []byte
+	if a.Call != "" {
+		call = t.store.callIndex(a.Call)
+	} else {
+		phone = t.store.phoneIndex(a.Phone)
+	}
 	b := &pgx.Batch{}
 	if begin {
 		b.Queue("begin")
 	}
-	if a.Call == "" {
-		b.Queue(lockText, t.store.phoneIndex(a.Phone), a.Line.ID, a.Known)
-	} else {
-		b.Queue(lockCall, t.store.callIndex(a.Call), a.Known)
-	}
-	b.Queue(heardBefore, t.key)
+	b.Queue(hear, call, phone, a.Line.ID, a.Known, t.key)
 	a.Facts.queue(b, t.store, a)
 
 	res := t.conn.SendBatch(ctx, b)
@@ -141,21 +135,13 @@ func (t *Turn) look(ctx context.Context, a Arrival, begin bool) (found bool, err
 		}
 	}
 	c := &t.Conversation
-	var phone, turn *uuid.UUID
-	err = res.QueryRow().Scan(&c.ID, &phone, &c.Lang, &c.N, &turn, &c.FlowSet, &c.State, &c.HeardAt, &c.Joined)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-	case err != nil:
-		return false, err
-	default:
-		found, c.Phone, c.Turn = true, valueOf(phone), valueOf(turn)
-	}
-	err = res.QueryRow().Scan(&t.RepeatOf, &t.Reply)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+	if err := res.QueryRow().Scan((*zeronull.UUID)(&c.ID), (*zeronull.UUID)(&c.Phone), (*zeronull.Text)(&c.Lang), &c.Joined,
+		&c.N, (*zeronull.UUID)(&c.Turn), (*zeronull.Text)(&c.FlowSet), &c.State, (*zeronull.Timestamptz)(&c.HeardAt),
+		(*zeronull.UUID)(&t.RepeatOf), &t.Reply); err != nil {
 		return false, err
 	}
-	t.Repeated = err == nil
-	return found, a.Facts.read(res, &t.Known)
+	t.Repeated = t.RepeatOf != uuid.Nil
+	return c.ID != uuid.Nil, a.Facts.read(res, &t.Known)
 }
 
 // Fetch brings facts in a trip of their own.
@@ -244,15 +230,15 @@ func (s *Store) eventKey(key string) []byte { return s.Keys.Index("heard", key)[
 
 func (s *Store) callIndex(call string) []byte { return s.Keys.Index("call", call) }
 
+// newID is a UUIDv7: in order of time.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// randomID is a UUIDv4, where order must not show.
+func randomID() uuid.UUID { return uuid.New() }
+
 func valueOf(id *uuid.UUID) uuid.UUID {
 	if id == nil {
 		return uuid.Nil
 	}
 	return *id
 }
-
-// newID is a UUIDv7: in order of time.
-func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
-
-// randomID is a UUIDv4, where order must not show.
-func randomID() uuid.UUID { return uuid.New() }

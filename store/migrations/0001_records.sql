@@ -285,6 +285,37 @@ create table heard (
 	at   timestamptz not null default now()
 );
 
+-- Begins a turn: locks the conversation (of a call; else of a phone on a line), and looks the event up. id is null where there is
+-- no such conversation yet; state is null where the caller holds that of turn "had". It is a function, and not one query, for two
+-- reasons: each statement in it sees all that was committed while the lock was waited for, which a single query would not; and each
+-- reads one table by a unique index, so that no statistics, old or missing, can lead to a plan that reads more.
+create function hear(by_call bytea, by_phone bytea, on_line uuid, had uuid, event bytea,
+	out id uuid, out phone uuid, out lang text, out joined boolean, out n int, out turn uuid, out flow_set text, out state bytea,
+	out heard_at timestamptz, out repeats uuid, out reply bytea) language plpgsql as $$
+begin
+	if by_call is null then
+		select p.id into phone from phones p where p.index = by_phone;
+		select c.id, c.n, c.turn, c.flow_set, case when c.turn = had then null else c.state end, c.heard_at
+			into id, n, turn, flow_set, state, heard_at
+			from conversations c where c.phone_id = phone and c.line_id = on_line and c.call is null for update;
+	else
+		select c.id, c.phone_id, c.n, c.turn, c.flow_set, case when c.turn = had then null else c.state end, c.heard_at
+			into id, phone, n, turn, flow_set, state, heard_at
+			from conversations c where c.call = by_call for update;
+	end if;
+	if id is null then
+		n := 0;
+		joined := false;
+		return;
+	end if;
+	select p.lang into lang from phones p where p.id = phone;
+	joined := exists (select from phone_people pp where pp.phone_id = phone);
+	select h.turn into repeats from heard h where h.key = event;
+	if repeats is not null then
+		select t.reply into reply from turns t where t.id = repeats;
+	end if;
+end $$;
+
 create table outgoing (
 	id          uuid primary key,                       -- random: it stands in a URL
 	assembly_id uuid not null references assemblies,
