@@ -45,9 +45,14 @@ func functions() []expr.Option {
 		expr.Function("words", func(p ...any) (any, error) { return len(strings.Fields(written(p[0]))), nil },
 			new(func(string) int), new(func(said) int)),
 		expr.Function("given", func(p ...any) (any, error) {
-			s, recorded := p[0].(said)
-			return recorded && s.Rec != "" || strings.TrimSpace(written(p[0])) != "", nil
-		}, new(func(string) bool), new(func(said) bool)),
+			switch v := p[0].(type) {
+			case said:
+				return v.Rec != "" || strings.TrimSpace(v.Text) != "", nil
+			case moment:
+				return v.Num != 0, nil
+			}
+			return strings.TrimSpace(written(p[0])) != "", nil
+		}, new(func(string) bool), new(func(said) bool), new(func(moment) bool)),
 		expr.Function("len", func(p ...any) (any, error) { return len(p[0].(list).List), nil }, new(func(list) int)),
 	}
 }

@@ -142,9 +142,9 @@ func TestNoWords(t *testing.T) {
 	}
 	s := mustLoad(t, "starts: {en: [GO]}\nsteps: {one: {say: Hi., then: end}}\n")
 	files := s.Files()
-	files[wordsFile] = strings.Replace(files[wordsFile], "  busy:", "  bussy:", 1)
+	files[wordsFile] = strings.Replace(files[wordsFile], "  unsure:", "  unshure:", 1)
 	_, err := LoadFiles(files, offered())
-	if err == nil || !strings.Contains(err.Error(), `phrases has no "bussy"; did you mean "busy"?`) || !strings.Contains(err.Error(), `the phrase "busy" is missing`) {
+	if err == nil || !strings.Contains(err.Error(), `phrases has no "unshure"; did you mean "unsure"?`) || !strings.Contains(err.Error(), `the phrase "unsure" is missing`) {
 		t.Errorf("with a phrase misspelled: %v", err)
 	}
 }

@@ -7,7 +7,7 @@ import "fmt"
 func phraseNames() []string {
 	return []string{
 		"wrong", "silent", "giveup", "goodbye", "resume", "picture",
-		"unrecorded", "unsure", "fallback", "busy", "not_yet", "too_long",
+		"unrecorded", "unsure",
 	}
 }
 
