@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strings"
+
 	"github.com/jackc/pgx/v5"
 )
 
@@ -17,55 +19,51 @@ type KnownFacts struct {
 	OrganizersCount int  // of the line's assembly: who reads reports
 }
 
+// Each fact is a subquery of one statement, over the phone's index, the line's assemblies and its own assembly: to start a statement
+// costs Postgres more than to run these.
 const (
-	ofPhone      = `(select id from phones where index = $1)`
-	factStanding = `select count(*) > 0, coalesce(bool_or(m.standing = 'member'), false)
-		from phone_people pp join memberships m on m.person_id = pp.person_id
-		where pp.phone_id = ` + ofPhone + ` and m.assembly_id = any($2)`
-	factBallots = `select count(distinct b.id)
-		from phone_people pp join ballot_roll r on r.person_id = pp.person_id join ballots b on b.id = r.ballot_id
-		where pp.phone_id = ` + ofPhone + ` and b.assembly_id = any($2) and b.closed_at is null
-		and not exists (select from votes v where v.ballot_id = b.id and v.person_id = r.person_id)`
-	factMeetings = `select count(*) from meetings where assembly_id = any($1) and starts_at > now() and canceled_at is null`
-	factReaders  = `select count(*) from organizers where assembly_id = $1 and removed_at is null`
+	factStanding = `coalesce((select max(m.standing)
+		from phones p join phone_people pp on pp.phone_id = p.id join memberships m on m.person_id = pp.person_id
+		where p.index = a.phone and m.assembly_id = any(a.served)), '')` // 'member' comes after 'listed'
+	factBallots = `(select count(distinct b.id)
+		from phones p join phone_people pp on pp.phone_id = p.id join ballot_roll r on r.person_id = pp.person_id
+		join ballots b on b.id = r.ballot_id
+		where p.index = a.phone and b.assembly_id = any(a.served) and b.closed_at is null
+		and not exists (select from votes v where v.ballot_id = b.id and v.person_id = r.person_id))`
+	factMeetings = `(select count(*) from meetings where assembly_id = any(a.served) and starts_at > now() and canceled_at is null)`
+	factReaders  = `(select count(*) from organizers where assembly_id = a.own and removed_at is null)`
+	factsAbout   = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own) a`
 )
 
-func (f Facts) queue(b *pgx.Batch, s *Store, a Arrival) {
-	var index []byte
-	if a.Phone != "" {
-		index = s.phoneIndex(a.Phone)
+// query puts the statement together; what is not asked for stands in it as nothing.
+func (f Facts) query() string {
+	columns := []string{`''`, `0`, `0`, `0`}
+	for i, fact := range []struct {
+		asked bool
+		sql   string
+	}{{f.Standing, factStanding}, {f.Ballots, factBallots}, {f.Meetings, factMeetings}, {f.Readers, factReaders}} {
+		if fact.asked {
+			columns[i] = fact.sql
+		}
 	}
-	if f.Standing {
-		b.Queue(factStanding, index, a.Line.Assemblies)
-	}
-	if f.Ballots {
-		b.Queue(factBallots, index, a.Line.Assemblies)
-	}
-	if f.Meetings {
-		b.Queue(factMeetings, a.Line.Assemblies)
-	}
-	if f.Readers {
-		b.Queue(factReaders, a.Line.AssemblyID)
+	return "select " + strings.Join(columns, ", ") + factsAbout
+}
+
+func (f Facts) queue(b *pgx.Batch, t *Turn) {
+	if f != (Facts{}) {
+		b.Queue(f.query(), t.phone, t.arrival.Line.Assemblies, t.arrival.Line.AssemblyID)
 	}
 }
 
 func (f Facts) read(res pgx.BatchResults, k *KnownFacts) error {
-	if f.Standing {
-		if err := res.QueryRow().Scan(&k.Listed, &k.Member); err != nil {
-			return err
-		}
+	if f == (Facts{}) {
+		return nil
 	}
-	for _, count := range []struct {
-		asked bool
-		into  *int
-	}{{f.Ballots, &k.OpenBallots}, {f.Meetings, &k.MeetingsComing}, {f.Readers, &k.OrganizersCount}} {
-		if !count.asked {
-			continue
-		}
-		if err := res.QueryRow().Scan(count.into); err != nil {
-			return err
-		}
+	var standing Standing
+	if err := res.QueryRow().Scan(&standing, &k.OpenBallots, &k.MeetingsComing, &k.OrganizersCount); err != nil {
+		return err
 	}
+	k.Listed, k.Member = standing != "", standing == StandsMember
 	return nil
 }
 

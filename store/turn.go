@@ -50,6 +50,8 @@ type Turn struct {
 	conn    *pgxpool.Conn
 	arrival Arrival
 	key     []byte
+	phone   []byte // index; nil: withheld
+	call    []byte // digest; nil: by text
 }
 
 // Done is what a turn leaves behind.
@@ -91,6 +93,12 @@ func (s *Store) BeginTurn(ctx context.Context, a Arrival) (*Turn, error) {
 		return nil, fmt.Errorf("beginning a turn: %w", err)
 	}
 	t := &Turn{Tx: Tx{conn: conn.Conn()}, store: s, conn: conn, arrival: a, key: s.eventKey(a.Key)}
+	if a.Phone != "" {
+		t.phone = s.phoneIndex(a.Phone)
+	}
+	if a.Call != "" {
+		t.call = s.callIndex(a.Call)
+	}
 	if err := t.open(ctx, a); err != nil {
 		t.Close()
 		return nil, fmt.Errorf("beginning a turn: %w", err)
@@ -114,18 +122,12 @@ func (t *Turn) open(ctx context.Context, a Arrival) error {
 
 // look is the first trip. It reports false where there is no such conversation yet.
 func (t *Turn) look(ctx context.Context, a Arrival, begin bool) (found bool, err error) {
-	var call, phone []byte
-	if a.Call != "" {
-		call = t.store.callIndex(a.Call)
-	} else {
-		phone = t.store.phoneIndex(a.Phone)
-	}
 	b := &pgx.Batch{}
 	if begin {
 		b.Queue("begin")
 	}
-	b.Queue(hear, call, phone, a.Line.ID, a.Known, t.key)
-	a.Facts.queue(b, t.store, a)
+	b.Queue(hear, t.call, t.phone, a.Line.ID, a.Known, t.key)
+	a.Facts.queue(b, t)
 
 	res := t.conn.SendBatch(ctx, b)
 	defer func() { err = errors.Join(err, res.Close()) }()
@@ -147,7 +149,7 @@ func (t *Turn) look(ctx context.Context, a Arrival, begin bool) (found bool, err
 // Fetch brings facts in a trip of their own.
 func (t *Turn) Fetch(ctx context.Context, f Facts) (k KnownFacts, err error) {
 	b := &pgx.Batch{}
-	f.queue(b, t.store, t.arrival)
+	f.queue(b, t)
 	res := t.conn.SendBatch(ctx, b)
 	defer func() { err = errors.Join(err, res.Close()) }()
 	return k, f.read(res, &k)
@@ -163,12 +165,8 @@ func (t *Turn) make(ctx context.Context, a Arrival) error {
 		}
 		phone = &id
 	}
-	var call []byte
-	if a.Call != "" {
-		call = t.store.callIndex(a.Call)
-	}
 	_, err := t.Exec(ctx, `insert into conversations (id, assembly_id, line_id, phone_id, call, heard_at) values ($1, $2, $3, $4, $5, $6)
-		on conflict do nothing`, newID(), a.Line.AssemblyID, a.Line.ID, phone, call, a.At)
+		on conflict do nothing`, newID(), a.Line.AssemblyID, a.Line.ID, phone, t.call, a.At)
 	return err
 }
 

@@ -308,9 +308,9 @@ begin
 		joined := false;
 		return;
 	end if;
-	select p.lang into lang from phones p where p.id = phone;
-	joined := exists (select from phone_people pp where pp.phone_id = phone);
-	select h.turn into repeats from heard h where h.key = event;
+	select (select p.lang from phones p where p.id = phone), exists (select from phone_people pp where pp.phone_id = phone),
+		(select h.turn from heard h where h.key = event)
+		into lang, joined, repeats;
 	if repeats is not null then
 		select t.reply into reply from turns t where t.id = repeats;
 	end if;
