@@ -38,6 +38,10 @@ func fictional(number string) bool { return fictionalNumber.MatchString(number) 
 var errNotDemo = errors.New("the database of DATABASE_URL holds something else than the demo, and dev keeps out of it: " +
 	"use `hotline serve` for it, or give dev an empty database (or none, by unsetting DATABASE_URL)")
 
+// errRealNumbers is why dev does not answer somebody's real number.
+var errRealNumbers = errors.New("a real phone number is a line here, and dev is for pretend ones (212-555-0100 to 0199): its keys lie " +
+	"unsealed beside its database. Use `hotline serve`; or, if you know what that means, add --i-know")
+
 // demo makes a database dev's: it refuses any that is not, migrates, and loads what is not there yet.
 func (d *devRun) demo(ctx context.Context, s *store.Store) error {
 	loaded, err := looksLikeDemo(ctx, s)
@@ -60,12 +64,14 @@ func (d *devRun) demo(ctx context.Context, s *store.Store) error {
 		}
 	}
 	now := d.now()
-	return s.InTx(ctx, func(tx pgx.Tx) error {
-		if !loaded {
-			return loadDemo(ctx, s, tx, now)
-		}
-		return renewDemo(ctx, s, tx, now)
-	})
+	load := renewDemo
+	if !loaded {
+		load = loadDemo
+	}
+	if err := s.InTx(ctx, func(tx pgx.Tx) error { return load(ctx, s, tx, now) }); err != nil {
+		return err
+	}
+	return liftReplyLimit(ctx, s)
 }
 
 // looksLikeDemo tells whether the demo stands in a database, and fails with errNotDemo where something else does.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -16,8 +15,20 @@ import (
 	"hotline/store"
 )
 
-// lookForLines is how soon a line that was added or changed is known to the pretend phone company.
-const lookForLines = 2 * time.Second
+// A line that a command adds is known to the gateway within 5 s; before that nobody should reach it.
+const (
+	lookForLines = time.Second
+	lineKnown    = 6 * time.Second
+)
+
+// seller tells the pretend phone company of our lines, those too that commands add or change while dev runs.
+type seller struct {
+	company *simulator.Company
+	store   *store.Store
+	set     twilio.Webhooks
+	seen    map[string]time.Time // since when there is a line of this number
+	sold    []simulator.Line
+}
 
 // openPhones opens the pretend phone company, and gives what closes it again.
 func (d *devRun) openPhones(ctx context.Context, h *house, on net.Listener, group *errgroup.Group) func() error {
@@ -25,13 +36,22 @@ func (d *devRun) openPhones(ctx context.Context, h *house, on net.Listener, grou
 		AccountSID: d.state.AccountSID, AuthToken: d.carrier.Tokens[0], URL: d.state.Phones, Log: d.log,
 	})
 	server := &http.Server{Handler: company.Handler(), ReadHeaderTimeout: 5 * time.Second}
-	if err := d.sellLines(ctx, company, h.store, nil); err != nil {
+	lines := &seller{company: company, store: h.store, set: twilio.WebhookURLs(d.state.PublicURL), seen: map[string]time.Time{}}
+	if err := lines.sell(ctx, time.Time{}); err != nil {
 		d.log.Warn("the pretend phone company does not know our lines yet", "cause", err)
 	}
 	group.Go(func() error { return serveUntilClosed(server, on) })
 	group.Go(func() error {
-		d.keepSelling(ctx, company, h.store)
-		return nil
+		for tick := time.Tick(lookForLines); ; {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-tick:
+			}
+			if err := lines.sell(ctx, time.Now()); err != nil && ctx.Err() == nil {
+				d.log.Warn("the pretend phone company does not know of new lines yet", "cause", err)
+			}
+		}
 	})
 	return func() error {
 		company.Close()
@@ -39,50 +59,34 @@ func (d *devRun) openPhones(ctx context.Context, h *house, on net.Listener, grou
 	}
 }
 
-// keepSelling tells the company of lines that commands add or change while dev runs.
-func (d *devRun) keepSelling(ctx context.Context, company *simulator.Company, s *store.Store) {
-	var sold []simulator.Line
-	for tick := time.Tick(lookForLines); ; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick:
-		}
-		if err := d.sellLines(ctx, company, s, &sold); err != nil && ctx.Err() == nil {
-			d.log.Warn("the pretend phone company does not know of new lines yet", "cause", err)
-		}
-	}
-}
-
-// sellLines has the company sell every line of ours, set as `hotline check` would have it. What it sold before it leaves alone.
-func (d *devRun) sellLines(ctx context.Context, company *simulator.Company, s *store.Store, sold *[]simulator.Line) error {
-	if err := liftReplyLimit(ctx, s); err != nil {
+// sell has the company sell every line that the gateway knows by now, set as `hotline check` would have it.
+func (s *seller) sell(ctx context.Context, now time.Time) error {
+	if err := liftReplyLimit(ctx, s.store); err != nil {
 		return err
 	}
-	lines, err := s.Lines(ctx, s.Pool)
+	lines, err := s.store.Lines(ctx, s.store.Pool)
 	if err != nil {
 		return err
 	}
-	set := twilio.WebhookURLs(d.state.PublicURL)
 	var all []simulator.Line
 	for _, l := range lines {
+		if _, known := s.seen[l.Number]; !known {
+			s.seen[l.Number] = now
+		}
+		if since := s.seen[l.Number]; !since.IsZero() && now.Sub(since) < lineKnown {
+			continue
+		}
 		all = append(all, simulator.Line{
-			Number: l.Number, SMSURL: set.Text, SMSFallbackURL: set.TextFallback, VoiceURL: set.Voice, VoiceFallbackURL: set.VoiceFallback,
-			StatusURL: set.CallStatus, Unregistered: l.Texts == store.TextsPending,
+			Number: l.Number, SMSURL: s.set.Text, SMSFallbackURL: s.set.TextFallback, VoiceURL: s.set.Voice,
+			VoiceFallbackURL: s.set.VoiceFallback, StatusURL: s.set.CallStatus, Unregistered: l.Texts == store.TextsPending,
 		})
 	}
-	if sold != nil && slices.EqualFunc(all, *sold, sameLine) {
-		return nil
-	}
-	company.SetLines(all)
-	if sold != nil {
-		*sold = all
+	same := func(a, b simulator.Line) bool { return a.Number == b.Number && a.Unregistered == b.Unregistered }
+	if !slices.EqualFunc(all, s.sold, same) {
+		s.company.SetLines(all)
+		s.sold = all
 	}
 	return nil
-}
-
-func sameLine(a, b simulator.Line) bool {
-	return a.Number == b.Number && a.Unregistered == b.Unregistered
 }
 
 // liftReplyLimit lets people try things out: the limit keeps two automatic repliers from talking to each other for ever.
@@ -93,7 +97,3 @@ func liftReplyLimit(ctx context.Context, s *store.Store) error {
 	}
 	return nil
 }
-
-// errRealNumbers is why dev does not answer somebody's real number.
-var errRealNumbers = errors.New("a real phone number is a line here, and dev is for pretend ones (212-555-0100 to 0199): its keys lie " +
-	"unsealed beside its database. Use `hotline serve`; or, if you know what that means, add --i-know")

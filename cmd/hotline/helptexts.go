@@ -137,7 +137,7 @@ Importing the list again brings people up to date and says what changed; nobody 
   added, changed: [line, name, what, not_to_be_contacted], unchanged, bad: [line, reason]`
 
 	vouchHelp = `
-One organizer, or two members (--by, one after the other), make a listed person a member: they are then on the roll of ballots opened
+One organizer, or two members (--by, one after the other), make a listed person a member: they are on the roll of ballots opened
 from now on, and hear the place of meetings that is told to members only.` + onRecordsHelp + `
   name, came (member, one_more, already)`
 )

@@ -36,8 +36,6 @@ func loadCommand(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeout(ctx, o.duration)
-		defer cancel()
 		began := time.Now()
 		if o.rate > 0 {
 			l.open(ctx)

@@ -43,15 +43,11 @@ func (l *load) open(ctx context.Context) {
 	var out sync.WaitGroup
 	defer out.Wait()
 	began := time.Now()
-	for n := 0; ; n++ {
+	for n := range int(l.rate * l.duration.Seconds()) {
 		due := began.Add(time.Duration(float64(n) / l.rate * float64(time.Second)))
-		if wait := time.Until(due); wait > 0 {
-			select {
-			case <-time.After(wait):
-			case <-ctx.Done():
-				return
-			}
-		} else if ctx.Err() != nil {
+		select {
+		case <-time.After(time.Until(due)):
+		case <-ctx.Done():
 			return
 		}
 		out.Go(func() { l.text(context.WithoutCancel(ctx), &l.callers[n%len(l.callers)], due) })
@@ -60,6 +56,8 @@ func (l *load) open(ctx context.Context) {
 
 // closed lets each worker send its next text when the last one was answered.
 func (l *load) closed(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, l.duration)
+	defer cancel()
 	var out sync.WaitGroup
 	defer out.Wait()
 	var next atomic.Int64
