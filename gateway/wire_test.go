@@ -12,11 +12,13 @@ import (
 	"testing"
 )
 
-// wire stands between a gateway and its Postgres, and can fail at the one moment that matters: COMMIT.
+// wire stands between a gateway and its Postgres, counts its trips, and can fail at the one moment that matters: COMMIT.
 type wire struct {
 	url  string
 	mode atomic.Int32
 	hit  atomic.Int32 // how often a commit met the present mode
+
+	trips atomic.Int32 // how often somebody sent something and waited for the answer
 
 	mu    sync.Mutex
 	conns []net.Conn
@@ -111,6 +113,9 @@ func (w *wire) carry(client, server net.Conn) {
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := client.Read(buf)
+		if bytes.HasSuffix(buf[:n], []byte("S\x00\x00\x00\x04")) { // Sync ends a query or a batch
+			w.trips.Add(1)
+		}
 		if mode := w.mode.Load(); mode != wireSound && bytes.Contains(buf[:n], []byte("commit\x00")) {
 			w.hit.Add(1)
 			switch mode {

@@ -19,7 +19,7 @@ type KnownFacts struct {
 	OrganizersCount int  // of the line's assembly: who reads reports
 }
 
-// Each fact is a subquery of one statement, over the phone's index, the line's assemblies and its own assembly: to start a statement
+// Each fact is a subquery of one statement, over the phone's index, the line's assemblies, its own, and the time: to start a statement
 // costs Postgres more than to run these.
 const (
 	factStanding = `coalesce((select max(m.standing)
@@ -30,9 +30,9 @@ const (
 		join ballots b on b.id = r.ballot_id
 		where p.index = a.phone and b.assembly_id = any(a.served) and b.closed_at is null
 		and not exists (select from votes v where v.ballot_id = b.id and v.person_id = r.person_id))`
-	factMeetings = `(select count(*) from meetings where assembly_id = any(a.served) and starts_at > now() and canceled_at is null)`
+	factMeetings = `(select count(*) from meetings where assembly_id = any(a.served) and starts_at > a.at and canceled_at is null)`
 	factReaders  = `(select count(*) from organizers where assembly_id = a.own and removed_at is null)`
-	factsAbout   = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own) a`
+	factsAbout   = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 
 // query puts the statement together; what is not asked for stands in it as nothing.
@@ -51,7 +51,7 @@ func (f Facts) query() string {
 
 func (f Facts) queue(b *pgx.Batch, t *Turn) {
 	if f != (Facts{}) {
-		b.Queue(f.query(), t.phone, t.arrival.Line.Assemblies, t.arrival.Line.AssemblyID)
+		b.Queue(f.query(), t.phone, t.arrival.Line.Assemblies, t.arrival.Line.AssemblyID, t.arrival.At)
 	}
 }
 
