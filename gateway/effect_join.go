@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"hotline/flows"
 	"hotline/store"
 )
 
@@ -40,6 +41,9 @@ func (p *playing) findFlyer(ctx context.Context, a args) (string, args, error) {
 	if !found {
 		p.talk.Guesses.wrong(p.now)
 		return "unknown", nil, nil
+	}
+	if p.talk.Lang == "" { // the flyer's language is a better guess than the line's first; the phone may still choose another
+		p.talk.Lang = flows.Lang(flyer.Lang)
 	}
 	return "found", args{"flyer": {Text: flyer.ID.String()}, "assembly": {Text: flyer.AssemblyName}, "above": {Text: flyer.Above}}, nil
 }

@@ -43,7 +43,8 @@ const mostChoices = 8
 
 func (p *playing) meeting(m store.Meeting) args {
 	return args{
-		"meeting": {Text: m.ID.String()}, "at": p.moment(m.StartsAt), "place": localized(m.Place), "mine": {Text: m.Mine},
+		"meeting": {Text: m.ID.String()}, "at": p.moment(m.StartsAt), "place": localized(m.Place),
+		"place_for": {Text: string(m.PlaceFor)}, "mine": {Text: m.Mine},
 	}
 }
 

@@ -47,7 +47,9 @@ func effects() map[string]effect {
 			Args:     takes{"meeting": flows.TypeText},
 			Optional: map[string]bool{"meeting": true},
 			Outcomes: comes{
-				"found":   brings{"meeting": text, "at": moment, "place": words, "mine": text}, // mine: "yes", "no" or ""
+				// place is empty where this phone is not told it; place_for says why: "everyone", "members" or "on the day".
+				// mine is "yes", "no" or "".
+				"found":   brings{"meeting": text, "at": moment, "place": words, "place_for": text, "mine": text},
 				"several": brings{"meetings": list(takes{"id": flows.TypeText, "at": flows.TypeTime, "place": flows.TypeWords})},
 				"none":    nil,
 			},
