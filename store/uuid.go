@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// knowUUIDs teaches a connection to send and read uuid.UUID as the 16 bytes that it is. Of itself pgx goes through its text, in
-// a twelfth of a turn's own time.
+// knowUUIDs teaches a connection to send and read uuid.UUID as the 16 bytes that it is. Of itself pgx goes through its text,
+// which was 8 % of the process's CPU under load.
 func knowUUIDs(_ context.Context, conn *pgx.Conn) error {
 	one := &pgtype.Type{Name: "uuid", OID: pgtype.UUIDOID, Codec: uuidCodec{}}
 	conn.TypeMap().RegisterType(one)
