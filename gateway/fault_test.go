@@ -246,6 +246,20 @@ func TestPostgresIsKilledBetweenTwoMessages(t *testing.T) {
 	}
 }
 
+// Postgres restarted between two messages has broken every connection of the pool: the next turn finds that out, and is played
+// again on a new one.
+func TestPostgresIsRestartedBetweenTwoMessages(t *testing.T) {
+	h, pg := coldHouse(t)
+	h.text(ana, "ENGLISH")
+	h.text(ana, "REPORT")
+	if err := pg.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if reply := h.text(ana, "the lift in hall B is broken"); !twelveDigits.MatchString(reply) {
+		t.Errorf("told %q", reply)
+	}
+}
+
 // A gateway may start while Postgres and Redis are away, and still says what is true.
 func TestNothingIsThereAtAll(t *testing.T) {
 	s := storetest.Open(t, "postgres:///none?host=/nonexistent", storetest.Keys(t))

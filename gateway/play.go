@@ -30,7 +30,7 @@ type playing struct {
 }
 
 // play is one attempt: one transaction, from the lock to the commit.
-func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had conversation.Copy, before talk) (Reply, conversation.Copy, error) {
+func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had conversation.Copy, before talk) (r Reply, c conversation.Copy, err error) {
 	now := g.now()
 	prefetch := g.guessFacts(before)
 	tx, err := g.store.BeginTurn(ctx, store.Arrival{
@@ -39,7 +39,7 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 	if err != nil {
 		return Reply{}, conversation.Copy{}, err
 	}
-	defer tx.Close()
+	defer func() { err = tx.End(err) }()
 	if tx.Repeated {
 		reply, err := g.openReply(tx.RepeatOf, tx.Reply)
 		return reply, conversation.Copy{}, err
@@ -74,6 +74,9 @@ func (p *playing) hear(ctx context.Context) error {
 		handled, err := p.carrierWord(ctx)
 		if err != nil || handled {
 			return err
+		}
+		if p.line.Texts == store.TextsPending {
+			return p.keep(ctx)
 		}
 		p.lapse()
 	}

@@ -12,6 +12,13 @@ import (
 func TestTheSameWordsAreNotSaidFiveTimesRunning(t *testing.T) {
 	line := store.Line{RepliesAHour: 60}
 	now := time.Date(2026, 11, 27, 19, 0, 0, 0, time.UTC)
+	for _, line := range []store.Line{line, {RepliesAHour: 0}} { // lifting the number does not lift this
+		sameWordsStory(t, line, now)
+	}
+}
+
+func sameWordsStory(t *testing.T, line store.Line, now time.Time) {
+	t.Helper()
 	var p pace
 	for i := range 4 {
 		if !p.allow("Sorry, that is not one of the choices.", now, line, true) {

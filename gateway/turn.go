@@ -20,7 +20,6 @@ const (
 	textTurn   = 4 * time.Second
 	voiceTurn  = 2500 * time.Millisecond
 	findingOut = 700 * time.Millisecond
-	tryAgain   = 300 * time.Millisecond // with less left, a refused turn is not played again
 )
 
 // Turn answers one inbound. It always has something to say, and what it says is true: that it is recorded, that it is not, or
@@ -65,7 +64,7 @@ func (g *Gateway) answer(ctx context.Context, in Inbound, budget time.Duration) 
 			return reply, "answered"
 		case errors.Is(err, store.ErrUnsure):
 			return g.findOut(ctx, in, line, before, err)
-		case store.Refused(err) && left > tryAgain:
+		case store.Refused(err) && left > (budget-findingOut)/2: // else there may be no time to know how it ended
 			g.log.Info("turn played again", "channel", in.Channel, "cause", err)
 		default:
 			return g.sorry(in, line, before, "unrecorded", err), "unrecorded"

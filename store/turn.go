@@ -67,11 +67,13 @@ type Done struct {
 // ErrUnsure says that COMMIT was sent and no answer came: the turn may stand or not. Heard tells, asked on another connection.
 var ErrUnsure = errors.New("commit was sent and no answer came")
 
-// Refused tells whether a turn failed only because of another transaction, or because its connection was gone before it began:
+// Refused tells whether a turn failed only because of another transaction, or because its connection broke before COMMIT was sent:
 // nothing was written, and playing it again is right.
 func Refused(err error) bool {
-	return refused(err) || errors.Is(err, errRaced) || pgconn.SafeToRetry(err)
+	return refused(err) || errors.Is(err, errRaced) || errors.Is(err, errCutOff) || pgconn.SafeToRetry(err)
 }
+
+var errCutOff = errors.New("the connection broke before COMMIT was sent")
 
 // errRaced: the phone's row was made by another transaction while we looked.
 var errRaced = errors.New("another transaction made this conversation at the same moment")
@@ -100,10 +102,19 @@ func (s *Store) BeginTurn(ctx context.Context, a Arrival) (*Turn, error) {
 		t.call = s.callIndex(a.Call)
 	}
 	if err := t.open(ctx, a); err != nil {
-		t.Close()
-		return nil, fmt.Errorf("beginning a turn: %w", err)
+		return nil, t.End(fmt.Errorf("beginning a turn: %w", err))
 	}
 	return t, nil
+}
+
+// End closes the turn and gives back what it failed with, marked where its connection broke before COMMIT was sent.
+func (t *Turn) End(err error) error {
+	broken := t.conn != nil && t.conn.Conn().IsClosed()
+	t.Close()
+	if err != nil && broken && !errors.Is(err, ErrUnsure) && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", errCutOff, err)
+	}
+	return err
 }
 
 func (t *Turn) open(ctx context.Context, a Arrival) error {
