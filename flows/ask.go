@@ -34,7 +34,7 @@ const (
 //	other: NEXT         by text: any other words go there, as {heard}
 //	after: TEXT         said behind the answers
 //	firm: true          by voice: a key does not cut the words short
-//	bilingual: true     while no language is chosen, in the line's two first languages (by voice only without choices)
+//	bilingual: true     while no language is chosen, in the line's two first languages
 type ask struct {
 	at             place
 	words          *text
@@ -71,7 +71,7 @@ func (l *loader) readAsk(n ast.Node) verb {
 	kinds := []string{"choices", "each", "languages", "confirm", "digits", "words", "record"}
 	o := l.object(n, "ask", append([]string{
 		"ask", "save", "then", "wrong", "silent", "after", "tries", "giveup", "hangup", "other", "voice", "firm",
-		"label", "printed", "bilingual", "yes", "no"}, kinds...)...)
+		"label", "printed", "bilingual", "yes", "no", "left"}, kinds...)...)
 	a := &ask{
 		at: o.at, words: l.text(o.get("ask")), wrong: l.text(o.get("wrong")), silent: l.text(o.get("silent")), after: l.text(o.get("after")),
 		tries: l.number(o.get("tries"), 1, 9, defaultTries), firm: l.flag(o.get("firm")), bilingual: l.flag(o.get("bilingual")),
@@ -121,6 +121,7 @@ func (l *loader) misplaced(asked string, o *object) {
 		"bilingual": {"choices", "words", "record"},
 		"yes":       {"confirm"},
 		"no":        {"confirm"},
+		"left":      {"confirm"},
 		"other":     {"choices", "each", "languages", "digits"},
 		"voice":     {"words"},
 		"save":      {"choices", "each", "digits", "words", "record"},
@@ -203,10 +204,11 @@ func (a *ask) pose(t *turn) {
 	}
 }
 
-// both says whether the ask is put in two languages at once.
+// both says whether the ask is put in two languages at once. Numbered answers then are as well, save by voice, where one key means
+// the same in both.
 func (a *ask) both(t *turn) bool {
 	_, isNumbered := a.question.(*numbered)
-	return a.bilingual && t.bothLanguages() && !(isNumbered && t.env.Channel == Voice) // a call's keys are told in one
+	return a.bilingual && t.bothLanguages() && !(isNumbered && t.env.Channel == Voice)
 }
 
 // took notes an answer that was understood, and saves it if the ask says so.
@@ -223,7 +225,19 @@ func (a *ask) amiss(t *turn) *target {
 		return t.giveUp(a)
 	}
 	switch a.question.(type) {
-	case *numbered, *confirm:
+	case *free:
+		if a.wrong != nil && t.env.Channel == Text { // it says what may be written; the question would only cost more
+			t.sayEither(a.wrong, a.bilingual)
+			return t.orStay(a)
+		}
+		t.say(a.wrong, false)
+	case *confirm:
+		if t.env.Channel == Text {
+			t.sayOr(a.wrong, "renewed")
+		} else {
+			t.sayOr(a.wrong, "wrong")
+		}
+	case *numbered:
 		if !a.both(t) { // the greeting in two languages has no room for more words
 			t.sayOr(a.wrong, "wrong")
 		}

@@ -20,15 +20,17 @@ const (
 //	confirm: {yes: TEXT, no: TEXT}
 //	yes: NEXT
 //	no: NEXT
+//	left: TEXT    said to who goes elsewhere instead
 type confirm struct {
 	yes, no     *text
 	toYes, toNo *target
+	left        *text
 }
 
 // readConfirm reads the two labels and the two ways on.
 func (l *loader) readConfirm(a *ask, o *object) question {
 	labels := l.object(o.get("confirm").value, "confirm", "yes", "no")
-	q := &confirm{yes: l.text(labels.get("yes")), no: l.text(labels.get("no"))}
+	q := &confirm{yes: l.text(labels.get("yes")), no: l.text(labels.get("no")), left: l.text(o.get("left"))}
 	if q.yes == nil || q.no == nil {
 		l.found.add(labels.at, "confirm needs the words for both: {yes: TEXT, no: TEXT}")
 	}
@@ -52,6 +54,7 @@ func (q *confirm) edges(*ask) []edge {
 func (q *confirm) resolve(_ *ask, l *loader) {
 	l.resolveText(q.yes, nil)
 	l.resolveText(q.no, nil)
+	l.resolveText(q.left, nil)
 }
 
 // pose reads back what was chosen, whole, and then offers the two keys.
@@ -59,8 +62,8 @@ func (q *confirm) pose(a *ask, t *turn) {
 	t.say(a.words, true)
 	yes, no := q.keys(t, true)
 	if t.env.Channel == Voice {
-		t.press(yes, t.render(q.yes.in(Voice, t.lang.lang), t.lang))
-		t.press(no, t.render(q.no.in(Voice, t.lang.lang), t.lang))
+		t.press(t.lang, yes, t.render(q.yes.in(Voice, t.lang.lang), t.lang))
+		t.press(t.lang, no, t.render(q.no.in(Voice, t.lang.lang), t.lang))
 		t.out.Wait.Keys, t.out.Wait.Timeout = len(yes), keyTimeout
 	} else {
 		for _, o := range []struct {
@@ -93,6 +96,19 @@ func nextPair(last int, nonce uint64) int {
 		return lowestPair + 2*int(nonce%pairs)
 	}
 	return lowestPair + 2*(((last-lowestPair)/2+pairStride)%pairs)
+}
+
+// isPair says whether a number could stand in a read-back.
+func isPair(n int) bool { return n >= lowestPair && n < lowestPair+2*pairs }
+
+// leave tells who goes elsewhere from a read-back that nothing was done. A nil ask is none.
+func (t *turn) leave(a *ask) {
+	if a == nil {
+		return
+	}
+	if q, ok := a.question.(*confirm); ok {
+		t.say(q.left, false)
+	}
 }
 
 // hear takes the keys of this read-back. Words for yes do not count: they may have been sent before it, or for something else.

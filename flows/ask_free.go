@@ -1,9 +1,6 @@
 package flows
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // free is the question that is answered in their own words: by text whatever they write; by voice, with record, a recording that
 // any key or a silence ends. Without record it is for texts only, and "voice:" says where a call goes instead.
@@ -70,9 +67,9 @@ func (q *free) pose(a *ask, t *turn) {
 	}
 }
 
-// hear takes anything that is something. Keys are no words: on a call only a recording is.
+// hear takes anything that tells something. Keys are no words: on a call only a recording is.
 func (q *free) hear(a *ask, t *turn, in answer) (*target, bool) {
-	if in.rec == "" && strings.TrimSpace(in.text) == "" || in.rec == "" && t.env.Channel == Voice {
+	if in.rec == "" && (t.env.Channel == Voice || !t.set.commands.tells(in.folded)) {
 		return nil, false
 	}
 	a.took(t, Value{Text: in.text, Rec: in.rec})

@@ -38,7 +38,7 @@ func (q *numbered) pose(a *ask, t *turn) {
 			q.write(t, options, 0, t.lang, a.bilingual)
 		}
 	}
-	t.say(a.after, false)
+	t.sayEither(a.after, a.bilingual)
 }
 
 // write lists options by text: one a line, or all on one.
@@ -62,7 +62,13 @@ func (q *numbered) write(t *turn, options []option, first int, g *language, oneL
 
 // speak tells options on a call, the purpose before the key.
 func (q *numbered) speak(a *ask, t *turn, options []option) {
-	t.say(a.words, a.firm)
+	speaks := []*language{t.lang}
+	if a.bilingual && t.bothLanguages() {
+		speaks = t.speaks[:2]
+	}
+	for _, g := range speaks {
+		t.sayIn(g, a.words, a.firm)
+	}
 	t.out.Wait.Keys, t.out.Wait.Timeout = 1, keyTimeout
 	for i, o := range options {
 		key := strconv.Itoa(i + 1)
@@ -71,7 +77,9 @@ func (q *numbered) speak(a *ask, t *turn, options []option) {
 			g := t.set.language(o.lang)
 			t.add(Prompt{Lang: g.lang, Words: g.pressLanguage.fill("key", key)})
 		case !q.printed:
-			t.press(key, q.labelOf(t, o, i, t.lang))
+			for _, g := range speaks {
+				t.press(g, key, q.labelOf(t, o, i, g))
+			}
 		}
 	}
 }

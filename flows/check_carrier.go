@@ -20,7 +20,7 @@ func checkCarrierWords(s *Set, found *findings) {
 		}
 	}
 	for _, g := range s.languages {
-		for _, w := range slices.Concat(g.words, g.menu) {
+		for _, w := range slices.Concat(g.words, g.menu, g.help) {
 			refuse(place{file: wordsFile}, w, "a command")
 		}
 	}

@@ -10,7 +10,9 @@ type commands struct {
 	languages map[string]Lang
 	menu      map[string]bool
 	starts    map[string]start
+	help      map[string]*language
 	yes, no   map[string]bool
+	thanks    map[string]bool
 	numbers   map[string]int
 }
 
@@ -22,7 +24,10 @@ type start struct {
 
 // readCommands gathers the words of all languages and flows, and finds those that mean two things.
 func (l *loader) readCommands() {
-	c := commands{map[string]Lang{}, map[string]bool{}, map[string]start{}, map[string]bool{}, map[string]bool{}, map[string]int{}}
+	c := commands{
+		languages: map[string]Lang{}, menu: map[string]bool{}, starts: map[string]start{}, help: map[string]*language{},
+		yes: map[string]bool{}, no: map[string]bool{}, thanks: map[string]bool{}, numbers: map[string]int{},
+	}
 	taken := map[string]string{}
 	claim := func(word, by string, at place) string {
 		folded := fold(word)
@@ -38,6 +43,12 @@ func (l *loader) readCommands() {
 		}
 		for _, w := range g.menu {
 			c.menu[claim(w, "the menu", place{file: wordsFile})] = true
+		}
+		for _, w := range g.help {
+			c.help[claim(w, "help", place{file: wordsFile})] = g
+		}
+		for _, w := range g.thanks {
+			c.thanks[fold(w)] = true
 		}
 		for _, w := range g.yes {
 			c.yes[fold(w)] = true
@@ -57,6 +68,20 @@ func (l *loader) readCommands() {
 		}
 	}
 	l.set.commands = c
+}
+
+// bare reads a folded answer that is a number and nothing else.
+func (c *commands) bare(folded string) (n int, ok bool) {
+	n, rest := c.number(folded)
+	_, named := c.numbers[folded]
+	return n, rest == "" && (n > 0 || named || folded != "" && strings.Trim(folded, "0") == "")
+}
+
+// tells says whether an answer in somebody's own words has anything in it: signs, a number of up to two digits, yes, no or thanks
+// have not.
+func (c *commands) tells(folded string) bool {
+	n, bare := c.bare(folded)
+	return folded != "" && !c.yes[folded] && !c.no[folded] && !c.thanks[folded] && (!bare || n > 99)
 }
 
 // number reads a folded answer that begins with a number, in digits or as a word, and what stands behind it. 0 if none does.

@@ -50,9 +50,11 @@ func functions() []expr.Option {
 				return v.Rec != "" || strings.TrimSpace(v.Text) != "", nil
 			case moment:
 				return v.Num != 0, nil
+			case words:
+				return slices.ContainsFunc(slices.Collect(maps.Values(v.Words)), func(s string) bool { return strings.TrimSpace(s) != "" }), nil
 			}
 			return strings.TrimSpace(written(p[0])) != "", nil
-		}, new(func(string) bool), new(func(said) bool), new(func(moment) bool)),
+		}, new(func(string) bool), new(func(said) bool), new(func(moment) bool), new(func(words) bool)),
 		expr.Function("len", func(p ...any) (any, error) { return len(p[0].(list).List), nil }, new(func(list) int)),
 	}
 }

@@ -17,7 +17,7 @@ func formats(t Type) []string {
 	case TypeTime:
 		return []string{"day", "time", "weekday"}
 	case TypeNumber:
-		return []string{"word", "people"}
+		return append([]string{"word"}, countFormats()...)
 	}
 	return nil
 }
@@ -69,13 +69,16 @@ func (g *language) number(n int64, format string) string {
 	if format != "" && n >= 0 && n < int64(len(g.numbers)) {
 		word = g.numbers[n]
 	}
+	counted, ok := g.counts[format]
 	switch {
-	case format == "people" && n == 1:
-		return g.people.one.fill()
-	case format == "people":
-		return g.people.many.fill("n", word)
+	case !ok:
+		return word
+	case n == 0:
+		return counted.none.fill()
+	case n == 1:
+		return counted.one.fill()
 	}
-	return word
+	return counted.many.fill("n", word)
 }
 
 // sentenceCase says whether what is told so takes a capital letter where it begins a sentence: "two people", "viernes 27 nov.".

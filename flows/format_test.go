@@ -34,7 +34,10 @@ func TestTold(t *testing.T) {
 		{Value{Num: 3}, TypeNumber, "", "en", "3", "3"},
 		{Value{Num: 3}, TypeNumber, "word", "es", "tres", "tres"},
 		{Value{Num: 1}, TypeNumber, "people", "en", "one person", "one person"},
-		{Value{Num: 42}, TypeNumber, "people", "es", "un grupo de 42 personas", "un grupo de 42 personas"},
+		{Value{Num: 42}, TypeNumber, "people", "es", "42 personas", "42 personas"},
+		{Value{Num: 1}, TypeNumber, "readers", "es", "lo lee una persona", "lo lee una persona"},
+		{Value{Num: 2}, TypeNumber, "hearers", "es", "lo escuchan dos personas", "lo escuchan dos personas"},
+		{Value{}, TypeNumber, "readers", "en", "the organizers will read it", "the organizers will read it"},
 		{Value{Num: -1}, TypeNumber, "word", "en", "-1", "-1"},
 		{Value{Text: "482719356620"}, TypeCode, "", "en", "4827 1935 6620", "4, 8, 2, 7. 1, 9, 3, 5. 6, 6, 2, 0"},
 		{Value{Text: "123456"}, TypeCode, "", "es", "1234 56", "1, 2, 3, 4. 5, 6"},
@@ -63,6 +66,6 @@ func TestSentences(t *testing.T) {
 @ fact next.at 2026-11-27 10:00 UTC
 @ fact ballots.open 2
 > ya
-< Viernes 27 nov. Hasta viernes 27 nov. Un grupo de dos personas? Un grupo de dos personas.
+< Viernes 27 nov. Hasta viernes 27 nov. Dos personas? Dos personas.
 `)
 }

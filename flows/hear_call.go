@@ -1,5 +1,7 @@
 package flows
 
+import "strings"
+
 // Keys that mean the same at every ask with numbered answers.
 const (
 	keyStartOver = "*"
@@ -37,15 +39,24 @@ func (t *turn) hearCall(in Input) *target {
 }
 
 // hearKeys obeys the keys that mean the same everywhere, and gives the others to the question. Where digits are asked for, 9 and 0
-// are digits.
+// are digits. A # that nobody asked for is a habit from other lines, and no answer.
 func (t *turn) hearKeys(a *ask, keys string) *target {
 	_, isDigits := a.question.(*digits)
+	keys = strings.TrimRight(keys, "#")
 	switch {
-	case keys == keyStartOver:
-		return t.door("")
-	case keys == keyRepeat && !isDigits:
+	case keys == "" || keys == keyRepeat && !isDigits:
 		return a.again(t)
-	case keys == keyRecord && !isDigits && a.last != nil:
+	case keys == keyStartOver && a.hangup != nil:
+		t.st.Wrong, t.st.Silent = 0, 0
+		return a.hangup // what is worth keeping when they hang up is kept as well when they start over
+	case keys == keyStartOver:
+		t.leave(a)
+		return t.door("")
+	case keys == keyRecord && !isDigits && a.last == nil:
+		return a.again(t) // they are at the recording
+	case keys == keyRecord && !isDigits:
+		t.leave(a)
+		t.phrase("nobody")
 		return a.last
 	}
 	if to, ok := a.question.hear(a, t, answer{text: keys, folded: fold(keys)}); ok {

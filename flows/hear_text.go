@@ -13,6 +13,13 @@ func (t *turn) hearText(in Input) *target {
 		if to := t.command(nil, folded); to != nil {
 			return to
 		}
+		if n, ok := t.set.commands.bare(folded); ok && in.Photos == 0 {
+			if isPair(n) {
+				t.phrase("late")
+				return &target{}
+			}
+			text = "" // an answer to nothing that is open: the menu shows what is
+		}
 		return t.door(t.withPictures(text, in))
 	}
 	a := t.asked()
@@ -59,10 +66,16 @@ func (t *turn) command(a *ask, folded string) *target {
 		}
 		return a.again(t)
 	}
+	if g := c.help[folded]; g != nil {
+		t.help(g)
+		return t.orStay(a)
+	}
 	if c.menu[folded] {
+		t.leave(a)
 		return t.door("")
 	}
 	if s, ok := c.starts[folded]; ok {
+		t.leave(a)
 		if t.st.Lang == "" {
 			t.speak(s.lang)
 		}
@@ -71,12 +84,34 @@ func (t *turn) command(a *ask, folded string) *target {
 	return nil
 }
 
+// help says what this line is, in the language of the word that asked. The question that stands goes on standing.
+func (t *turn) help(g *language) {
+	if t.st.Lang == "" {
+		t.speak(g.lang)
+	}
+	t.sayIn(g, t.set.phrases["help"], false)
+}
+
+// orStay goes on waiting for the answer to an ask; out of the blue there is none, and the talk is over.
+func (t *turn) orStay(a *ask) *target {
+	if a == nil {
+		return &target{}
+	}
+	t.out.Wait = &Wait{}
+	return nil
+}
+
 // hearAnswer takes what was written as the answer to the question that stands.
 func (t *turn) hearAnswer(a *ask, text, folded string) *target {
 	if to, ok := a.question.hear(a, t, answer{text, folded, ""}); ok {
 		return to
 	}
-	if a.other == nil || text == "" {
+	n, bare := t.set.commands.bare(folded)
+	switch {
+	case bare && isPair(n) && t.st.Flow == doorFlow:
+		t.phrase("late")
+		return t.orStay(a)
+	case a.other == nil || text == "" || bare: // a number means a choice, and elsewhere another one
 		return a.amiss(t)
 	}
 	if t.st.Wrong++; t.st.Wrong >= a.tries && wordCount(text) <= fewWords {
@@ -107,11 +142,12 @@ func (t *turn) hearResume(a *ask, text, folded string) *target {
 	switch {
 	case n == 1 && rest == "" || t.set.commands.yes[folded]:
 		t.resumed()
-		if isFree && !t.isBare(held) {
+		if isFree && t.set.commands.tells(fold(held)) {
 			return t.hearAnswer(a, held, fold(held))
 		}
 		return a.again(t)
 	case n == 2 && rest == "" || t.set.commands.no[folded]:
+		t.leave(a)
 		return t.door(longEnough(held))
 	case wordCount(text) <= fewWords:
 		if t.st.Wrong++; t.st.Wrong >= a.tries {
@@ -124,16 +160,11 @@ func (t *turn) hearResume(a *ask, text, folded string) *target {
 		whole := joined(longEnough(held), text)
 		return t.hearAnswer(a, whole, fold(whole))
 	}
+	t.leave(a)
 	return t.door(joined(longEnough(held), text))
 }
 
 func (t *turn) resumed() { t.st.Resume, t.st.Held, t.st.Wrong = false, "", 0 }
-
-// isBare says whether something is no more than a number, or nothing.
-func (t *turn) isBare(text string) bool {
-	n, rest := t.set.commands.number(fold(text))
-	return text == "" || n > 0 && rest == ""
-}
 
 // longEnough keeps what was meant to be heard.
 func longEnough(text string) string {

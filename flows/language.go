@@ -12,16 +12,20 @@ type language struct {
 	words         []string
 	menu          []string
 	yes, no       []string
-	numbers       []string // from zero
-	people        counted
-	choice        *template // of a choice by text: {key} {label}
-	press         *template // of a choice by voice: {label} {key}
-	pressLanguage *template // of this language itself, before it is known: {key}
+	numbers       []string           // from zero
+	help, thanks  []string           // may be none
+	counts        map[string]counted // by format: how many people, and what they do
+	choice        *template          // of a choice by text: {key} {label}
+	press         *template          // of a choice by voice: {label} {key}
+	pressLanguage *template          // of this language itself, before it is known: {key}
 	clock         clock
 }
 
-// counted is a number with what it counts.
-type counted struct{ one, many *template }
+// counted is a number with what it counts. None is said without a number: "nobody" would be a poor promise.
+type counted struct{ none, one, many *template }
+
+// countFormats are the ways to tell a number of people. The verb goes with them, since in some languages it changes with the number.
+func countFormats() []string { return []string{"people", "readers", "hearers"} }
 
 // clock is how moments are told: written, and said.
 type clock struct {
@@ -36,29 +40,41 @@ func (l *loader) readLanguages(f *field) {
 		if len(one.key) < 2 || len(one.key) > 3 || !isName(one.key) {
 			l.found.add(one.at, "a language is named by two or three letters, as in en, not %q", one.key)
 		}
-		o := l.object(one.value, "a language", "name", "words", "menu", "yes", "no", "numbers", "people", "choice", "press", "press_language", "clock")
+		o := l.object(one.value, "a language", "name", "words", "menu", "yes", "no", "thanks", "help", "numbers",
+			"people", "readers", "hearers", "choice", "press", "press_language", "clock")
 		g := &language{lang: Lang(one.key)}
 		g.name = l.required(o, "name")
 		g.words = l.requiredList(o, "words", 1)
 		g.menu = l.requiredList(o, "menu", 1)
 		g.yes = l.requiredList(o, "yes", 1)
 		g.no = l.requiredList(o, "no", 1)
+		g.thanks, g.help = l.requiredList(o, "thanks", 0), l.requiredList(o, "help", 0)
 		g.numbers = l.requiredList(o, "numbers", 9)
 		g.choice = l.pattern(o, "choice", "key", "label")
 		g.press = l.pattern(o, "press", "key", "label")
 		g.pressLanguage = l.pattern(o, "press_language", "key")
-		if p := o.get("people"); p != nil {
-			counts := l.object(p.value, "people", "one", "many")
-			g.people = counted{l.pattern(counts, "one"), l.pattern(counts, "many", "n")}
-		} else {
-			l.found.add(o.at, "language %q needs \"people\": {one: …, many: …}", one.key)
-		}
+		g.counts = l.readCounts(o, one.key)
 		g.clock = l.readClock(o)
 		l.set.languages = append(l.set.languages, g)
 	}
 	if len(l.set.languages) == 0 {
 		l.found.add(f.at, "a set speaks at least one language")
 	}
+}
+
+// readCounts reads how a number of people is told, in each of the ways.
+func (l *loader) readCounts(o *object, lang string) map[string]counted {
+	counts := map[string]counted{}
+	for _, format := range countFormats() {
+		f := o.get(format)
+		if f == nil {
+			l.found.add(o.at, "language %q needs %q: {none: …, one: …, many: …}", lang, format)
+			continue
+		}
+		by := l.object(f.value, format, "none", "one", "many")
+		counts[format] = counted{l.pattern(by, "none"), l.pattern(by, "one"), l.pattern(by, "many", "n")}
+	}
+	return counts
 }
 
 // readClock reads how days and times are told. What is missing is found here, so that telling them never has to check.

@@ -153,16 +153,16 @@ func TestNoWords(t *testing.T) {
 func TestWordsAreWhole(t *testing.T) {
 	files := mustLoad(t, errands).Files()
 	for change, want := range map[[2]string]string{
-		{"    name: English\n", ""}:                                                  `words.yaml:5:5: "name" is missing; add it`,
-		{"  en:\n", "  english:\n"}:                                                  `a language is named by two or three letters, as in en, not "english"`,
-		{"numbers: [zero, one, two,", "numbers: [] # ["}:                             `numbers has 0 words, and needs at least 9`,
-		{"press {key}.\"\n    press_language", "press {kye}.\"\n    press_language"}: `press has a gap {kye}; it can have key, label`,
-		{"    people: {one: one person, many: \"{n} people\"}\n", ""}:                `language "en" needs "people"`,
-		{"      halves: {text: [am, pm], voice: [AM, PM]}\n", ""}:                    `clock needs "halves"`,
-		{"(a picture, without words)", "(a picture)"}:                                `what stands for a picture takes more than 3 words`,
-		{"call {line.number}.", "call {line.nmber}."}:                                `there is no fact or variable "line.nmber"; did you mean "line.number"?`,
-		{"menu: [MENU, START OVER, BACK]", "menu: [HELP]"}:                           `"HELP" is a word of the phone companies' own, and cannot be a command`,
-		{"menu: [MENU, START OVER, BACK]", "menu: [ENGLISH]"}:                        `"ENGLISH" is a word of the language en already`,
+		{"    name: English\n", ""}:                                                         `words.yaml:5:5: "name" is missing; add it`,
+		{"  en:\n", "  english:\n"}:                                                         `a language is named by two or three letters, as in en, not "english"`,
+		{"numbers: [zero, one, two,", "numbers: [] # ["}:                                    `numbers has 0 words, and needs at least 9`,
+		{"press {key}.\"\n    press_language", "press {kye}.\"\n    press_language"}:        `press has a gap {kye}; it can have key, label`,
+		{"    people: {none: the organizers, one: one person, many: \"{n} people\"}\n", ""}: `language "en" needs "people"`,
+		{"      halves: {text: [am, pm], voice: [AM, PM]}\n", ""}:                           `clock needs "halves"`,
+		{"(a picture, without words)", "(a picture)"}:                                       `what stands for a picture takes more than 3 words`,
+		{"call {line.number}.", "call {line.nmber}."}:                                       `there is no fact or variable "line.nmber"; did you mean "line.number"?`,
+		{"menu: [MENU, START OVER, BACK]", "menu: [HELP]"}:                                  `"HELP" is a word of the phone companies' own, and cannot be a command`,
+		{"menu: [MENU, START OVER, BACK]", "menu: [ENGLISH]"}:                               `"ENGLISH" is a word of the language en already`,
 	} {
 		broken := maps.Clone(files)
 		broken[wordsFile] = strings.Replace(files[wordsFile], change[0], change[1], 1)

@@ -154,6 +154,7 @@ func TestErrandsByVoice(t *testing.T) {
 < To leave it, press 8.
 > [keys 2]
 < That key is not one of these.
+< Esa tecla no es una de estas.
 < Pot?
 < To take it, press 7.
 < To leave it, press 8.
@@ -347,7 +348,7 @@ func TestFacts(t *testing.T) {
 	s := mustLoad(t, "steps: {one: {say: \"{next.at.day}\", then: end}}\n",
 		"door.yaml", "takes: {heard: text}\nsteps:\n  menu:\n    ask: Hello.\n    choices:\n      tell: {label: Tell us, if: not me.listed, then: flow report}\n      other: {label: Other, then: flow other}\n",
 		"other.yaml", "steps:\n  one:\n    ask: Other?\n    choices:\n      a: {label: A, if: ballots.open > 0, then: flow test}\n      b: {label: B, then: end}\n")
-	want := []string{"ballots.open", "line.number", "me.listed", "next"}
+	want := []string{"ballots.open", "line.name", "line.number", "me.listed", "next"}
 	for _, flow := range []string{"", "door", "report", "no such flow"} {
 		if got := s.Facts(flow); !reflect.DeepEqual(got, want) {
 			t.Errorf("of %q: %v, want %v", flow, got, want)

@@ -14,21 +14,24 @@ const maxPause = 5 * time.Second
 //	say: TEXT
 //	pause: 1s    # by voice: silence before the words
 //	firm: true   # by voice: a key does not cut it short
+//	bilingual: true  # while no language is chosen, in the line's two first languages
 //	then: NEXT
 type say struct {
-	words *text
-	pause time.Duration
-	firm  bool
-	then  *target
+	words     *text
+	pause     time.Duration
+	firm      bool
+	bilingual bool
+	then      *target
 }
 
 func (l *loader) readSay(n ast.Node) verb {
-	o := l.object(n, "say", "say", "pause", "firm", "then")
+	o := l.object(n, "say", "say", "pause", "firm", "bilingual", "then")
 	return &say{
-		words: l.text(o.get("say")),
-		pause: l.duration(o.get("pause"), maxPause, 0),
-		firm:  l.flag(o.get("firm")),
-		then:  l.next(o.get("then"), o.at, "this say"),
+		words:     l.text(o.get("say")),
+		pause:     l.duration(o.get("pause"), maxPause, 0),
+		firm:      l.flag(o.get("firm")),
+		bilingual: l.flag(o.get("bilingual")),
+		then:      l.next(o.get("then"), o.at, "this say"),
 	}
 }
 
@@ -38,6 +41,10 @@ func (v *say) resolve(l *loader) { l.resolveText(v.words, nil) }
 
 func (v *say) run(t *turn) *target {
 	t.pause(v.pause)
-	t.say(v.words, v.firm)
+	if v.bilingual {
+		t.sayEither(v.words, true)
+	} else {
+		t.say(v.words, v.firm)
+	}
 	return v.then
 }

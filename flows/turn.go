@@ -220,24 +220,28 @@ func (t *turn) sayIn(g *language, x *text, firm bool) {
 	}
 }
 
-// sayOr says a text of the flow, or else the phrase of that name.
+// sayOr says a text of the flow, or else the phrase of that name; to a caller whose language is not known, in two.
 func (t *turn) sayOr(x *text, phrase string) {
 	if x == nil {
-		x = t.set.phrases[phrase]
+		t.sayEither(t.set.phrases[phrase], t.env.Channel == Voice)
+		return
 	}
 	t.say(x, false)
+}
+
+// sayEither says a text, where it is meant so also in the second language of the line while it is not known which is spoken.
+func (t *turn) sayEither(x *text, bilingual bool) {
+	t.say(x, false)
+	if bilingual && t.bothLanguages() {
+		t.sayIn(t.speaks[1], x, false)
+	}
 }
 
 // bothLanguages says whether it is not known yet which of the line's languages somebody speaks.
 func (t *turn) bothLanguages() bool { return t.st.Lang == "" && len(t.speaks) > 1 }
 
 // phrase says a phrase of words.yaml, in two languages where it is not known which.
-func (t *turn) phrase(name string) {
-	t.say(t.set.phrases[name], false)
-	if t.bothLanguages() {
-		t.sayIn(t.speaks[1], t.set.phrases[name], false)
-	}
-}
+func (t *turn) phrase(name string) { t.sayEither(t.set.phrases[name], true) }
 
 // sayTogether says a short text in two languages on one line; the same words only once.
 func (t *turn) sayTogether(x *text) {
@@ -259,8 +263,8 @@ func (t *turn) pause(d time.Duration) {
 }
 
 // press tells the purpose of a key, and then the key.
-func (t *turn) press(key, label string) {
-	t.add(Prompt{Lang: t.lang.lang, Words: t.lang.press.fill("key", key, "label", label)})
+func (t *turn) press(g *language, key, label string) {
+	t.add(Prompt{Lang: g.lang, Words: g.press.fill("key", key, "label", label)})
 }
 
 // render fills the gaps of a template.

@@ -2,11 +2,12 @@ package flows
 
 import "fmt"
 
-// phraseNames are what a set must be able to say besides its flows: the first line is said by the engine, the rest by the gateway,
-// with no flow at hand.
+// phraseNames are what a set must be able to say besides its flows: the first two lines are said by the engine, the rest by the
+// gateway, with no flow at hand.
 func phraseNames() []string {
 	return []string{
 		"wrong", "silent", "giveup", "goodbye", "resume", "picture",
+		"renewed", "late", "help", "nobody",
 		"unrecorded", "unsure",
 	}
 }
