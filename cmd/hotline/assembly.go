@@ -6,7 +6,6 @@ import (
 	"flag"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"hotline/store"
@@ -20,32 +19,24 @@ type assemblyJSON struct {
 	Since *time.Time `json:"since"`
 }
 
-func shownAssembly(a store.Assembly) assemblyJSON {
+// assemblyJSON has no zone of its own to tell times in: UTC.
+func (d *desk) assemblyJSON(a store.Assembly) assemblyJSON {
 	return assemblyJSON{Name: a.Name, Below: a.ParentName, Zone: a.Zone, Since: optional(a.CreatedAt, time.UTC)}
 }
 
 func assemblyList(fs *flag.FlagSet) action {
-	return onDatabase(fs, func(ctx context.Context, d *desk, _ []string) error {
-		all, err := d.store.Assemblies(ctx, d.store.Pool)
-		if err != nil {
-			return err
-		}
-		if d.json {
-			return printAll(d, all, shownAssembly)
-		}
-		if len(all) == 0 {
-			d.say("No assembly yet. Add one with `hotline assembly add`.")
-			return nil
-		}
-		t := table{head: []string{"Name", "Time zone", "Below"}}
-		for _, a := range all {
-			t.add(a.Name, a.Zone, cmp.Or(a.ParentName, "-"))
-		}
-		t.print(d.out)
-		return nil
-	})
+	return onDatabase(fs, listing[store.Assembly, assemblyJSON]{
+		none: "No assembly yet. Add one with `hotline assembly add`.",
+		head: []string{"Name", "Time zone", "Below"},
+		all: func(ctx context.Context, d *desk) ([]store.Assembly, error) {
+			return d.store.Assemblies(ctx, d.store.Pool)
+		},
+		row:    func(_ *desk, a store.Assembly) []string { return []string{a.Name, a.Zone, cmp.Or(a.ParentName, "-")} },
+		asJSON: (*desk).assemblyJSON,
+	}.print)
 }
 
+// assemblyAdd cannot ask who acts where there is no assembly above: nobody has been named yet, and the journal says "setup".
 func assemblyAdd(fs *flag.FlagSet) action {
 	changes(fs)
 	zone := fs.String("zone", "", "its time `ZONE`, such as America/New_York; left out: that of the assembly above")
@@ -71,13 +62,6 @@ func assemblyAdd(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if d.json {
-			return printJSON(d.out, shownAssembly(a))
-		}
-		d.say("%s is added (%s).", a.Name, a.Zone)
-		if parent.ID == uuid.Nil {
-			d.say("Next: `hotline organizer add NAME`, and `hotline line add NUMBER`.")
-		}
-		return nil
+		return d.told(d.assemblyJSON(a), "%s is added (%s). Next: `hotline organizer add NAME`, `hotline line add NUMBER`.", a.Name, a.Zone)
 	})
 }

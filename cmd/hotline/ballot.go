@@ -32,6 +32,7 @@ type ballotJSON struct {
 	Votes    []voteJSON     `json:"votes,omitempty"`
 }
 
+// voteJSON is one vote of a closed by-name ballot: its choice is the number of an option, from 1.
 type voteJSON struct {
 	Name   string     `json:"name"`
 	Choice int        `json:"choice"`
@@ -46,6 +47,7 @@ func (d *desk) ballotJSON(b store.Ballot) ballotJSON {
 	}
 }
 
+// shownBallotJSON adds to a ballot what ShowBallot found. Totals of zero are told too, but not before it is closed.
 func (d *desk) shownBallotJSON(b store.BallotShown) ballotJSON {
 	j := d.ballotJSON(b.Ballot)
 	j.ByProof, j.Refused = map[string]int{}, map[string]int{}
@@ -64,28 +66,22 @@ func (d *desk) shownBallotJSON(b store.BallotShown) ballotJSON {
 	return j
 }
 
+// ballotList shows how many have voted and never for what: that could move those who have not.
 func ballotList(fs *flag.FlagSet) action {
-	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
-		all, err := d.store.Ballots(ctx, d.store.Pool, d.assembly.ID)
-		if err != nil {
-			return err
-		}
-		if d.json {
-			return printAll(d, all, d.ballotJSON)
-		}
-		if len(all) == 0 {
-			d.say("No ballot yet. Open one with `hotline ballot open`.")
-			return nil
-		}
-		t := table{head: []string{"No.", "State", "Voted", "Question"}}
-		for _, b := range all {
-			t.add(strconv.Itoa(b.Number), d.ballotState(b), fmt.Sprintf("%d of %d", b.Cast, b.Roll), inEach(b.Question))
-		}
-		t.print(d.out)
-		return nil
-	})
+	return onRecords(fs, listing[store.Ballot, ballotJSON]{
+		none: "No ballot yet. Open one with `hotline ballot open`.",
+		head: []string{"No.", "State", "Voted", "Question"},
+		all: func(ctx context.Context, d *desk) ([]store.Ballot, error) {
+			return d.store.Ballots(ctx, d.store.Pool, d.assembly.ID)
+		},
+		row: func(d *desk, b store.Ballot) []string {
+			return []string{strconv.Itoa(b.Number), d.ballotState(b), fmt.Sprintf("%d of %d", b.Cast, b.Roll), inEach(b.Question)}
+		},
+		asJSON: (*desk).ballotJSON,
+	}.print)
 }
 
+// ballotState is open until its close is an event, whatever the clock says: the job that closes it comes a few seconds late.
 func (d *desk) ballotState(b store.Ballot) string {
 	switch {
 	case !b.ClosedAt.IsZero():
@@ -106,6 +102,7 @@ func ballotShow(fs *flag.FlagSet) action {
 	})
 }
 
+// showBallot prints the record of a ballot as a challenge needs it: roll, proofs, refusals, who opened and closed it.
 func (d *desk) showBallot(ctx context.Context, number int) error {
 	b, err := d.store.ShowBallot(ctx, d.store.Pool, d.assembly.ID, number)
 	if err != nil {
@@ -147,6 +144,7 @@ func (d *desk) sayCounts(head string, counts map[store.Proof]int, words map[stor
 	}
 }
 
+// sayRefused counts those who were turned away, by reason. Who they were is kept nowhere.
 func (d *desk) sayRefused(refused map[store.VoteOutcome]int) {
 	words := map[store.VoteOutcome]string{
 		store.VoteClosed: "came after it was closed", store.VoteAlready: "had voted before", store.VoteNotOnRoll: "were not on the roll",
@@ -157,6 +155,7 @@ func (d *desk) sayRefused(refused map[store.VoteOutcome]int) {
 	}
 }
 
+// sayVotes names who chose what. The store gives names only once the ballot is closed.
 func (d *desk) sayVotes(b store.BallotShown) {
 	if len(b.Votes) == 0 {
 		return
@@ -173,6 +172,7 @@ func (d *desk) sayVotes(b store.BallotShown) {
 	t.print(d.out)
 }
 
+// ballotClose asks first, with the count so far: it cannot be opened again.
 func ballotClose(fs *flag.FlagSet) action {
 	changes(fs)
 	yes := fs.Bool("yes", false, "do not ask")

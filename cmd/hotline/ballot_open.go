@@ -22,6 +22,7 @@ func yesNoAbstain() choicesFlag {
 	}
 }
 
+// ballotOpen is the one act that fixes words for good, so it shows them, and what this kind of vote is not fit for, before it asks.
 func ballotOpen(fs *flag.FlagSet) action {
 	changes(fs)
 	question, options := wordsFlag{}, choicesFlag{}
@@ -50,6 +51,7 @@ func ballotOpen(fs *flag.FlagSet) action {
 	})
 }
 
+// newBallot reads the flags into the languages of the lines: whoever may vote must be able to read or hear all of it.
 func (d *desk) newBallot(ctx context.Context, question wordsFlag, options choicesFlag, closes string) (n store.NewBallot, err error) {
 	n.Assembly = d.assembly.ID
 	if len(question) == 0 {

@@ -16,6 +16,7 @@ import (
 	"hotline/gateway/twilio"
 )
 
+// checkCommand goes on after a finding, so that one run tells of all of them.
 func checkCommand(*flag.FlagSet) action {
 	return func(ctx context.Context, w *world, args []string) error {
 		var p problems
@@ -85,6 +86,7 @@ func languagesOf(set *flows.Set) []string {
 	return all
 }
 
+// play runs one transcript; its error shows where the talk went differently.
 func play(set *flows.Set, files fs.FS, name string) error {
 	text, err := fs.ReadFile(files, name)
 	if err != nil {

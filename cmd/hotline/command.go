@@ -30,6 +30,7 @@ type usageError string
 
 func (e usageError) Error() string { return string(e) }
 
+// misused says how a command was written wrongly, and how it is written.
 func misused(format string, args ...any) error { return usageError(fmt.Sprintf(format, args...)) }
 
 // find finds the command that args begin with, and gives the rest of args. Names have one or two words.
@@ -55,6 +56,7 @@ func find(table []command, args []string) (command, []string, error) {
 
 func isHelp(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" }
 
+// names are the first words of all commands, once each.
 func names(table []command) []string {
 	var all []string
 	for _, c := range table {
@@ -99,12 +101,14 @@ func (c command) run(ctx context.Context, w *world, args []string) error {
 	return act(ctx, w, rest)
 }
 
+// flags is an empty set for the command to fill; what it would print by itself is dropped.
 func (c command) flags() *flag.FlagSet {
 	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // its own words are those of programmers
 	return fs
 }
 
+// cutAt splits args at a mark, which belongs to neither part.
 func cutAt(args []string, mark string) (before, after []string, found bool) {
 	if i := slices.Index(args, mark); i >= 0 {
 		return args[:i], args[i+1:], true

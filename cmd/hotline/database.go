@@ -29,6 +29,7 @@ func openStore(ctx context.Context, url string, keys *seal.Keys) (*store.Store, 
 	return s, nil
 }
 
+// proveReady asks in the order in which things are set up, so that the first error is the one to mend.
 func proveReady(ctx context.Context, s *store.Store) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
@@ -50,6 +51,7 @@ func unreachable(err error) error {
 	return err
 }
 
+// migrateCommand needs no keys, so that it can run where they are not: in a step before the service starts.
 func migrateCommand(*flag.FlagSet) action {
 	return func(ctx context.Context, w *world, _ []string) error {
 		if w.cfg.DatabaseURL == "" {

@@ -188,6 +188,7 @@ func renewDemo(ctx context.Context, s *store.Store, tx pgx.Tx, now time.Time) er
 	return nil
 }
 
+// addDemoMeeting publishes one for the next Friday evening by the assembly's clock.
 func addDemoMeeting(ctx context.Context, s *store.Store, tx pgx.Tx, a store.Assembly, now time.Time) error {
 	zone, err := zoneOf(a.Zone)
 	if err != nil {
@@ -204,6 +205,7 @@ func addDemoMeeting(ctx context.Context, s *store.Store, tx pgx.Tx, a store.Asse
 // demoBallotDays is how long the demo's ballot stays open.
 const demoBallotDays = 30
 
+// openDemoBallot asks what fits into two segments with its read-back, in both languages.
 func openDemoBallot(ctx context.Context, s *store.Store, tx pgx.Tx, a store.Assembly, now time.Time) error {
 	n := store.NewBallot{
 		Assembly: a.ID, By: demoOrganizers()[0], At: now, ClosesAt: now.AddDate(0, 0, demoBallotDays).Truncate(time.Hour),

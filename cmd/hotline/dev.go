@@ -29,6 +29,7 @@ type devOptions struct {
 	data                    string
 }
 
+// devCommand gives each address a flag rather than the variables that serve reads, so that several can run side by side.
 func devCommand(fs *flag.FlagSet) action {
 	var o devOptions
 	fs.BoolVar(&o.fresh, "fresh", false, "start over: erase what dev itself made here before")
@@ -73,6 +74,7 @@ type devRun struct {
 // later has something closed when dev stops, after all that comes to be started later.
 func (d *devRun) later(closing func() error) { d.undo = append(d.undo, closing) }
 
+// run brings everything up in the order in which it can fail for somebody's mistake: folder, addresses, carrier, then databases.
 func (d *devRun) run(ctx context.Context) (err error) {
 	defer func() {
 		for i := len(d.undo) - 1; i >= 0; i-- {
@@ -184,6 +186,7 @@ func (d *devRun) settle(doors *doors) error {
 	return d.carrier.Check()
 }
 
+// freshToken is an auth token of the usual form, for one run.
 func freshToken() string {
 	b := make([]byte, 16)
 	rand.Read(b) // never fails: the program ends where there is no randomness

@@ -48,6 +48,7 @@ func (d *devRun) welcome(ctx context.Context, s *store.Store) (string, error) {
 	return b.String(), nil
 }
 
+// tellPhones comes first: what people want to do is text and call.
 func (d *devRun) tellPhones(b *strings.Builder, tell func(what, format string, args ...any)) {
 	if d.state.Phones == "" {
 		tell("Carrier", "%s; it must send its webhooks to %s/twilio/…", d.cfg.APIURL, d.state.PublicURL)

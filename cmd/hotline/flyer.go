@@ -22,36 +22,30 @@ type flyerJSON struct {
 	Ended    bool   `json:"ended"`
 }
 
-func shownFlyer(f store.Flyer) flyerJSON {
+func (d *desk) flyerJSON(f store.Flyer) flyerJSON {
 	return flyerJSON{Word: f.Word, Language: f.Lang, Line: f.Line, Assembly: f.AssemblyName, Joined: f.Joined, Ended: f.Ended}
 }
 
+// flyerList tells of small counts only that they are small.
 func flyerList(fs *flag.FlagSet) action {
-	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
-		all, err := d.store.Flyers(ctx, d.store.Pool, d.assembly.ID)
-		if err != nil {
-			return err
-		}
-		if d.json {
-			return printAll(d, all, shownFlyer)
-		}
-		if len(all) == 0 {
-			d.say("No flyer yet. Make one with `hotline flyer add`.")
-			return nil
-		}
-		t := table{head: []string{"Word", "Language", "Line", "Joined", "State", "Assembly"}}
-		for _, f := range all {
+	return onRecords(fs, listing[store.Flyer, flyerJSON]{
+		none: "No flyer yet. Make one with `hotline flyer add`.",
+		head: []string{"Word", "Language", "Line", "Joined", "State", "Assembly"},
+		all: func(ctx context.Context, d *desk) ([]store.Flyer, error) {
+			return d.store.Flyers(ctx, d.store.Pool, d.assembly.ID)
+		},
+		row: func(_ *desk, f store.Flyer) []string {
 			joined := "under " + strconv.Itoa(store.FewestShown)
 			if f.Joined > 0 {
 				joined = strconv.Itoa(f.Joined)
 			}
-			t.add(f.Word, f.Lang, f.Line, joined, map[bool]string{true: "ended", false: "on"}[f.Ended], f.AssemblyName)
-		}
-		t.print(d.out)
-		return nil
-	})
+			return []string{f.Word, f.Lang, f.Line, joined, map[bool]string{true: "ended", false: "on"}[f.Ended], f.AssemblyName}
+		},
+		asJSON: (*desk).flyerJSON,
+	}.print)
 }
 
+// flyerAdd draws the word unless it is given: a drawn one means nothing to whoever finds the flyer.
 func flyerAdd(fs *flag.FlagSet) action {
 	changes(fs)
 	word := fs.String("word", "", "the `WORD` on it: a word and a number such as SOL27, meaning nothing; left out: drawn")
@@ -70,12 +64,8 @@ func flyerAdd(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if d.json {
-			return printJSON(d.out, shownFlyer(f))
-		}
-		d.say("Print on the flyer: text %s to %s", f.Word, f.Line)
-		d.say("Whoever does is asked (%s) whether they want notices of %s.", f.Lang, f.AssemblyName)
-		return nil
+		return d.told(d.flyerJSON(f), "Print on the flyer: text %s to %s\nWhoever does is asked (%s) whether they want notices of %s.",
+			f.Word, f.Line, f.Lang, f.AssemblyName)
 	})
 }
 
@@ -105,6 +95,7 @@ func (d *desk) lineFor(ctx context.Context, number string) (store.Line, error) {
 	return store.Line{}, errors.New("which line? Say so with --line; there are: " + joined(numbers))
 }
 
+// flyerEnd is for a flyer that was found by the wrong people.
 func flyerEnd(fs *flag.FlagSet) action {
 	changes(fs)
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
@@ -114,7 +105,7 @@ func flyerEnd(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		d.say("Nobody can join by %s any more. Those who did stay.", store.FlyerWord(args[0]))
-		return nil
+		word := store.FlyerWord(args[0])
+		return d.told(map[string]string{"word": word}, "Nobody can join by %s any more. Those who did stay.", word)
 	})
 }

@@ -45,6 +45,7 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	fmt.Fprintln(w, words)
 }
 
+// look asks the database, unless somebody asked a moment ago.
 func (r *readiness) look(ctx context.Context) (string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"strings"
 )
 
+// helpCommand knows the commands of two words by their first one too: `hotline help meeting`.
 func helpCommand(*flag.FlagSet) action {
 	return func(_ context.Context, w *world, args []string) error {
 		table := commands()
@@ -36,6 +37,7 @@ func helpCommand(*flag.FlagSet) action {
 	}
 }
 
+// printCommands begins with what most people are here for.
 func printCommands(w *world, table []command) {
 	w.say("Hotline answers texts and calls for workers' assemblies.\n")
 	w.say("To try it on this machine, with pretend phones:  %s", w.hint("dev"))
@@ -69,6 +71,7 @@ func printHelp(w *world, c command) {
 	}
 }
 
+// describeFlags is what flag.PrintDefaults would be, with the two hyphens that people type.
 func describeFlags(fs *flag.FlagSet) string {
 	var b strings.Builder
 	fs.VisitAll(func(f *flag.Flag) {

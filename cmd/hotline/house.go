@@ -54,13 +54,12 @@ const (
 // newHouse builds a house. Nothing is answered before serve.
 func newHouse(p houseParts) (*house, error) {
 	h := &house{store: p.store, log: p.log, onPublic: p.public, onLocal: p.private}
-	var err error
-	if h.redis, err = conversation.Open(p.redisURL); err != nil {
-		return nil, fmt.Errorf("REDIS_URL: %w", err)
-	}
 	set, err := gateway.LoadFlows(library.Files)
 	if err != nil {
 		return nil, fmt.Errorf("the flows inside this program:\n%w", err)
+	}
+	if h.redis, err = conversation.Open(p.redisURL); err != nil {
+		return nil, fmt.Errorf("REDIS_URL: %w", err)
 	}
 	metrics := gateway.NewMetrics()
 	p.carrier.Log = p.log
@@ -70,7 +69,7 @@ func newHouse(p houseParts) (*house, error) {
 		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia},
 	})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, h.redis.Close())
 	}
 	h.ready = readiness{house: h}
 	meter := newMeter(metrics.Registry, p.store.Pool)

@@ -19,6 +19,7 @@ import (
 // shortest is the least that a passphrase may have: whoever steals the file can try many.
 const shortest = 12
 
+// keysNew refuses before it asks anything, writes, and says what must happen to the file: nothing else in Hotline is as easy to lose.
 func keysNew(fs *flag.FlagSet) action {
 	out := fs.String("out", "hotline.keys", "the `FILE` to write; it must not exist yet")
 	plain := fs.Bool("plain", false, "no passphrase: for a file that will live on other media, or on a disk that is encrypted")
@@ -91,20 +92,22 @@ func (w *world) newPassphrase() (string, error) {
 	}
 }
 
+// askHidden reads what is typed without showing it.
 func (w *world) askHidden(prompt string) (string, error) {
 	f, ok := w.in.(*os.File)
 	if !ok {
 		return "", errors.New("nobody is here to type a passphrase")
 	}
-	fmt.Fprint(w.err, prompt)
+	w.prompt(prompt)
 	typed, err := term.ReadPassword(int(f.Fd()))
-	fmt.Fprintln(w.err)
+	w.prompt("\n")
 	if err != nil {
 		return "", fmt.Errorf("reading the passphrase: %w", err)
 	}
 	return string(typed), nil
 }
 
+// readPassphrase takes a file with one line. Its errors do not quote it.
 func readPassphrase(path string) (string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

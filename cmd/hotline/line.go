@@ -21,30 +21,22 @@ type lineJSON struct {
 	Texts     string   `json:"texts"`     // on, pending
 }
 
-func shownLine(l store.Line) lineJSON {
+func (d *desk) lineJSON(l store.Line) lineJSON {
 	return lineJSON{Number: l.Number, Name: l.Name, Assembly: l.Assembly, Languages: l.Languages, Texts: string(l.Texts)}
 }
 
 func lineList(fs *flag.FlagSet) action {
-	return onDatabase(fs, func(ctx context.Context, d *desk, _ []string) error {
-		all, err := d.store.Lines(ctx, d.store.Pool)
-		if err != nil {
-			return err
-		}
-		if d.json {
-			return printAll(d, all, shownLine)
-		}
-		if len(all) == 0 {
-			d.say("No line yet. Add one with `hotline line add`.")
-			return nil
-		}
-		t := table{head: []string{"Number", "Texts", "Languages", "Assembly", "Name"}}
-		for _, l := range all {
-			t.add(l.Number, string(l.Texts), joined(l.Languages), l.Assembly, l.Name)
-		}
-		t.print(d.out)
-		return nil
-	})
+	return onDatabase(fs, listing[store.Line, lineJSON]{
+		none: "No line yet. Add one with `hotline line add`.",
+		head: []string{"Number", "Texts", "Languages", "Assembly", "Name"},
+		all: func(ctx context.Context, d *desk) ([]store.Line, error) {
+			return d.store.Lines(ctx, d.store.Pool)
+		},
+		row: func(_ *desk, l store.Line) []string {
+			return []string{l.Number, string(l.Texts), joined(l.Languages), l.Assembly, l.Name}
+		},
+		asJSON: (*desk).lineJSON,
+	}.print)
 }
 
 // errNoLine is for what cannot be said or heard without one.
@@ -61,6 +53,7 @@ func bindLine(fs *flag.FlagSet) *lineFlags {
 	return f
 }
 
+// change leaves what no flag named as it is.
 func (f *lineFlags) change() store.LineChange {
 	c := store.LineChange{Name: f.name, Texts: store.Texts(f.texts)}
 	if f.languages != "" {
@@ -69,6 +62,7 @@ func (f *lineFlags) change() store.LineChange {
 	return c
 }
 
+// lineAdd says what has to be set at the carrier, where the public URL is known.
 func lineAdd(fs *flag.FlagSet) action {
 	f := bindLine(changes(fs))
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
@@ -98,6 +92,7 @@ func lineAdd(fs *flag.FlagSet) action {
 	})
 }
 
+// lineChange finds the assembly by the line, so that its organizers answer for it.
 func lineChange(fs *flag.FlagSet) action {
 	f := bindLine(changes(fs))
 	return onDatabase(fs, func(ctx context.Context, d *desk, args []string) error {
@@ -126,7 +121,7 @@ func lineChange(fs *flag.FlagSet) action {
 
 func (d *desk) showLine(l store.Line, what string) error {
 	if d.json {
-		return printJSON(d.out, shownLine(l))
+		return printJSON(d.out, d.lineJSON(l))
 	}
 	d.say("%s, %q, %s: languages %s, texts %s.", l.Number, l.Name, what, joined(l.Languages), l.Texts)
 	if l.Texts == store.TextsPending {

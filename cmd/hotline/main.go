@@ -19,12 +19,15 @@ import (
 	"syscall"
 	"time"
 	_ "time/tzdata" // a container without zone files knows America/New_York too
+
+	"github.com/redis/go-redis/v9/logging"
 )
 
 func main() { os.Exit(program()) }
 
 // program is main for tests too, which run it as a process of their own.
 func program() int {
+	logging.Disable() // go-redis would print between our lines; the gateway says itself when Redis is away
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once

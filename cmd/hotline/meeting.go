@@ -31,27 +31,20 @@ func (d *desk) meetingJSON(m store.Meeting) meetingJSON {
 	}
 }
 
+// meetingList shows head counts, never who answered.
 func meetingList(fs *flag.FlagSet) action {
-	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
-		all, err := d.store.Meetings(ctx, d.store.Pool, d.assembly.ID)
-		if err != nil {
-			return err
-		}
-		if d.json {
-			return printAll(d, all, d.meetingJSON)
-		}
-		if len(all) == 0 {
-			d.say("No meeting yet. Add one with `hotline meeting add`.")
-			return nil
-		}
-		t := table{head: []string{"No.", "When", "State", "Yes", "No", "Place"}}
-		for _, m := range all {
-			t.add(strconv.Itoa(m.Number), moment(m.StartsAt, d.now(), d.zone), d.meetingState(m), strconv.Itoa(m.Yes), strconv.Itoa(m.No),
-				inEach(m.Place))
-		}
-		t.print(d.out)
-		return nil
-	})
+	return onRecords(fs, listing[store.Meeting, meetingJSON]{
+		none: "No meeting yet. Add one with `hotline meeting add`.",
+		head: []string{"No.", "When", "State", "Yes", "No", "Place"},
+		all: func(ctx context.Context, d *desk) ([]store.Meeting, error) {
+			return d.store.Meetings(ctx, d.store.Pool, d.assembly.ID)
+		},
+		row: func(d *desk, m store.Meeting) []string {
+			return []string{strconv.Itoa(m.Number), moment(m.StartsAt, d.now(), d.zone), d.meetingState(m), strconv.Itoa(m.Yes),
+				strconv.Itoa(m.No), inEach(m.Place)}
+		},
+		asJSON: (*desk).meetingJSON,
+	}.print)
 }
 
 func (d *desk) meetingState(m store.Meeting) string {
@@ -109,6 +102,7 @@ func bindMeeting(fs *flag.FlagSet) *meetingFlags {
 	return f
 }
 
+// read gives what the flags say, in the assembly's zone and the languages of its lines.
 func (f *meetingFlags) read(ctx context.Context, d *desk) (c store.MeetingChange, err error) {
 	c.PlaceFor = store.PlaceFor(strings.ReplaceAll(f.placeFor, "-", " "))
 	if f.at != "" {
@@ -129,6 +123,7 @@ func (f *meetingFlags) read(ctx context.Context, d *desk) (c store.MeetingChange
 	return c, nil
 }
 
+// meetingAdd needs time and place; the rest has defaults.
 func meetingAdd(fs *flag.FlagSet) action {
 	f := bindMeeting(changes(fs))
 	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
@@ -151,6 +146,7 @@ func meetingAdd(fs *flag.FlagSet) action {
 	})
 }
 
+// meetingChange moves a meeting; whoever asks from then on hears the new time and place. Answers stay.
 func meetingChange(fs *flag.FlagSet) action {
 	f := bindMeeting(changes(fs))
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
@@ -192,14 +188,9 @@ func meetingCancel(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if d.json {
-			return printJSON(d.out, d.meetingJSON(m))
-		}
-		d.say("Meeting %d, %s, is canceled: who asks from now on does not hear of it.", m.Number, moment(m.StartsAt, d.now(), d.zone))
-		if m.Yes > 0 {
-			d.say("%s had said they would come, and are not told by this.", count(m.Yes, "phone", "phones"))
-		}
-		return nil
+		// Answers stay, and so does the duty to tell those who said that they would come.
+		return d.told(d.meetingJSON(m), "Meeting %d, %s, is canceled: who asks from now on does not hear of it. %s had said they would come, "+
+			"and %s not told by this.", m.Number, moment(m.StartsAt, d.now(), d.zone), count(m.Yes, "phone", "phones"), isAre(m.Yes))
 	})
 }
 
@@ -210,21 +201,4 @@ func numbered(arg string) (int, error) {
 		return 0, misused("%q is not a number such as 1", arg)
 	}
 	return n, nil
-}
-
-// printAll prints records as a JSON list; none is an empty one.
-func printAll[R, J any](d *desk, all []R, shown func(R) J) error {
-	list := make([]J, len(all))
-	for i, r := range all {
-		list[i] = shown(r)
-	}
-	return printJSON(d.out, list)
-}
-
-// joined is a list for a table's cell; nothing is a dash, so that no column looks forgotten.
-func joined(parts []string) string {
-	if len(parts) == 0 {
-		return "-"
-	}
-	return strings.Join(parts, ", ")
 }

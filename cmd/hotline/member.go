@@ -32,28 +32,23 @@ func (d *desk) memberJSON(m store.Member) memberJSON {
 	}
 }
 
+// memberList is for deciding whom to talk with: it has names and no way to reach them.
 func memberList(fs *flag.FlagSet) action {
-	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
-		all, err := d.store.Members(ctx, d.store.Pool, d.assembly.ID)
-		if err != nil {
-			return err
-		}
-		if d.json {
-			return printAll(d, all, d.memberJSON)
-		}
-		if len(all) == 0 {
-			d.say("Nobody yet. Bring a list in with `hotline member import FILE.csv`, or make a flyer.")
-			return nil
-		}
-		t := table{head: []string{"Name", "Standing", "Since", "Language", "Texts", "Calls", "Assembly"}}
-		for _, m := range all {
-			t.add(printable(m.Name), string(m.Standing), day(m.Since, d.now(), d.zone), joined(m.Languages), yesNo(m.Texts), yesNo(m.Calls), m.Assembly)
-		}
-		t.print(d.out)
-		return nil
-	})
+	return onRecords(fs, listing[store.Member, memberJSON]{
+		none: "Nobody yet. Bring a list in with `hotline member import FILE.csv`, or make a flyer.",
+		head: []string{"Name", "Standing", "Since", "Language", "Texts", "Calls", "Assembly"},
+		all: func(ctx context.Context, d *desk) ([]store.Member, error) {
+			return d.store.Members(ctx, d.store.Pool, d.assembly.ID)
+		},
+		row: func(d *desk, m store.Member) []string {
+			return []string{printable(m.Name), string(m.Standing), day(m.Since, d.now(), d.zone), joined(m.Languages), yesNo(m.Texts),
+				yesNo(m.Calls), m.Assembly}
+		},
+		asJSON: (*desk).memberJSON,
+	}.print)
 }
 
+// memberVouch is one organizer's word, or with --by one member's, of whom two are needed.
 func memberVouch(fs *flag.FlagSet) action {
 	changes(fs)
 	byMember := fs.String("by", "", "the `MEMBER` who vouches; left out: you do, as an organizer")
@@ -82,18 +77,15 @@ func memberVouch(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if d.json {
-			return printJSON(d.out, map[string]string{"name": m.Name, "came": string(came)})
-		}
-		d.say(map[store.Vouched]string{
+		return d.told(map[string]string{"name": m.Name, "came": string(came)}, map[store.Vouched]string{
 			store.VouchedMember:  "%s is a member now.",
 			store.VouchedOneMore: "Noted. %s is a member when one more member vouches.",
 			store.VouchedAlready: "Nothing to do: %s is a member, or this member has vouched before.",
 		}[came], m.Name)
-		return nil
 	})
 }
 
+// memberRemove names whom it found before it asks: two people may share a name.
 func memberRemove(fs *flag.FlagSet) action {
 	changes(fs)
 	yes := fs.Bool("yes", false, "do not ask")
@@ -114,11 +106,7 @@ func memberRemove(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if d.json {
-			return printJSON(d.out, d.memberJSON(m))
-		}
-		d.say("%s is removed. Rolls and votes of the past stay as they are.", m.Name)
-		return nil
+		return d.told(d.memberJSON(m), "%s is removed. Rolls and votes of the past stay as they are.", m.Name)
 	})
 }
 

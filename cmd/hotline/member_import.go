@@ -33,6 +33,7 @@ type badRowJSON struct {
 	Reason string `json:"reason"`
 }
 
+// memberImport is all or nothing: half a list is worse than none, because nobody knows which half.
 func memberImport(fs *flag.FlagSet) action {
 	changes(fs)
 	region := fs.String("region", "US", "the `COUNTRY` of numbers without a country's code")
@@ -80,6 +81,7 @@ func (d *desk) readMembers(path, region string) (rows []store.MemberRow, bad []s
 	return rows, bad, nil
 }
 
+// refuseRows lists every bad row at once, so that the file is mended once.
 func (d *desk) refuseRows(bad []store.RowError) error {
 	if d.json {
 		j := importJSON{Added: []importedJSON{}, Changed: []importedJSON{}}
@@ -98,6 +100,7 @@ func (d *desk) refuseRows(bad []store.RowError) error {
 		count(len(bad), "row", "rows"), strings.Join(lines, "\n"))
 }
 
+// sayImport tells what changed about whom, and how many are not to be contacted.
 func (d *desk) sayImport(sum store.Import) error {
 	if d.json {
 		return printJSON(d.out, importJSON{importedRows(sum.Added), importedRows(sum.Changed), sum.Unchanged, []badRowJSON{}})

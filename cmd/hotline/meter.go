@@ -17,6 +17,7 @@ type meter struct {
 	webhooks *prometheus.HistogramVec
 }
 
+// newMeter adds its metrics to the gateway's registry. The runbook's alerts go by these names.
 func newMeter(registry *prometheus.Registry, pool *pgxpool.Pool) *meter {
 	m := &meter{registry: registry, webhooks: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "hotline_webhook_seconds", Help: "Webhooks by route and HTTP status, from the first byte read to the last written.",

@@ -22,27 +22,18 @@ func (d *desk) organizerJSON(o store.Organizer) organizerJSON {
 }
 
 func organizerList(fs *flag.FlagSet) action {
-	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
-		all, err := d.store.Organizers(ctx, d.store.Pool, d.assembly.ID)
-		if err != nil {
-			return err
-		}
-		if d.json {
-			return printAll(d, all, d.organizerJSON)
-		}
-		if len(all) == 0 {
-			d.say("No organizer yet. Add one with `hotline organizer add`.")
-			return nil
-		}
-		t := table{head: []string{"Name", "Since"}}
-		for _, o := range all {
-			t.add(o.Name, day(o.Since, d.now(), d.zone))
-		}
-		t.print(d.out)
-		return nil
-	})
+	return onRecords(fs, listing[store.Organizer, organizerJSON]{
+		none: "No organizer yet. Add one with `hotline organizer add`.",
+		head: []string{"Name", "Since"},
+		all: func(ctx context.Context, d *desk) ([]store.Organizer, error) {
+			return d.store.Organizers(ctx, d.store.Pool, d.assembly.ID)
+		},
+		row:    func(d *desk, o store.Organizer) []string { return []string{o.Name, day(o.Since, d.now(), d.zone)} },
+		asJSON: (*desk).organizerJSON,
+	}.print)
 }
 
+// organizerAdd writes the first one into the journal as "setup": somebody has to begin.
 func organizerAdd(fs *flag.FlagSet) action {
 	changes(fs)
 	member := fs.String("member", "", "which `MEMBER` they are, by name")
@@ -64,14 +55,12 @@ func organizerAdd(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if d.json {
-			return printJSON(d.out, d.organizerJSON(o))
-		}
-		d.say("%s is an organizer of %s. What they do is written into the journal under this name.", o.Name, d.assembly.Name)
-		return nil
+		return d.told(d.organizerJSON(o), "%s is an organizer of %s. What they do is written into the journal under this name.",
+			o.Name, d.assembly.Name)
 	})
 }
 
+// organizerRemove ends the acting and not the name: what they did stays in the journal.
 func organizerRemove(fs *flag.FlagSet) action {
 	changes(fs)
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
@@ -85,10 +74,6 @@ func organizerRemove(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if d.json {
-			return printJSON(d.out, d.organizerJSON(o))
-		}
-		d.say("%s is no organizer any more. Take the key file and its passphrase back, if they had them.", o.Name)
-		return nil
+		return d.told(d.organizerJSON(o), "%s is no organizer any more. Take the key file and its passphrase back, if they had them.", o.Name)
 	})
 }

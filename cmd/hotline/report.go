@@ -56,27 +56,20 @@ func (d *desk) reportJSON(r store.Report) reportJSON {
 	return j
 }
 
+// reportList has no words in it: a list stays on a screen longer than a report.
 func reportList(fs *flag.FlagSet) action {
-	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
-		all, err := d.store.Reports(ctx, d.store.Pool, d.assembly.ID)
-		if err != nil {
-			return err
-		}
-		if d.json {
-			return printAll(d, all, d.reportJSON)
-		}
-		if len(all) == 0 {
-			d.say("No report yet.")
-			return nil
-		}
-		t := table{head: []string{"No.", "State", "Filed", "By", "Language", "Parts", "Promised to be read by"}}
-		for _, r := range all {
-			t.add(strconv.Itoa(r.Number), string(r.State), moment(r.FiledAt, d.now(), d.zone), r.Channel, r.Lang, strconv.Itoa(r.Parts),
-				d.promise(r))
-		}
-		t.print(d.out)
-		return nil
-	})
+	return onRecords(fs, listing[store.Report, reportJSON]{
+		none: "No report yet.",
+		head: []string{"No.", "State", "Filed", "By", "Language", "Parts", "Promised to be read by"},
+		all: func(ctx context.Context, d *desk) ([]store.Report, error) {
+			return d.store.Reports(ctx, d.store.Pool, d.assembly.ID)
+		},
+		row: func(d *desk, r store.Report) []string {
+			return []string{strconv.Itoa(r.Number), string(r.State), moment(r.FiledAt, d.now(), d.zone), r.Channel, r.Lang,
+				strconv.Itoa(r.Parts), d.promise(r)}
+		},
+		asJSON: (*desk).reportJSON,
+	}.print)
 }
 
 // promise is by when a report was to be read, and whether that was kept.
@@ -88,6 +81,7 @@ func (d *desk) promise(r store.Report) string {
 	return by
 }
 
+// reportShow is the reading of it: the worker who comes back is told that somebody has.
 func reportShow(fs *flag.FlagSet) action {
 	recording := fs.String("recording", "", "write the recording to this new `FILE`; others and pictures to FILE-2, FILE-3 …")
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
@@ -175,6 +169,7 @@ func numberedFile(path string, n int) string {
 	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(path, extension), n, extension)
 }
 
+// saveNew writes a file that was not there before, readable by its owner only.
 func (d *desk) saveNew(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {

@@ -14,6 +14,7 @@ import (
 	"hotline/store"
 )
 
+// serveCommand proves everything it can before it opens a door: a hotline that is half set up is worse than one that is not.
 func serveCommand(*flag.FlagSet) action {
 	return func(ctx context.Context, w *world, _ []string) error {
 		log := slog.New(slog.NewJSONHandler(w.err, nil))

@@ -17,6 +17,7 @@ import (
 	"hotline/store"
 )
 
+// talkCommand watches what arrives beside what is typed; only a phone that hides its number receives nothing.
 func talkCommand(fs *flag.FlagSet) action {
 	from := fs.String("from", demoFirst, "the phone's own `NUMBER`; the last four digits will do; or withheld, to call only")
 	to := fs.String("to", "", "the `NUMBER` to text or call; left out: the first line")
@@ -41,6 +42,7 @@ func talkCommand(fs *flag.FlagSet) action {
 		} else if !*call {
 			return errors.New("a phone that hides its number can only call: add --call")
 		}
+		defer h.putAway()
 		if *call {
 			return h.callLine(ctx)
 		}
@@ -308,6 +310,15 @@ func (h *handset) prompt() {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		fmt.Fprint(h.out, "\r\x1b[K> ")
+	}
+}
+
+// putAway leaves a clean line to whatever is typed into the terminal next.
+func (h *handset) putAway() {
+	if h.person {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		fmt.Fprint(h.out, "\r\x1b[K")
 	}
 }
 

@@ -148,6 +148,7 @@ func (c *held) entered(ctx context.Context, typed string) error {
 	return nil
 }
 
+// act does what was typed. What means nothing is a usageError.
 func (c *held) act(ctx context.Context, typed string) (simulator.Events, error) {
 	verb, rest, _ := strings.Cut(typed, " ")
 	switch strings.ToLower(verb) {

@@ -49,12 +49,23 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// canAsk tells whether a question would reach a person.
-func (w *world) canAsk() bool { return isTerminal(w.in) && isTerminal(w.err) }
+// canAsk tells whether a person would answer a question.
+func (w *world) canAsk() bool { return isTerminal(w.in) }
+
+// prompt puts words before that person, even where what we print goes into a file.
+func (w *world) prompt(words string) {
+	tty, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0)
+	if err != nil {
+		fmt.Fprint(w.err, words)
+		return
+	}
+	defer tty.Close()
+	fmt.Fprint(tty, words)
+}
 
 // ask puts a question and reads a line. It gives up when ctx ends.
 func (w *world) ask(ctx context.Context, question string) (string, error) {
-	fmt.Fprint(w.err, question)
+	w.prompt(question)
 	if w.lines == nil {
 		w.lines = bufio.NewReader(w.in)
 	}
