@@ -66,6 +66,20 @@ func TestNumber(t *testing.T) {
 	}
 }
 
+// TestTells: what is no more than a sign of life tells nothing, in any language; all else does.
+func TestTells(t *testing.T) {
+	s := mustLoad(t, errands)
+	for written, want := range map[string]bool{
+		"": false, "👍": false, "...": false, "1": false, "1.": false, "００": false, "zero": false, "nueve": false, "99": false,
+		"ok": false, "Sí": false, "no": false, "¡Gracias!": false, "thank you 👍": false,
+		"911": true, "4827": true, "1 hurt": true, "fire": true, "no water": true, "火事": true, "ok but the lift": true,
+	} {
+		if got := s.commands.tells(fold(written)); got != want {
+			t.Errorf("%q tells something: %v, want %v", written, got, want)
+		}
+	}
+}
+
 func TestClean(t *testing.T) {
 	if got := clean(" a\x00b\xffc\n"); got != "ab\uFFFDc" {
 		t.Errorf("%q", got)

@@ -133,6 +133,29 @@ func TestErrandsByText(t *testing.T) {
 < 2 Milk
 > juice
 < Let us leave it here for now. Text MENU any time, or call 555-0100.
+
+# A number is no other words: it was meant for a choice.
+@ text en
+> GO
+< Which?
+< 1 Tea
+< 2 Milk
+> nine.
+< Please send one of these.
+< Which?
+< 1 Tea
+< 2 Milk
+> 1
+< What else?
+> 12
+< What else?
+> thanks!
+< What else?
+> 1 spoon
+! file what="1 spoon" -> filed code=12345678 by="2026-03-01 00:05 UTC"
+< 1234 5678, Sunday, March 1, 12:05 am
+> 52
+< That number is not open now. If you were voting, send VOTE to see.
 `)
 }
 
@@ -184,7 +207,72 @@ func TestErrandsByVoice(t *testing.T) {
 < To Milk, press 2.
 > [hangup]
 ! file what="hung up" -> filed
+
+# So does starting over. A # is nothing, alone or behind a key; 0 says first that there is nobody.
+@ voice en
+> [call]
+< Which?
+< To Tea, press 1.
+< To Milk, press 2.
+> [keys #]
+< Which?
+< To Tea, press 1.
+< To Milk, press 2.
+> [keys *#]
+! file what="hung up" -> filed
+< [end]
+@ voice en
+> [call]
+< Which?
+< To Tea, press 1.
+< To Milk, press 2.
+> [keys 0]
+< Nobody can take your call just now. You can leave a recording.
+< Tell us.
+< [tone]
 `)
+}
+
+// TestLeft: who goes elsewhere from a read-back hears so first, however they leave, and those who answer it do not.
+func TestLeft(t *testing.T) {
+	s := mustLoad(t, `
+starts: {en: [GO], es: [VAMOS]}
+steps:
+  sure:
+    ask: Sure?
+    confirm: {yes: do it, no: leave it}
+    yes: count
+    no: end
+    left: Not done.
+  count:
+    do: count
+    with: {choice: "1"}
+    on: {counted: end}
+`)
+	sure := State{Flow: "test", Step: "sure", Lang: "en", Pair: 50}
+	held := sure
+	held.Resume = true
+	for _, c := range []struct {
+		from State
+		in   Input
+		env  Env
+		told bool
+	}{
+		{sure, Input{Kind: KindText, Text: "menu"}, byText, true},
+		{sure, Input{Kind: KindText, Text: "go"}, byText, true},
+		{held, Input{Kind: KindText, Text: "2"}, byText, true},
+		{sure, Input{Kind: KindKeys, Text: "*"}, byVoice, true},
+		{sure, Input{Kind: KindKeys, Text: "0"}, byVoice, true},
+		{sure, Input{Kind: KindText, Text: "51"}, byText, false},
+		{sure, Input{Kind: KindText, Text: "español"}, byText, false},
+		{sure, Input{Kind: KindText, Text: "ayuda"}, byText, false},
+		{sure, Input{Kind: KindKeys, Text: "8"}, byVoice, false},
+	} {
+		out := next(t, s, c.from, c.in, c.env)
+		if told := len(out.Say) > 0 && out.Say[0].Words == "Not done."; told != c.told {
+			t.Errorf("%+v is answered %+v", c.in, out.Say)
+		}
+	}
 }
 
 // TestWaits: how long a caller has, and how many keys; twice as long after a first silence.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func TestLibrary(t *testing.T) {
 }
 
 // TestLibraryNeverSticks talks to the library at random, noise included. Every input is answered, briefly and in letters that are
-// cheap to send; what somebody writes at length is never lost; and from wherever that led, silence, blank texts and hanging up
+// cheap to send; what somebody writes at length is never lost, and a bare number is never taken for words; and from wherever that led, silence, blank texts and hanging up
 // come to an end, and MENU to the menu.
 func TestLibraryNeverSticks(t *testing.T) {
 	set := loadLibrary(t)
@@ -123,6 +124,9 @@ func (w *worker) value(shape flows.Shape) flows.Value {
 	return flows.Value{Text: rapid.SampledFrom([]string{"", "yes", "no", "the night crew"}).Draw(w.t, "text")}
 }
 
+// bareNumber is a number that a choice or a read-back may have.
+var bareNumber = regexp.MustCompile(`^ *[0-9]{1,2}[.)]? *$`)
+
 // input is anything that may happen next.
 func (w *worker) input() flows.Input {
 	if w.env.Channel == flows.Text {
@@ -130,7 +134,7 @@ func (w *worker) input() flows.Input {
 			Kind: flows.KindText,
 			Idle: rapid.IntRange(0, 9).Draw(w.t, "idle") == 0,
 			Text: rapid.OneOf(
-				rapid.SampledFrom([]string{"1", "2", "3", "4", "7", "yes", "no", "57", "52", "MENU", "REPORT", "JUNTA", "vote", "JOIN",
+				rapid.SampledFrom([]string{"1", "2", "3", "4", "7", "yes", "no", "9", "57", "52", "gracias", "AYUDA", "MENU", "REPORT", "JUNTA", "vote", "JOIN",
 					"WHO", "español", "ENGLISH", "", "hola", "maple 7", "the lift in hall B is broken"}),
 				rapid.String(),
 				rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 1600), func(b []byte) string { return string(b) }),
@@ -152,10 +156,7 @@ func (w *worker) turn(in flows.Input) {
 	if w.over && in.Kind != flows.KindText && in.Kind != flows.KindCall {
 		return
 	}
-	var before string
-	if w.state.Flow == "vote" && w.state.Step == "confirm" {
-		before = "confirm"
-	}
+	before := w.state
 	var say []flows.Prompt
 	kept, now := "", in
 	for range 10 {
@@ -170,6 +171,10 @@ func (w *worker) turn(in flows.Input) {
 			w.check(in, say, out)
 			w.checkKept(in, kept, before)
 			return
+		}
+		takesWords := slices.Contains([]string{"file_report", "add_to_report", "find_flyer"}, out.Do.Effect)
+		if takesWords && !before.Resume && bareNumber.MatchString(in.Text) && w.env.Channel == flows.Text {
+			w.t.Fatalf("%q is no words, and does %+v", in.Text, *out.Do)
 		}
 		for _, a := range out.Do.Args {
 			kept += a.Text
@@ -231,11 +236,11 @@ func (w *worker) check(in flows.Input, say []flows.Prompt, out flows.Output) {
 
 // checkKept is about what somebody wrote at length: it went into an effect, or is remembered. Only a read-back takes two digits and
 // nothing else.
-func (w *worker) checkKept(in flows.Input, kept, before string) {
+func (w *worker) checkKept(in flows.Input, kept string, before flows.State) {
 	words := slices.DeleteFunc(strings.Fields(strings.ReplaceAll(strings.ToValidUTF8(in.Text, "\uFFFD"), "\x00", "")), func(word string) bool {
 		return !strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 	})
-	if w.env.Channel == flows.Voice || len(words) <= 3 || before == "confirm" {
+	if w.env.Channel == flows.Voice || len(words) <= 3 || before.Flow == "vote" && before.Step == "confirm" {
 		return
 	}
 	stored, err := json.Marshal(w.state)
