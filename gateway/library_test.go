@@ -55,8 +55,8 @@ func TestLibrary(t *testing.T) {
 }
 
 // TestLibraryNeverSticks talks to the library at random, noise included. Every input is answered, briefly and in letters that are
-// cheap to send; what somebody writes at length is never lost, and a bare number is never taken for words; and from wherever that led, silence, blank texts and hanging up
-// come to an end, and MENU to the menu.
+// cheap to send; what somebody writes at length is never lost, and a bare number is never taken for words; and from wherever that
+// led, silence, blank texts and hanging up come to an end, and MENU to the menu.
 func TestLibraryNeverSticks(t *testing.T) {
 	set := loadLibrary(t)
 	rapid.Check(t, func(t *rapid.T) {
