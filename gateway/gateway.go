@@ -55,6 +55,7 @@ type Gateway struct {
 	lines   *lineCache
 	queue   queue
 	redis   breaker
+	sorries sorryPace
 	nonce   atomic.Uint64
 }
 

@@ -177,3 +177,26 @@ func asJSON(t *testing.T, v any) string {
 	}
 	return string(b)
 }
+
+// wantOneReportOfTwoParts is what stands only if no turn lost its place: whoever does is heard at the front door, where a story is
+// a report of its own.
+func (h *house) wantOneReportOfTwoParts() {
+	h.t.Helper()
+	if n := h.count("select count(*) from reports"); n != 1 {
+		h.t.Errorf("%d reports, want 1", n)
+	}
+	if n := h.count("select count(*) from report_parts"); n != 2 {
+		h.t.Errorf("the report has %d parts, want 2", n)
+	}
+}
+
+func (h *house) addMeeting() {
+	h.t.Helper()
+	_, err := h.store.AddMeeting(h.t.Context(), h.store.Pool, store.NewMeeting{
+		Assembly: h.line.AssemblyID, StartsAt: time.Unix(h.now.Load(), 0).Add(72 * time.Hour),
+		Place: store.Words{"en": "12 Elm St", "es": "12 Elm St"},
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}

@@ -17,7 +17,7 @@ import (
 var ErrNotYet = errors.New("the carrier does not have it yet")
 
 const (
-	jobWorkers  = 8
+	jobWorkers  = 2 // each may hold a recording of mostMedia in memory, and its sealed copy
 	jobTimeout  = time.Minute
 	mostMedia   = 16 << 20 // bytes of one recording or picture
 	mediaTries  = 12
@@ -73,6 +73,8 @@ func (w *mediaWorker) Work(ctx context.Context, job *river.Job[mediaArgs]) error
 	case err != nil:
 		w.g.count.fetched("failed")
 		if job.Attempt >= job.MaxAttempts {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notYetWait) // the job's own time may be up
+			defer cancel()
 			return errors.Join(err, w.g.store.LoseMedia(ctx, w.g.store.Pool, job.Args.ID))
 		}
 		return err

@@ -3,7 +3,9 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +23,9 @@ type playing struct {
 	tx   *store.Turn
 	id   uuid.UUID // of this turn
 	now  time.Time
+	did  int // effects done
+
+	heardAt time.Time // when this conversation was last heard, as the next turn will see it
 
 	set   *flows.Set
 	talk  talk
@@ -42,12 +47,18 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 	defer func() { err = tx.End(err) }()
 	if tx.Repeated {
 		reply, err := g.openReply(tx.RepeatOf, tx.Reply)
+		if err != nil { // it stands, and what was answered cannot be read any more
+			err = fmt.Errorf("%w: %w", store.ErrUnsure, err)
+		}
 		return reply, conversation.Copy{}, err
 	}
 
-	p := &playing{g: g, in: in, line: line, tx: tx, id: uuid.Must(uuid.NewV7()), now: now, talk: before}
+	p := &playing{g: g, in: in, line: line, tx: tx, id: uuid.Must(uuid.NewV7()), now: now, heardAt: now, talk: before}
 	if tx.Conversation.Turn == uuid.Nil || tx.Conversation.Turn != had.Turn {
-		if p.talk, err = openTalk(g.store.Keys, tx.Conversation.ID, tx.Conversation.State); err != nil {
+		p.talk, err = openTalk(g.store.Keys, sealedTalk, tx.Conversation.ID, tx.Conversation.State)
+		if errors.Is(err, errUnreadable) { // left by a program that wrote it otherwise; to refuse the phone for ever would be worse
+			g.log.Warn("a conversation's state cannot be read and is begun anew", "cause", err)
+		} else if err != nil {
 			return Reply{}, conversation.Copy{}, err
 		}
 	}
@@ -55,24 +66,30 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 	if err := p.hear(ctx); err != nil {
 		return Reply{}, conversation.Copy{}, err
 	}
-	sealed, err := p.commit(ctx)
-	if err != nil {
+	if err := p.commit(ctx); err != nil {
 		return Reply{}, conversation.Copy{}, err
 	}
-	return p.reply, conversation.Copy{Turn: p.id, Conversation: tx.Conversation.ID, Sealed: sealed}, nil
+	// The copy opens for this turn alone, so that nobody who can write to Redis can put one in place of another.
+	sealed, err := p.talk.seal(g.store.Keys, sealedCopy, p.id)
+	if err != nil {
+		g.log.Error("a conversation's copy cannot be written", "cause", err)
+		return p.reply, conversation.Copy{}, nil
+	}
+	return p.reply, conversation.Copy{Turn: p.id, Sealed: sealed}, nil
 }
 
 // hear decides what this inbound is, and lets it take effect.
 func (p *playing) hear(ctx context.Context) error {
-	if p.talk.Over {
-		return nil
-	}
 	if err := p.takeMedia(ctx); err != nil {
 		return err
+	}
+	if p.talk.Over {
+		return p.late(ctx)
 	}
 	if p.in.Channel == flows.Text {
 		handled, err := p.carrierWord(ctx)
 		if err != nil || handled {
+			p.heardAt = p.tx.Conversation.HeardAt // a word to the carrier is no answer to us: who was idle stays so
 			return err
 		}
 		if p.line.Texts == store.TextsPending {
@@ -83,10 +100,30 @@ func (p *playing) hear(ctx context.Context) error {
 	if chosen := p.tx.Conversation.Lang; chosen != "" { // the phone's last choice, which it may have made on another line
 		p.talk.Lang = flows.Lang(chosen)
 	}
+	left := p.talk.State
 	if err := p.converse(ctx); err != nil {
 		return err
 	}
+	if p.in.Kind == flows.KindHangup && p.did == 0 {
+		p.talk.Left, p.talk.LeftAt = &left, p.tx.Conversation.N
+	}
 	p.bound()
+	return nil
+}
+
+// late takes what a caller did before hanging up and the carrier told of afterwards: it sends both at the same moment, in no order
+// that it promises. It counts as if it had come first, if the end of the call has done nothing in its place.
+func (p *playing) late(ctx context.Context) error {
+	if p.talk.Left == nil || p.in.Answers != p.talk.LeftAt || p.in.Kind == flows.KindHangup || p.in.Kind == flows.KindSilence {
+		return nil
+	}
+	p.talk.State, p.talk.Left = *p.talk.Left, nil
+	p.talk.Gone = true
+	p.tx.Conversation.N = p.talk.LeftAt // what this answers
+	if err := p.converse(ctx); err != nil {
+		return err
+	}
+	p.reply = Reply{Turn: p.talk.LeftAt + 1}
 	return nil
 }
 
@@ -97,11 +134,18 @@ const (
 	idleAfter  = 30 * time.Minute
 )
 
+// lapse also frees whoever comes back after a while with something to tell: it goes to the front door, which files it, and waits
+// for no answer to a question of long ago.
 func (p *playing) lapse() {
-	if p.now.Sub(p.tx.Conversation.HeardAt) > lapseAfter {
+	away := p.now.Sub(p.tx.Conversation.HeardAt)
+	story := len(strings.Fields(p.in.Text)) > fewWords || len(p.in.Media) > 0
+	if away > lapseAfter || away > idleAfter && story {
 		p.talk.State = flows.State{Lang: p.talk.Lang, Pair: p.talk.Pair}
 	}
 }
+
+// A text of more than fewWords tells something (WORKERS.md: how people really write).
+const fewWords = 3
 
 // input puts an inbound into the engine's words. A key that answers another turn than the newest one (a database restored from an
 // older copy) counts as silence: the question is put again.
@@ -116,6 +160,8 @@ func (p *playing) input() flows.Input {
 	case p.in.Kind != flows.KindCall && p.in.Answers != p.tx.Conversation.N:
 		in = flows.Input{Kind: flows.KindSilence}
 	}
+	// Turns are numbered on from what the carrier has heard, so that no number is used twice in a call.
+	p.tx.Conversation.N = max(p.tx.Conversation.N, p.in.Answers)
 	return in
 }
 
@@ -139,11 +185,12 @@ func (p *playing) converse(ctx context.Context) error {
 		in.Rec = p.recordingID().String()
 	}
 	out, err := p.next(ctx, in)
+	if stuck := (*stuckError)(nil); errors.As(err, &stuck) {
+		p.startOver(stuck.Error())
+		out, err = p.next(ctx, in)
+	}
 	if err != nil {
-		p.startOver(err.Error())
-		if out, err = p.next(ctx, in); err != nil {
-			return fmt.Errorf("running a flow: %w", err)
-		}
+		return fmt.Errorf("running a flow: %w", err)
 	}
 	return p.follow(ctx, out)
 }
@@ -169,6 +216,7 @@ func (p *playing) follow(ctx context.Context, out flows.Output) error {
 		if err != nil {
 			return fmt.Errorf("doing %s: %w", out.Do.Effect, err)
 		}
+		p.did++
 		p.g.count.effect(out.Do.Effect, outcome)
 		out, err = p.next(ctx, flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: values})
 		if err != nil {
@@ -179,23 +227,29 @@ func (p *playing) follow(ctx context.Context, out flows.Output) error {
 }
 
 // next runs the engine, and once more for each group of facts that it turned out to need: it is pure, so nothing is done twice.
+// It fails with a stuckError where the set cannot go on from this state, and otherwise only with what Postgres said.
 func (p *playing) next(ctx context.Context, in flows.Input) (flows.Output, error) {
 	for {
 		out, err := p.set.Next(p.talk.State, in, p.env)
-		fetched, ferr := p.facts.fetch(ctx, p, err)
-		if ferr != nil || !fetched {
-			return out, firstError(ferr, err)
+		if err == nil {
+			return out, nil
+		}
+		fetched, failed := p.facts.fetch(ctx, p, err)
+		if failed != nil {
+			return flows.Output{}, failed
+		}
+		if !fetched {
+			return flows.Output{}, &stuckError{err}
 		}
 		p.env.Facts = p.facts.values(p)
 	}
 }
 
-func firstError(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
-}
+// stuckError is the engine's own: this flow set cannot go on from this state.
+type stuckError struct{ cause error }
+
+func (s *stuckError) Error() string { return s.cause.Error() }
+func (s *stuckError) Unwrap() error { return s.cause }
 
 // bound holds back an answer that a phone should not get any more (pace); what was heard stands all the same.
 func (p *playing) bound() {
@@ -210,28 +264,28 @@ func (p *playing) bound() {
 	}
 }
 
-func (p *playing) commit(ctx context.Context) (sealed []byte, err error) {
+func (p *playing) commit(ctx context.Context) error {
 	keys := p.g.store.Keys
-	p.talk.Set = p.g.sets.current.Hash()
-	if p.set != nil {
+	if p.set != nil { // else no flow was run, and the state is still of the set it was
 		p.talk.Set = p.set.Hash()
 	}
-	if sealed, err = p.talk.seal(keys, p.tx.Conversation.ID); err != nil {
-		return nil, err
+	sealed, err := p.talk.seal(keys, sealedTalk, p.tx.Conversation.ID)
+	if err != nil {
+		return err
 	}
 	reply, err := json.Marshal(p.reply)
 	if err != nil {
-		return nil, fmt.Errorf("writing a reply: %w", err)
+		return fmt.Errorf("writing a reply: %w", err)
 	}
 	done := store.Done{
-		Turn: p.id, At: p.now, FlowSet: p.talk.Set, State: sealed,
+		Turn: p.id, At: p.heardAt, FlowSet: p.talk.Set, State: sealed,
 		Input: keys.Seal(sealedInput, p.id, []byte(p.in.Text)),
 		Reply: keys.Seal(sealedReply, p.id, reply),
 	}
 	if p.talk.Lang != flows.Lang(p.tx.Conversation.Lang) {
 		done.Lang = string(p.talk.Lang)
 	}
-	return sealed, p.tx.Commit(ctx, done)
+	return p.tx.Commit(ctx, done)
 }
 
 func languages(l store.Line) []flows.Lang {

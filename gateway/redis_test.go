@@ -36,9 +36,7 @@ func TestAConversationOnAnyRedis(t *testing.T) {
 				t.Errorf("the report was answered %q", reply)
 			}
 			h.text(ana, "y nadie ha venido desde el lunes")
-			if n := h.count("select count(*) from report_parts"); n != 2 {
-				t.Errorf("the report has %d parts, want 2", n)
-			}
+			h.wantOneReportOfTwoParts()
 		})
 	}
 }

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"time"
+
 	"hotline/flows"
 	"hotline/store"
 )
@@ -9,7 +11,7 @@ import (
 // their language where it is known from Redis, else in the line's.
 func (g *Gateway) sorry(in Inbound, line store.Line, before talk, phrase string, cause error) Reply {
 	g.log.Error("a turn was not kept", "told", phrase, "channel", in.Channel, "kind", in.Kind, "cause", cause)
-	if in.Kind == flows.KindHangup {
+	if in.Kind == flows.KindHangup || in.Channel == flows.Text && !g.sorries.allow(in.Line+in.From.String(), time.Now()) {
 		return Reply{}
 	}
 	var langs []flows.Lang
@@ -24,9 +26,10 @@ func (g *Gateway) sorry(in Inbound, line store.Line, before talk, phrase string,
 	return g.phrase(in.Channel, phrase, langs)
 }
 
-// Fallback is what the line says when not even a turn can be tried. It needs no database and no Redis.
+// Fallback is what the line says when the carrier got no good answer from the turn itself, which may have been recorded all the
+// same. It needs no database and no Redis.
 func (g *Gateway) Fallback(c flows.Channel) Reply {
-	return g.phrase(c, "unrecorded", g.sets.current.Languages())
+	return g.phrase(c, "unsure", g.sets.current.Languages())
 }
 
 // mostLanguages bounds a text whose language is not known to what fits two segments.

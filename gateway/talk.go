@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"time"
@@ -16,33 +17,40 @@ import (
 // talk is what stands, sealed, in a conversation's row and in its copy in Redis.
 type talk struct {
 	flows.State
-	Set     string  `json:"set,omitempty"`  // the flow set that State belongs to
-	Over    bool    `json:"over,omitempty"` // the call has ended
-	Kept    string  `json:"kept,omitempty"` // the code of the report that takes this phone's texts while the line cannot answer
-	Pace    pace    `json:"pace"`
-	Guesses guesses `json:"guesses"`
+	Set  string `json:"set,omitempty"`  // the flow set that State belongs to
+	Over bool   `json:"over,omitempty"` // the call has ended
+	// Where the caller hung up, and in answer to which turn: for what the carrier tells of only afterwards.
+	Left    *flows.State `json:"left,omitempty"`
+	LeftAt  int          `json:"leftAt,omitempty"`
+	Kept    string       `json:"kept,omitempty"` // the code of the report that takes this phone's texts while the line cannot answer
+	Pace    pace         `json:"pace"`
+	Guesses guesses      `json:"guesses"`
 }
 
-const sealedTalk = "conversation"
+// What a talk is sealed for: the row, under its conversation, and the copy, under the turn that left it.
+const sealedTalk, sealedCopy = "conversation", "conversation copy"
 
-func (t talk) seal(keys *seal.Keys, conversation uuid.UUID) ([]byte, error) {
+// errUnreadable says that a state was opened and makes no sense to this program.
+var errUnreadable = errors.New("it was written by another program")
+
+func (t talk) seal(keys *seal.Keys, purpose string, id uuid.UUID) ([]byte, error) {
 	b, err := json.Marshal(t)
 	if err != nil {
 		return nil, fmt.Errorf("writing a conversation's state: %w", err)
 	}
-	return keys.Seal(sealedTalk, conversation, b), nil
+	return keys.Seal(purpose, id, b), nil
 }
 
-func openTalk(keys *seal.Keys, conversation uuid.UUID, sealed []byte) (t talk, err error) {
+func openTalk(keys *seal.Keys, purpose string, id uuid.UUID, sealed []byte) (t talk, err error) {
 	if len(sealed) == 0 {
 		return talk{}, nil
 	}
-	b, err := keys.Open(sealedTalk, conversation, sealed)
+	b, err := keys.Open(purpose, id, sealed)
 	if err != nil {
 		return talk{}, fmt.Errorf("opening a conversation's state: %w", err)
 	}
 	if err := json.Unmarshal(b, &t); err != nil {
-		return talk{}, fmt.Errorf("reading a conversation's state: %w", err)
+		return talk{}, fmt.Errorf("reading a conversation's state: %w: %w", errUnreadable, err)
 	}
 	return t, nil
 }

@@ -108,7 +108,7 @@ func (g *Gateway) recall(ctx context.Context, key []byte) (conversation.Copy, ta
 	if !ok {
 		return conversation.Copy{}, talk{}
 	}
-	t, err := openTalk(g.store.Keys, had.Conversation, had.Sealed)
+	t, err := openTalk(g.store.Keys, sealedCopy, had.Turn, had.Sealed)
 	if err != nil {
 		g.log.Warn("a conversation's copy could not be opened; going on without", "cause", err)
 		return conversation.Copy{}, talk{}
