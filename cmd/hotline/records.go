@@ -84,6 +84,9 @@ func (w *world) openDesk(ctx context.Context, data string) (*desk, error) {
 	}
 	cfg := w.cfg
 	cfg.DatabaseURL, cfg.Keys = secret(state.DatabaseURL), state.Keys
+	if state.Keys != w.cfg.Keys {
+		cfg.PassphraseFile = "" // it belongs to another key file
+	}
 	d, err := w.openWith(ctx, cfg)
 	if err != nil {
 		return nil, err

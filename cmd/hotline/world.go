@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -80,7 +81,10 @@ func (w *world) ask(ctx context.Context, question string) (string, error) {
 	}()
 	select {
 	case a := <-read:
-		if a.err == io.EOF && a.line != "" {
+		if a.err == io.EOF && a.line == "" {
+			return "", errors.New("nothing was answered, so nothing was done")
+		}
+		if a.err == io.EOF {
 			a.err = nil
 		}
 		return a.line, a.err
@@ -99,7 +103,7 @@ func (w *world) confirm(ctx context.Context, question string) error {
 		return err
 	}
 	if a := strings.ToLower(answer); a != "y" && a != "yes" {
-		return fmt.Errorf("nothing was done")
+		return errors.New("nothing was done")
 	}
 	return nil
 }
