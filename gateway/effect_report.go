@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,7 +52,13 @@ func (p *playing) eraseRecording(ctx context.Context, a args) (string, args, err
 	if err != nil {
 		return "", nil, err
 	}
-	return "erased", nil, p.g.store.EraseMedia(ctx, p.tx, recording)
+	if err := p.g.store.EraseMedia(ctx, p.tx, recording); err != nil {
+		return "", nil, err
+	}
+	if _, err := p.g.jobs.InsertTx(ctx, p.tx.Tx, eraseArgs{ID: recording}, nil); err != nil {
+		return "", nil, fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
+	}
+	return "erased", nil, nil
 }
 
 // phone is the row of whoever this is; none when the number is withheld.

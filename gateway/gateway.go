@@ -38,6 +38,8 @@ type Config struct {
 type Carrier struct {
 	// FetchMedia brings a recording or a picture: its bytes, at most max, and its type. ErrNotYet: try again later.
 	FetchMedia func(ctx context.Context, url string, max int64) (data []byte, kind string, err error)
+	// EraseMedia erases it there. What is not there any more is erased.
+	EraseMedia func(ctx context.Context, url string) error
 }
 
 // Gateway answers inbounds. Any number of them, in any number of processes, may share a database.

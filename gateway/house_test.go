@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -33,18 +32,20 @@ type house struct {
 	mini  *miniredis.Miniredis
 	line  store.Line
 	now   atomic.Int64 // Unix seconds
-	log   *strings.Builder
 	seq   atomic.Int64
+
+	carrier Carrier
 }
 
 type houseOptions struct {
+	carrier  Carrier
 	postgres string // empty: a fresh database
 	redis    string // empty: miniredis
 }
 
 func newHouse(t *testing.T, o houseOptions) *house {
 	t.Helper()
-	h := &house{t: t, keys: storetest.Keys(t)}
+	h := &house{t: t, keys: storetest.Keys(t), carrier: o.carrier}
 	h.now.Store(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC).Unix())
 	if o.postgres == "" {
 		o.postgres = storetest.URL(t)
@@ -74,7 +75,7 @@ func (h *house) another(redisURL string) *Gateway {
 	g, err := New(Config{
 		Store: h.store, Talks: conversation.New(client, time.Hour), Flows: set,
 		Now: func() time.Time { return time.Unix(h.now.Load(), 0) },
-		Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)),
+		Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Carrier: h.carrier,
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -195,6 +196,21 @@ func (h *house) addMeeting() {
 	_, err := h.store.AddMeeting(h.t.Context(), h.store.Pool, store.NewMeeting{
 		Assembly: h.line.AssemblyID, StartsAt: time.Unix(h.now.Load(), 0).Add(72 * time.Hour),
 		Place: store.Words{"en": "12 Elm St", "es": "12 Elm St"},
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// openBallot opens a yes-or-no ballot for the line's members.
+func (h *house) openBallot(closes time.Time) {
+	h.t.Helper()
+	err := h.store.InTx(h.t.Context(), func(tx pgx.Tx) error {
+		_, err := h.store.OpenBallot(h.t.Context(), tx, store.NewBallot{
+			Assembly: h.line.AssemblyID, Question: store.Words{"en": "Shall we ask for heat breaks?", "es": "¿Pedimos descansos?"},
+			Options: []store.Words{{"en": "Yes", "es": "Sí"}, {"en": "No", "es": "No"}}, ClosesAt: closes, By: "Ana", At: time.Now(),
+		})
+		return err
 	})
 	if err != nil {
 		h.t.Fatal(err)

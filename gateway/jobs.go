@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"hotline/store"
 )
 
 // ErrNotYet is what Carrier.FetchMedia answers for a recording that the carrier has not finished writing.
@@ -29,6 +31,7 @@ const (
 func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &mediaWorker{g: g})
+	river.AddWorker(workers, &eraseWorker{g: g})
 	river.AddWorker(workers, &closeWorker{g: g})
 	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
@@ -61,7 +64,7 @@ type mediaWorker struct {
 }
 
 func (w *mediaWorker) Work(ctx context.Context, job *river.Job[mediaArgs]) error {
-	source, wanted, err := w.g.store.MediaSource(ctx, w.g.store.Pool, job.Args.ID)
+	source, wanted, err := w.g.store.MediaSource(ctx, w.g.store.Pool, job.Args.ID, store.MediaWanted)
 	if err != nil || !wanted {
 		return err
 	}
@@ -81,6 +84,29 @@ func (w *mediaWorker) Work(ctx context.Context, job *river.Job[mediaArgs]) error
 	}
 	w.g.count.fetched("kept")
 	return w.g.store.KeepMedia(ctx, w.g.store.Pool, job.Args.ID, kind, data)
+}
+
+// eraseArgs asks for what somebody had erased to be erased at the carrier too.
+type eraseArgs struct {
+	ID uuid.UUID `json:"id"`
+}
+
+func (eraseArgs) Kind() string { return "erase_media" }
+
+// InsertOpts makes it go on trying for weeks: the carrier refuses while it is still writing, and may be away.
+func (eraseArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 2 * mediaTries} }
+
+type eraseWorker struct {
+	river.WorkerDefaults[eraseArgs]
+	g *Gateway
+}
+
+func (w *eraseWorker) Work(ctx context.Context, job *river.Job[eraseArgs]) error {
+	source, erased, err := w.g.store.MediaSource(ctx, w.g.store.Pool, job.Args.ID, store.MediaErased)
+	if err != nil || !erased {
+		return err
+	}
+	return w.g.carrier.EraseMedia(ctx, source)
 }
 
 // closeArgs asks for the ballots whose time is up to be closed: a ballot is closed by this event, not by looking at a clock.

@@ -60,11 +60,12 @@ func (s *Store) WantMedia(ctx context.Context, q Querier, m Media) (added bool, 
 	return tag.RowsAffected() == 1, nil
 }
 
-// MediaSource tells where at the carrier something lies that is still wanted.
-func (s *Store) MediaSource(ctx context.Context, q Querier, id uuid.UUID) (source string, wanted bool, err error) {
+// MediaSource tells where at the carrier something lies, if it is in this state: to be fetched where it is MediaWanted, to be
+// erased there too where it is MediaErased.
+func (s *Store) MediaSource(ctx context.Context, q Querier, id uuid.UUID, state MediaState) (source string, found bool, err error) {
 	var sealed []byte
-	wanted, err = one(ctx, q, `select source from media where id = $1 and state = 'wanted'`, []any{id}, &sealed)
-	if err != nil || !wanted {
+	found, err = one(ctx, q, `select source from media where id = $1 and state = $2`, []any{id, state}, &sealed)
+	if err != nil || !found {
 		return "", false, wrap("looking for a recording or picture", err)
 	}
 	source, err = s.openText(mediaSource, id, sealed)

@@ -98,7 +98,7 @@ func TestARecordingFromTheCarrierToAnOrganizer(t *testing.T) {
 	w := newWorld(t)
 	call := uuid.New()
 	rec := w.media(store.MediaRecording, call)
-	source, wanted, err := w.MediaSource(w.ctx, w.Pool, rec)
+	source, wanted, err := w.MediaSource(w.ctx, w.Pool, rec, store.MediaWanted)
 	if err != nil || !wanted || !strings.HasPrefix(source, "https://carrier.example/") {
 		t.Fatalf("source %q, wanted %v, %v", source, wanted, err)
 	}
@@ -109,7 +109,7 @@ func TestARecordingFromTheCarrierToAnOrganizer(t *testing.T) {
 	if err := w.KeepMedia(w.ctx, w.Pool, rec, "audio/x-wav", []byte("RIFF…")); err != nil {
 		t.Fatal(err)
 	}
-	if _, wanted, _ := w.MediaSource(w.ctx, w.Pool, rec); wanted {
+	if _, wanted, _ := w.MediaSource(w.ctx, w.Pool, rec, store.MediaWanted); wanted {
 		t.Error("kept and still wanted")
 	}
 	shown := must(w.ShowReport(w.ctx, w.Pool, w.assembly.ID, 1))(t)

@@ -1,0 +1,105 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// shelf is a carrier's store of recordings, which is not ready at once and fails now and then.
+type shelf struct {
+	mu      sync.Mutex
+	holds   map[string][]byte
+	fetched int
+	erased  []string
+}
+
+func (s *shelf) fetch(_ context.Context, url string, _ int64) ([]byte, string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fetched++; s.fetched == 1 {
+		return nil, "", errors.New("the carrier is away")
+	}
+	return s.holds[url], "audio/x-wav", nil
+}
+
+func (s *shelf) erase(_ context.Context, url string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.erased = append(s.erased, url)
+	return nil
+}
+
+func TestRecordingsAreFetchedAndErased(t *testing.T) {
+	audio := bytes.Repeat([]byte("the lift in hall B "), 1000)
+	s := &shelf{holds: map[string][]byte{"https://api.twilio.com/rec": audio}}
+	h := newHouse(t, houseOptions{carrier: Carrier{FetchMedia: s.fetch, EraseMedia: s.erase}})
+	if err := h.g.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.g.Stop(context.Background()) })
+
+	kept := h.call(ana)
+	kept.press("1")
+	kept.press("1")
+	kept.record()
+	kept.press("1")
+	h.until("select count(*) from media where state = 'kept' and report_id is not null", 1)
+	var id uuid.UUID
+	if err := h.store.Pool.QueryRow(t.Context(), "select id from media").Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	if _, got, err := h.store.OpenMedia(t.Context(), h.store.Pool, id); err != nil || !bytes.Equal(got, audio) {
+		t.Errorf("kept %d bytes of %d, %v", len(got), len(audio), err)
+	}
+	if n := h.count("select count(*) from media where position('lift'::bytea in bytes) > 0"); n != 0 {
+		t.Error("a recording stands in the database in clear")
+	}
+
+	erased := h.call(ben)
+	erased.press("1")
+	erased.press("1")
+	erased.record()
+	erased.press("3")
+	h.until("select count(*) from river_job where kind = 'erase_media' and state = 'completed'", 1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.erased) != 1 {
+		t.Errorf("%d recordings were erased at the carrier, want 1", len(s.erased))
+	}
+	if n := h.count("select count(*) from media where state = 'erased' and bytes is null"); n != 1 {
+		t.Errorf("%d recordings are erased here, want 1", n)
+	}
+	if n := h.count("select count(*) from reports"); n != 1 {
+		t.Errorf("%d reports, want 1: what was erased is none", n)
+	}
+}
+
+// A ballot whose time is up is closed by a job.
+func TestABallotIsClosedWhenItsTimeIsUp(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	h.openBallot(time.Now().Add(time.Minute))
+	h.now.Store(time.Now().Add(2 * time.Minute).Unix())
+	if err := h.g.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.g.Stop(context.Background()) })
+	h.until("select count(*) from ballots where closed_at is not null", 1)
+}
+
+// until waits for a count, for as long as a busy machine may need.
+func (h *house) until(sql string, want int) {
+	h.t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for h.count(sql) != want {
+		if time.Now().After(deadline) {
+			h.t.Fatalf("never came to %d: %s", want, sql)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
