@@ -5,60 +5,31 @@ import (
 	"slices"
 )
 
-// Facts names, sorted, what a turn may read that begins in the flow ("" when none is under way): the facts of that flow, of every
-// flow it may go on to, and of those that can be started from any place.
+// Facts names, sorted, what a turn is likely to read that begins in the flow ("", where none is under way, is the front door): its
+// own facts. Where an answer leads to another flow, Next says with MissingFact what else it needs.
 func (s *Set) Facts(flow string) []string {
-	if all, ok := s.facts[flow]; ok {
-		return slices.Clone(all)
+	if own, ok := s.facts[flow]; ok {
+		return slices.Clone(own)
 	}
-	return slices.Clone(s.facts[""])
+	return slices.Clone(s.facts[doorFlow])
 }
 
-// gatherFacts works the answers of Facts out once. The door and the recording count for every flow: MENU or a key leads there.
+// gatherFacts works the answers of Facts out once.
 func (s *Set) gatherFacts() {
-	anywhere := map[*flow]bool{}
-	s.reach(s.flows[doorFlow], anywhere)
-	s.reach(s.flows[reportFlow], anywhere)
+	s.facts = map[string][]string{}
 	for _, f := range s.order {
-		if len(f.starts) > 0 {
-			s.reach(f, anywhere)
-		}
-	}
-	s.facts = map[string][]string{"": s.factsOf(anywhere)}
-	for _, f := range s.order {
-		reached := maps.Clone(anywhere)
-		s.reach(f, reached)
-		s.facts[f.name] = s.factsOf(reached)
+		s.facts[f.name] = s.factsOf(f)
 	}
 }
 
-// reach adds a flow and all that it leads to.
-func (s *Set) reach(f *flow, reached map[*flow]bool) {
-	if reached[f] {
-		return
-	}
-	reached[f] = true
-	for _, st := range f.steps {
-		for _, e := range st.verb.edges() {
-			if e.to != nil && e.to.step != nil {
-				s.reach(e.to.step.flow, reached)
-			}
-		}
-	}
-}
-
-func (s *Set) factsOf(reached map[*flow]bool) []string {
+func (s *Set) factsOf(f *flow) []string {
 	names := map[string]bool{}
-	add := func(reads []read) {
+	for _, reads := range [][]read{s.phraseReads, f.reads} {
 		for _, r := range reads {
 			if r.ref.origin == fromFact {
 				names[r.ref.name] = true
 			}
 		}
-	}
-	add(s.phraseReads)
-	for f := range reached {
-		add(f.reads)
 	}
 	return slices.Sorted(maps.Keys(names))
 }

@@ -206,7 +206,14 @@ func (h *house) addMeeting() {
 func (h *house) openBallot(closes time.Time) {
 	h.t.Helper()
 	err := h.store.InTx(h.t.Context(), func(tx pgx.Tx) error {
-		_, err := h.store.OpenBallot(h.t.Context(), tx, store.NewBallot{
+		_, err := h.store.ImportMembers(h.t.Context(), tx, h.line.AssemblyID, []store.MemberRow{
+			{Line: 1, Name: "Ana", Phone: ana, Language: "en", Standing: store.StandsMember},
+			{Line: 2, Name: "Ben", Phone: ben, Language: "en", Standing: store.StandsMember},
+		}, time.Now())
+		if err != nil {
+			return err
+		}
+		_, err = h.store.OpenBallot(h.t.Context(), tx, store.NewBallot{
 			Assembly: h.line.AssemblyID, Question: store.Words{"en": "Shall we ask for heat breaks?", "es": "¿Pedimos descansos?"},
 			Options: []store.Words{{"en": "Yes", "es": "Sí"}, {"en": "No", "es": "No"}}, ClosesAt: closes, By: "Ana", At: time.Now(),
 		})
