@@ -41,6 +41,12 @@ func (c *Call) Press(ctx context.Context, keys string) (Events, error) {
 	return c.act(ctx, "press", actRequest{Keys: keys})
 }
 
+// PressAndHangup presses keys and hangs up at the same moment: what the last key completed is still asked for, and the call's end is
+// told beside it (Plan.End says when). Keys that complete nothing are lost with the call.
+func (c *Call) PressAndHangup(ctx context.Context, keys string) (Events, error) {
+	return c.act(ctx, "press", actRequest{Keys: keys, End: endHangup})
+}
+
 // Silence lets the timeout of the present Gather, Record or Dial elapse.
 func (c *Call) Silence(ctx context.Context) (Events, error) {
 	return c.act(ctx, "silence", actRequest{})

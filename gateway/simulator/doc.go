@@ -37,7 +37,7 @@
 //     or by hanging up. A recording of nothing calls no action. The media exists only once
 //     the action was answered, when the recording's status callback comes. It is a WAV of so
 //     many seconds with the words as its comment.
-//   - Hangup ends the call at any moment.
+//   - Hangup ends the call at any moment; PressAndHangup together with the last key.
 //
 // Durations are counted on that clock: words at 15 characters a second, pauses, timeouts,
 // recordings. Only ringing takes real time, because nobody may be there. A call that plays
@@ -59,7 +59,7 @@
 //	GET  /phones/{number}/arrivals          ?after=ID → {"arrivals": [Arrival], "last": ID}
 //	POST /phones/{number}/calls             {"to", "extra": {}} → {"sid", "events": [Event]}
 //	GET  /phones/calls/{sid}/events         ?after=ID → {"sid", "events": [Event]}
-//	POST /phones/calls/{sid}/press          {"keys"} → {"sid", "events": [Event]}, as all below
+//	POST /phones/calls/{sid}/press          {"keys", "end": "hangup" or ""} → {"sid", "events": [Event]}, as all below
 //	POST /phones/calls/{sid}/silence        {}
 //	POST /phones/calls/{sid}/speak          {"seconds", "words", "end": keys or "hangup"}
 //	POST /phones/calls/{sid}/hangup         {}
@@ -78,4 +78,9 @@
 // [Faults] make the company as bad as the real one can be: status callbacks lost, late,
 // doubled, backwards; REST requests refused or answered wrongly, before or after they were
 // carried out; webhooks repeated; texts held back; numbers that cannot be reached.
+//
+// Who hangs up while recording, or with the last key pressed, causes two requests at one
+// moment: the action's (of a Record with Digits=hangup) and the status callback of the
+// call's end. The real company promises no order of the two. Here the end comes last,
+// unless [Plan].End has it come first, or both at once.
 package simulator

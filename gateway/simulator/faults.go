@@ -21,10 +21,29 @@ type Faults struct {
 // Plan says how a company misbehaves. The zero Plan behaves.
 type Plan struct {
 	Hold     bool                   `json:"hold,omitempty"` // outgoing texts stay queued; past their ValidityPeriod they fail with 30036
+	End      EndOrder               `json:"end,omitempty"`  // when a call's end is told, if its phone did something as it hung up
 	Status   StatusFaults           `json:"status,omitzero"`
 	Webhooks WebhookFaults          `json:"webhooks,omitzero"`
 	REST     []RESTFault            `json:"rest,omitempty"` // the first that fits and is not used up applies
 	Numbers  map[string]NumberFault `json:"numbers,omitempty"`
+}
+
+// EndOrder is the order of two requests that a phone causes at one moment, when it hangs up while it records or with the last key
+// pressed: the action's and the status callback of the call's end. The real company promises none.
+type EndOrder string
+
+const (
+	EndLast     EndOrder = ""         // the end is told when the action was answered
+	EndFirst    EndOrder = "first"    // the action is asked when the end was told
+	EndTogether EndOrder = "together" // both are under way at once
+)
+
+func (o *EndOrder) UnmarshalText(text []byte) error {
+	switch *o = EndOrder(text); *o {
+	case EndLast, EndFirst, EndTogether:
+		return nil
+	}
+	return fmt.Errorf(`the end of a call is told "first", "together" with the last action, or "" after it, not %q`, text)
 }
 
 // StatusFaults spoil status callbacks of messages, calls and recordings.

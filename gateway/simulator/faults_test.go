@@ -147,11 +147,11 @@ func TestFaultsAreSetOverHTTP(t *testing.T) {
 		defer res.Body.Close()
 		return res.StatusCode
 	}
-	if status := put(`{"hold": true, "status": {"delay": "1.5s"}, "rest": [{"status": 503, "times": 2}]}`); status != 200 {
+	if status := put(`{"hold": true, "end": "first", "status": {"delay": "1.5s"}, "rest": [{"status": 503, "times": 2}]}`); status != 200 {
 		t.Fatalf("put: %d", status)
 	}
 	plan := tw.faults.Plan()
-	if !plan.Hold || plan.Status.Delay != simulator.Duration(1500*time.Millisecond) || plan.REST[0].Times != 2 {
+	if !plan.Hold || plan.End != simulator.EndFirst || plan.Status.Delay != simulator.Duration(1500*time.Millisecond) || plan.REST[0].Times != 2 {
 		t.Errorf("plan: %+v", plan)
 	}
 	res, err := http.Get(tw.server.URL + "/phones/faults")
@@ -162,7 +162,7 @@ func TestFaultsAreSetOverHTTP(t *testing.T) {
 	if again.Status.Delay != plan.Status.Delay {
 		t.Errorf("read: %+v", again)
 	}
-	for _, body := range []string{`{"hodl": true}`, `{"status": {"delay": "soon"}}`, `{"status": {"delay": "-1s"}}`, `[`} {
+	for _, body := range []string{`{"hodl": true}`, `{"status": {"delay": "soon"}}`, `{"status": {"delay": "-1s"}}`, `{"end": "never"}`, `[`} {
 		if status := put(body); status != 400 {
 			t.Errorf("%s: %d", body, status)
 		}

@@ -33,6 +33,7 @@ type leg struct {
 	onWhisper bool          // a Number's url is being played to the callee
 	told      chan struct{} // closed when the newest status callback was sent
 	dialing   *dialing      // the Dial under way
+	last      *source       // what the phone did as it hung up, not yet asked for
 
 	mu                      sync.Mutex
 	events                  []Event
@@ -68,7 +69,7 @@ type input struct {
 	keys       string
 	seconds    int
 	words      string
-	end        string // of inSpeak: keys or "hangup"; "" is silence
+	end        string // of inSpeak: keys or "hangup"; "" is silence. Of inPress: "hangup" or ""
 	answeredBy string
 	order      order
 	peer       peerWord
@@ -157,6 +158,9 @@ func (l *leg) wait(what Listening, timer <-chan time.Time) input {
 	for {
 		select {
 		case in := <-l.inputs:
+			if in.kind == inPress && in.end == endHangup {
+				l.letGo()
+			}
 			return in
 		case <-l.gone:
 			return input{kind: inHangup}
@@ -246,7 +250,7 @@ func (l *leg) leave(ctx context.Context) (Events, error) {
 	l.mu.Lock()
 	seen := len(l.events)
 	l.mu.Unlock()
-	l.hangUp.Do(func() { close(l.gone) })
+	l.letGo()
 	select {
 	case <-l.done:
 	case <-ctx.Done():
@@ -254,6 +258,9 @@ func (l *leg) leave(ctx context.Context) (Events, error) {
 	}
 	return l.settled(ctx, seen)
 }
+
+// letGo marks that the phone has hung up; whatever the call does next finds that.
+func (l *leg) letGo() { l.hangUp.Do(func() { close(l.gone) }) }
 
 // since lists the events after an id, a channel that closes when there are more, and
 // whether there will be none.

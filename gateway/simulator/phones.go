@@ -154,7 +154,7 @@ type actRequest struct {
 	Keys       string `json:"keys,omitempty"`       // press
 	Seconds    int    `json:"seconds,omitempty"`    // speak
 	Words      string `json:"words,omitempty"`      // speak
-	End        string `json:"end,omitempty"`        // speak: keys, or "hangup"; "" is silence
+	End        string `json:"end,omitempty"`        // speak: keys, or "hangup"; "" is silence. press: "hangup" at the same moment, or ""
 	AnsweredBy string `json:"answeredBy,omitempty"` // answer: human (the default), machine_start, fax, unknown …
 }
 
@@ -194,7 +194,10 @@ func (req actRequest) input(act string) (input, error) {
 		if req.Keys == "" || strings.Trim(req.Keys, anyKey) != "" {
 			return input{}, fmt.Errorf("keys are %s, not %q", anyKey, req.Keys)
 		}
-		return input{kind: inPress, keys: req.Keys}, nil
+		if req.End != endHangup && req.End != "" {
+			return input{}, errors.New(`pressing keys ends with "hangup" or ""`)
+		}
+		return input{kind: inPress, keys: req.Keys, end: req.End}, nil
 	case "silence":
 		return input{kind: inSilence}, nil
 	case "speak":

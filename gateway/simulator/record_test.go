@@ -79,11 +79,87 @@ func TestHangingUpKeepsARecording(t *testing.T) {
 	if got := tw.askedAt("/status"); len(got) != 1 || got[0].form.Get("CallStatus") != "completed" {
 		t.Errorf("told: %+v", got)
 	}
+	if got := tw.askedAt("/media"); len(got) != 1 || got[0].form.Get("RecordingSid") != action.Get("RecordingSid") {
+		t.Errorf("told of the recording: %+v", got)
+	}
 	tw, call = answeringMachine(t, ``)
 	heard, err = call.Hangup(tw.ctx)
 	tw.tells(heard, err, "end caller completed")
 	if got := tw.askedAt("/kept"); len(got) != 0 {
 		t.Errorf("asked: %+v", got)
+	}
+}
+
+// ends lists what the owner was asked of a call that ended, in the order of arrival.
+func (tw *town) ends() string {
+	tw.settle()
+	tw.mu.Lock()
+	defer tw.mu.Unlock()
+	var paths []string
+	for _, a := range tw.asked {
+		if a.path == "/kept" || a.path == "/status" {
+			paths = append(paths, a.path)
+		}
+	}
+	return strings.Join(paths, " ")
+}
+
+// partings are what a phone can do and hang up at the same moment. Each brings a call to where it can, and returns the deed.
+func partings() map[string]func(*town, *simulator.Call) func() (simulator.Events, error) {
+	return map[string]func(*town, *simulator.Call) func() (simulator.Events, error){
+		"speaking": func(tw *town, c *simulator.Call) func() (simulator.Events, error) {
+			return func() (simulator.Events, error) { return c.RecordUntil(tw.ctx, 3, "they are com", simulator.Hangup) }
+		},
+		"the last key": func(tw *town, c *simulator.Call) func() (simulator.Events, error) {
+			tw.on("/kept", `<Gather numDigits="1" action="/kept"/>`)
+			_, err := c.RecordUntil(tw.ctx, 3, "words", "#")
+			tw.must(err)
+			tw.settle()
+			tw.mu.Lock()
+			defer tw.mu.Unlock()
+			tw.asked = nil
+			return func() (simulator.Events, error) { return c.PressAndHangup(tw.ctx, "1") }
+		},
+	}
+}
+
+func TestTheEndOfACallComesInNoCertainOrder(t *testing.T) {
+	for name, prepare := range partings() {
+		for order, want := range map[simulator.EndOrder]string{simulator.EndLast: "/kept /status", simulator.EndFirst: "/status /kept"} {
+			tw, call := answeringMachine(t, ``)
+			part := prepare(tw, call)
+			tw.faults.Set(simulator.Plan{End: order})
+			heard, err := part()
+			tw.tells(heard, err, "end caller completed")
+			if got := tw.ends(); got != want {
+				t.Errorf("%s, the end %q: asked %s", name, order, got)
+			}
+		}
+	}
+}
+
+// Neither request waits for the other's answer: each is answered only once both have arrived.
+func TestTheEndOfACallComesTogetherWithTheLastAction(t *testing.T) {
+	for name, prepare := range partings() {
+		tw, call := answeringMachine(t, ``)
+		part := prepare(tw, call)
+		tw.faults.Set(simulator.Plan{End: simulator.EndTogether})
+		meet := tw.meeting("/kept", "/status")
+		heard, err := part()
+		tw.tells(heard, err, "end caller completed")
+		if n := meet(); n != 2 {
+			t.Errorf("%s: %d requests were under way at once", name, n)
+		}
+	}
+}
+
+func TestHangingUpWithKeysThatCompleteNothing(t *testing.T) {
+	tw := newTown(t)
+	tw.on("/voice", `<Gather numDigits="2" action="/kept"/><Redirect>/kept</Redirect>`)
+	heard, err := tw.call(tw.phone(ana)).PressAndHangup(tw.ctx, "1")
+	tw.tells(heard, err, "end caller completed")
+	if got := tw.ends(); got != "/status" {
+		t.Errorf("asked %s", got)
 	}
 }
 

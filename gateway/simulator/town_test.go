@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ type town struct {
 	mu     sync.Mutex
 	script map[string][]string // by path: documents answered in order, the last for ever
 	asked  []asked
+	hold   map[string]func() // by path: called before a request is answered
 }
 
 type asked struct {
@@ -96,7 +98,7 @@ func (tw *town) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	tw.mu.Lock()
 	tw.asked = append(tw.asked, asked{r.Method, r.URL.Path, r.Header.Get("I-Twilio-Idempotency-Token"), form})
-	answer := ""
+	answer, hold := "", tw.hold[r.URL.Path]
 	if queue := tw.script[r.URL.Path]; len(queue) > 0 {
 		answer = queue[0]
 		if len(queue) > 1 {
@@ -104,6 +106,9 @@ func (tw *town) answer(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	tw.mu.Unlock()
+	if hold != nil {
+		hold()
+	}
 	var status int
 	if n, _ := fmt.Sscanf(answer, "HTTP %d", &status); n == 1 {
 		w.WriteHeader(status)
@@ -111,6 +116,31 @@ func (tw *town) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/xml")
 	fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><Response>%s</Response>`, answer)
+}
+
+// meeting holds back the answers to some paths until as many requests are there, or a second has gone by. What it returns tells how
+// many were there at once.
+func (tw *town) meeting(paths ...string) func() int {
+	var here, most atomic.Int32
+	all := make(chan struct{})
+	tw.mu.Lock()
+	defer tw.mu.Unlock()
+	tw.hold = map[string]func(){}
+	for _, path := range paths {
+		tw.hold[path] = func() {
+			defer here.Add(-1)
+			n := here.Add(1)
+			most.Store(max(most.Load(), n))
+			if int(n) == len(paths) {
+				close(all)
+			}
+			select {
+			case <-all:
+			case <-time.After(time.Second):
+			}
+		}
+	}
+	return func() int { return int(most.Load()) }
 }
 
 // askedAt lists what the owner was asked at a path.

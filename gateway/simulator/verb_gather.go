@@ -60,6 +60,9 @@ func (l *leg) gather(n *node, base string) step {
 			return s
 		}
 		words = in.words
+		if !g.complete && l.hasLeft() { // a hang-up submits nothing
+			return endBy(EndedByCaller, "completed")
+		}
 	}
 	if !g.complete && words == "" {
 		l.pass(secs(timeout))

@@ -83,6 +83,7 @@ func (l *leg) keepRecord(n *node, base string, rec *recording, digits string) st
 	}
 	if digits == endHangup {
 		l.setStatus("completed")
+		l.letGo()
 	}
 	result := url.Values{
 		"RecordingSid": {rec.sid}, "RecordingUrl": {c.resource("/Recordings/" + rec.sid)},
@@ -90,14 +91,6 @@ func (l *leg) keepRecord(n *node, base string, rec *recording, digits string) st
 	}
 	src := l.follow(base, n.attr("action", ""), n.attr("method", http.MethodPost), result)
 	src.after = func() { c.background(func() { c.completeRecording(rec) }) }
-	if digits == endHangup {
-		// Nobody is left to hear what the action answers.
-		if _, _, fault := l.obtain(src); fault != nil {
-			c.log.Warn("the action of a recording failed", "code", fault.Code, "sid", l.sid)
-		}
-		src.after()
-		return endBy(EndedByCaller, "completed")
-	}
 	return goTo(src)
 }
 

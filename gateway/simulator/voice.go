@@ -38,6 +38,10 @@ func endBy(reason Reason, status string) step {
 // the call.
 func (l *leg) play(src source) *Ended {
 	for {
+		if l.hasLeft() {
+			l.last = &src
+			return endBy(EndedByCaller, "completed").end
+		}
 		l.unheard++
 		doc, base, fault := l.obtain(src)
 		if src.after != nil {
@@ -240,10 +244,36 @@ func (l *leg) end(e Ended) {
 	l.mu.Unlock()
 	l.emit(Event{Ended: &e})
 	if e.Reason != EndedClosed {
-		l.progress("completed", e.Duration)
-		l.awaitTold()
+		l.part(e.Duration)
 	}
 	l.finish()
+}
+
+// part tells of the end, and asks for what the phone did as it hung up, whose answer nobody is left to hear: in the order that the
+// present plan says.
+func (l *leg) part(duration int) {
+	order := l.co.faults.Plan().End
+	if order == EndLast {
+		l.askLast()
+	}
+	l.progress("completed", duration) // does not wait for its answer
+	if order == EndTogether {
+		l.askLast()
+	}
+	l.awaitTold()
+	if order == EndFirst {
+		l.askLast()
+	}
+}
+
+func (l *leg) askLast() {
+	if l.last == nil {
+		return
+	}
+	l.obtain(*l.last) // what goes wrong is in the error log
+	if l.last.after != nil {
+		l.last.after()
+	}
 }
 
 // awaitTold waits for the last status callback, so that who hung up may look at what came
