@@ -2,10 +2,12 @@ package twilio
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -85,7 +87,7 @@ func (c *call) SendRequest(method, rawURL string, data url.Values, _ map[string]
 	ctx := httptrace.WithClientTrace(c.ctx, &httptrace.ClientTrace{WroteHeaders: func() { written.Store(true) }})
 	req, err := http.NewRequestWithContext(ctx, method, target, strings.NewReader(body))
 	if err != nil {
-		return nil, &apiError{method: method, unsent: true, cause: withoutURL(err)}
+		return nil, &apiError{method: method, unsent: true, cause: plain(err)}
 	}
 	if method == http.MethodPost {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -94,7 +96,7 @@ func (c *call) SendRequest(method, rawURL string, data url.Values, _ map[string]
 	req.SetBasicAuth(c.cfg.AccountSID, c.token())
 	res, err := c.http.Do(req)
 	if err != nil {
-		return nil, &apiError{method: method, unsent: !written.Load(), cause: withoutURL(err)}
+		return nil, &apiError{method: method, unsent: !written.Load(), cause: plain(err)}
 	}
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		defer res.Body.Close()
@@ -154,11 +156,17 @@ func refused(method string, res *http.Response) *apiError {
 	return e
 }
 
-// withoutURL takes the address out of an error of net/http: it may hold a number.
-func withoutURL(err error) error {
+// plain keeps of an error of net/http what can hold no phone number: neither the address asked nor a piece of the answer.
+func plain(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
-		return u.Err
+		err = u.Err
 	}
-	return err
+	var network net.Error // deadlines too
+	var certificate *tls.CertificateVerificationError
+	if errors.As(err, &network) || errors.As(err, &certificate) || errors.Is(err, context.Canceled) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	return errors.New("the address or the answer is malformed")
 }

@@ -36,6 +36,15 @@ func cutting(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// babbling answers what is no HTTP.
+func babbling(w http.ResponseWriter, r *http.Request) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err == nil {
+		fmt.Fprintf(conn, "To %s: We meet Friday.\r\n", ana)
+		conn.Close()
+	}
+}
+
 func aMessage() Message {
 	return Message{ID: "m1", To: ana, From: line, Body: "We meet Friday.", Valid: 90*time.Minute + time.Millisecond}
 }
@@ -227,9 +236,51 @@ func TestErase(t *testing.T) {
 	}
 }
 
+// Every way in which a call of the API can end badly, and what net/http, the carrier and its storage say of it, with numbers.
 func TestPhonesDoNotShowInErrors(t *testing.T) {
-	m := aMessage()
-	if got := fmt.Sprintf("%v %+v %s", m, m, m.To); strings.Contains(got, "0101") {
-		t.Error(got)
+	answers := map[string]http.HandlerFunc{
+		"refused":      refusing(400, 21211),
+		"out of order": refusing(500, 20500),
+		"cut off":      cutting,
+		"no HTTP":      babbling,
+		"no JSON":      func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "<html>%s</html>", ana) },
+		"a wrong type": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"sid": {"to": %q}}`, ana) },
+		"an odd id":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"sid": %q}`, ana) },
+		"sent on":      func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://evil.example/"+ana, 302) },
+		"sent nowhere": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://127.0.0.1:1/"+ana, 302) },
+		"sent in a way": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", "%zz"+ana)
+			w.WriteHeader(302)
+		},
 	}
+	hides := func(t *testing.T, err error) {
+		t.Helper()
+		for ; err != nil; err = errors.Unwrap(err) { // a log may write any link of the chain, in any way
+			if got := fmt.Sprintf("%v %+v %s", err, err, err); strings.Contains(got, "2125550") || strings.Contains(got, "Friday") {
+				t.Errorf("%T: %s", err, got)
+			}
+		}
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			c := carrier(t, answer)
+			_, err := c.Send(t.Context(), aMessage())
+			if err == nil {
+				t.Error("it was sent")
+			}
+			hides(t, err)
+			_, _, err = c.FetchMedia(t.Context(), c.base+"/To/"+ana, 10)
+			if err == nil {
+				t.Error("it was fetched")
+			}
+			hides(t, err)
+		})
+	}
+	c := carrier(t, nil)
+	_, _, err := c.FetchMedia(t.Context(), "https://evil.example/"+ana, 10)
+	hides(t, err)
+	_, _, err = c.FetchMedia(t.Context(), c.base+"/%zz"+ana, 10)
+	hides(t, err)
+	_, err = c.Send(t.Context(), Message{To: ana, From: line, Body: "We meet Friday."})
+	hides(t, err)
 }

@@ -84,7 +84,7 @@ func (c *Client) FetchMedia(ctx context.Context, source string, max int64) (data
 	}
 	data, err = io.ReadAll(io.LimitReader(res.Body, max+1))
 	if err != nil {
-		return nil, "", fmt.Errorf("fetching a file from the carrier: %w", withoutURL(err))
+		return nil, "", fmt.Errorf("fetching a file from the carrier: %w", plain(err))
 	}
 	if int64(len(data)) > max {
 		return nil, "", ErrTooLarge
@@ -98,7 +98,7 @@ func (c *Client) follow(ctx context.Context, source string) (*http.Response, err
 	for range maxHops {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, source, nil)
 		if err != nil {
-			return nil, withoutURL(err)
+			return nil, plain(err)
 		}
 		if c.origins.own(req.URL) {
 			req.SetBasicAuth(c.cfg.AccountSID, c.token())
@@ -107,7 +107,7 @@ func (c *Client) follow(ctx context.Context, source string) (*http.Response, err
 		}
 		res, err := c.http.Do(req)
 		if err != nil {
-			return nil, withoutURL(err)
+			return nil, plain(err)
 		}
 		next, err := res.Location()
 		if res.StatusCode < 300 || res.StatusCode > 399 || err != nil {
