@@ -182,13 +182,18 @@ func TestLogsHoldNoNumberAndNoWords(t *testing.T) {
 	h.post("/twilio/voice/1", callForm("Digits", "4711"))
 	h.fail = errors.New("the database is away")
 	h.post("/twilio/status/call", callForm("CallStatus", "completed"))
+	h.post("/twilio/voice/2", callForm("RecordingSid", recordingSID, "RecordingUrl", "https://evil.example/"+recordingSID))
+	h.post("/twilio/recording", callForm("RecordingSid", recordingSID, "RecordingStatus", "absent"))
+	h.post("/twilio/fallback/sms", textForm())
+	h.post("/twilio/sms", textForm("AccountSid", "AC00000000000000000000000000000002"))
 	got := h.log.String()
-	for _, secret := range []string{"2125550", "lift", "4711", "evil", token, next} {
+	// The carrier's records tell whose number belongs to an id of its own.
+	for _, secret := range []string{"2125550", "lift", "4711", "evil", token, next, textSID, callSID, recordingSID, account, retrySID} {
 		if strings.Contains(got, secret) {
 			t.Errorf("the log holds %q:\n%s", secret, got)
 		}
 	}
-	for _, wanted := range []string{textSID, callSID + "/1", "the database is away", "route=/twilio/sms"} {
+	for _, wanted := range []string{"request=c49023c9 ", "request=76b528c8/1 ", "the database is away", "route=/twilio/sms"} {
 		if !strings.Contains(got, wanted) {
 			t.Errorf("the log does not hold %q:\n%s", wanted, got)
 		}

@@ -31,6 +31,9 @@ const (
 	ana     = "+12125550101"
 	textSID = "SM00000000000000000000000000000001"
 	callSID = "CA00000000000000000000000000000001"
+
+	recordingSID = "RE00000000000000000000000000000001"
+	retrySID     = "0198c0de-0000-4000-8000-000000000001" // I-Twilio-Idempotency-Token
 )
 
 // house is a hotline whose gateway answers by script and remembers what it heard.
@@ -127,6 +130,7 @@ func (h *house) post(path string, f url.Values) *httptest.ResponseRecorder {
 func (h *house) send(path, body, signature string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
+	r.Header.Set("I-Twilio-Idempotency-Token", retrySID)
 	if signature != "" {
 		r.Header.Set("X-Twilio-Signature", signature)
 	}

@@ -18,7 +18,7 @@ func (d *desk) recording(ctx context.Context, h hook) ([]byte, error) {
 		return nil, err
 	}
 	if status := h.get("RecordingStatus"); status != "" && status != "completed" {
-		d.log.Warn("a recording did not come about", "request", requestID(h), "carrier_status", status)
+		d.log.Warn("a recording did not come about", "request", d.requestID(h), "carrier_status", status)
 		return nil, nil
 	}
 	return nil, d.hears.RecordingReady(ctx, rec.ID, rec.URL, rec.Seconds)

@@ -43,7 +43,7 @@ func (d *desk) attached(h hook) (files []gateway.Media) {
 			continue
 		}
 		if !d.media.trusted(url) {
-			d.log.Warn("a file that is not at the carrier was ignored", "request", requestID(h), "file", i)
+			d.log.Warn("a file that is not at the carrier was ignored", "request", d.requestID(h), "file", i)
 			continue
 		}
 		files = append(files, gateway.Media{URL: url, Type: h.get("MediaContentType" + index)})
@@ -62,7 +62,7 @@ func (d *desk) fallbackCall(_ context.Context, h hook) ([]byte, error) {
 }
 
 func (d *desk) fallback(channel gateway.Channel, h hook) []byte {
-	d.log.Error("the carrier asked for the fallback", "channel", channel, "request", requestID(h), "carrier_code", errorCode(h))
+	d.log.Error("the carrier asked for the fallback", "channel", channel, "request", d.requestID(h), "carrier_code", errorCode(h))
 	var reply gateway.Reply
 	if d.cfg.Fallback != nil {
 		reply = d.cfg.Fallback(channel)

@@ -71,7 +71,7 @@ func (d *desk) recorded(h hook) (*gateway.Recording, error) {
 		return nil, refuse(http.StatusBadRequest, "a recording has a RecordingSid")
 	}
 	if !d.media.trusted(rec.URL) {
-		d.log.Warn("a recording that is not at the carrier cannot be fetched", "request", requestID(h))
+		d.log.Warn("a recording that is not at the carrier cannot be fetched", "request", d.requestID(h))
 		rec.URL = ""
 	}
 	if seconds, err := strconv.Atoi(h.get("RecordingDuration")); err == nil && seconds > 0 {
