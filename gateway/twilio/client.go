@@ -36,12 +36,8 @@ type Client struct {
 
 // New makes a client. It connects to nothing yet.
 func New(cfg Config) *Client {
-	base := strings.TrimRight(cfg.APIURL, "/")
-	if base == "" {
-		base = twilioAPI
-	}
 	return &Client{
-		cfg: cfg, base: base, origins: carrierOrigins(cfg.APIURL),
+		cfg: cfg, base: cfg.api(), origins: carrierOrigins(cfg.APIURL),
 		http: &http.Client{
 			Transport: http.DefaultTransport.(*http.Transport).Clone(),
 			// Redirects are followed where they are expected (media.go), and never with credentials.

@@ -63,6 +63,19 @@ func (c Config) Check() error {
 	return nil
 }
 
+// api is where the REST API begins, without a slash at its end.
+func (c Config) api() string {
+	if base := strings.TrimRight(c.APIURL, "/"); base != "" {
+		return base
+	}
+	return twilioAPI
+}
+
+// recordingURL is where a recording lies: what the carrier's RecordingUrl is, unless the account keeps recordings elsewhere.
+func (c Config) recordingURL(sid string) string {
+	return c.api() + "/2010-04-01/Accounts/" + c.AccountSID + "/Recordings/" + sid
+}
+
 func checkBase(raw string) error {
 	u, err := url.Parse(raw)
 	switch {
@@ -82,9 +95,10 @@ type Hears struct {
 	Turn func(context.Context, gateway.Inbound) gateway.Reply
 	// IsLine tells whether a number is ours. On an error the number counts as ours: Turn will say what is true.
 	IsLine func(ctx context.Context, number string) (bool, error)
-	// HungUp takes the end of a call: an Inbound of KindHangup, which nobody hears an answer to. An error brings it again.
+	// HungUp takes what nobody hears an answer to: the end of a call, or a recording that the caller ended by hanging up. An error
+	// brings it again.
 	HungUp func(context.Context, gateway.Inbound) error
-	// RecordingReady says that a recording can be fetched now. url is "" where it is not at the carrier.
+	// RecordingReady says that a recording can be fetched now.
 	RecordingReady func(ctx context.Context, id, url string, seconds int) error
 	// Delivered tells how a message that we placed is doing: the carrier's status ("sent", "delivered", "undelivered", "failed",
 	// …) and error code, 0 if none. It comes late, twice, out of order, or never.

@@ -64,15 +64,16 @@ func (d *desk) calling(ctx context.Context, h hook) (gateway.Inbound, error) {
 	return gateway.Inbound{Line: line, From: person, Channel: gateway.Voice, Call: id}, nil
 }
 
-// recorded reads a recording's fields. Its address is left out where it is not at the carrier.
+// recorded reads a recording's fields. An address that is not at the carrier is not used: a recording lies under its id, wherever
+// else it may lie.
 func (d *desk) recorded(h hook) (*gateway.Recording, error) {
 	rec := gateway.Recording{ID: h.get("RecordingSid"), URL: h.get("RecordingUrl")}
 	if !isSID(rec.ID) {
 		return nil, refuse(http.StatusBadRequest, "a recording has a RecordingSid")
 	}
 	if !d.media.trusted(rec.URL) {
-		d.log.Warn("a recording that is not at the carrier cannot be fetched", "request", d.requestID(h))
-		rec.URL = ""
+		d.log.Warn("a recording is said to be elsewhere than at the carrier; it is fetched by its id", "request", d.requestID(h))
+		rec.URL = d.cfg.recordingURL(rec.ID)
 	}
 	if seconds, err := strconv.Atoi(h.get("RecordingDuration")); err == nil && seconds > 0 {
 		rec.Seconds = seconds // else not known, which harms nothing

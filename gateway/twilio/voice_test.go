@@ -39,12 +39,22 @@ func TestWhatACallerDoes(t *testing.T) {
 		"a recording ended by a key":  {[]string{"RecordingSid", "RE1", "RecordingUrl", url, "RecordingDuration", "12", "Digits", "#"}, gateway.Inbound{Kind: gateway.KindRecording, Rec: rec}},
 		"a recording and hanging up":  {[]string{"RecordingSid", "RE1", "RecordingUrl", url, "RecordingDuration", "12", "Digits", "hangup"}, gateway.Inbound{Kind: gateway.KindRecording, Rec: rec, HungUp: true}},
 		"a recording of unknown time": {[]string{"RecordingSid", "RE1", "RecordingUrl", url, "RecordingDuration", "-1"}, gateway.Inbound{Kind: gateway.KindRecording, Rec: &gateway.Recording{ID: "RE1", URL: url}}},
-		"a recording elsewhere":       {[]string{"RecordingSid", "RE1", "RecordingUrl", "https://evil.example/RE1"}, gateway.Inbound{Kind: gateway.KindRecording, Rec: &gateway.Recording{ID: "RE1"}}},
+		"a recording elsewhere":       {[]string{"RecordingSid", "RE1", "RecordingUrl", "https://evil.example/RE1"}, gateway.Inbound{Kind: gateway.KindRecording, Rec: &gateway.Recording{ID: "RE1", URL: url}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want := c.want
 			want.Key, want.Line, want.From, want.Channel, want.Call, want.Answers = callSID+"/3", line, ana, gateway.Voice, callSID, 3
 			same(t, newHouse(t).hearing("/twilio/voice/3", callForm(c.form...)), want)
 		})
+	}
+}
+
+func TestARecordingLiesAtTheCarrierThatWeUse(t *testing.T) {
+	h := newHouse(t, func(c *Config) { c.APIURL = "http://127.0.0.1:8082/base/" })
+	for _, url := range []string{"", "https://evil.example/RE1", "https://api.twilio.com/2010-04-01/Accounts/" + account + "/Recordings/RE1"} {
+		in := h.hearing("/twilio/voice/3", callForm("RecordingSid", "RE1", "RecordingUrl", url))
+		if want := "http://127.0.0.1:8082/base/2010-04-01/Accounts/" + account + "/Recordings/RE1"; in.Rec.URL != want {
+			t.Errorf("%q became %s", url, in.Rec.URL)
+		}
 	}
 }
