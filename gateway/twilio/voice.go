@@ -45,6 +45,9 @@ func (d *desk) step(ctx context.Context, h hook) ([]byte, error) {
 	default: // no key in time, an empty recording, or only the key that ends
 		in.Kind = gateway.KindSilence
 	}
+	if in.HungUp { // nobody hears that it was not kept, but the carrier brings it again
+		return Render(gateway.Voice, gateway.Reply{}, d.root), d.hears.HungUp(ctx, in)
+	}
 	return Render(gateway.Voice, d.hears.Turn(ctx, in), d.root), nil
 }
 

@@ -1,6 +1,8 @@
 package twilio
 
 import (
+	"errors"
+	"net/http"
 	"testing"
 	"time"
 
@@ -46,6 +48,27 @@ func TestWhatACallerDoes(t *testing.T) {
 			want.Key, want.Line, want.From, want.Channel, want.Call, want.Answers = callSID+"/3", line, ana, gateway.Voice, callSID, 3
 			same(t, newHouse(t).hearing("/twilio/voice/3", callForm(c.form...)), want)
 		})
+	}
+}
+
+// What somebody said before hanging up may be a report: who could not keep it must be brought it again, not told that.
+func TestARecordingOfACallerWhoHungUpIsBroughtUntilItIsKept(t *testing.T) {
+	h := newHouse(t)
+	h.reply = say("Sorry, nothing was recorded.")
+	f := callForm("RecordingSid", "RE1", "RecordingDuration", "12", "Digits", "hangup")
+	h.fail = errors.New("the database is away")
+	if w := h.post("/twilio/voice/3", f); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("not kept: answered %d %s", w.Code, w.Body)
+	}
+	h.fail = nil
+	w := h.post("/twilio/voice/3", f)
+	if w.Code != http.StatusOK {
+		t.Errorf("kept: answered %d", w.Code)
+	}
+	golden(t, "call_nothing", w.Body.Bytes())
+	grammatical(t, w.Body.Bytes())
+	if len(h.heard) != 2 || h.heard[0].Key != callSID+"/3" || h.heard[1].Key != h.heard[0].Key {
+		t.Errorf("heard %+v", h.heard)
 	}
 }
 
