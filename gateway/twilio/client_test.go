@@ -281,6 +281,44 @@ func TestPhonesDoNotShowInErrors(t *testing.T) {
 	hides(t, err)
 	_, _, err = c.FetchMedia(t.Context(), c.base+"/%zz"+ana, 10)
 	hides(t, err)
+	hides(t, c.EraseMedia(t.Context(), c.base+"/Recordings/"+ana))
 	_, err = c.Send(t.Context(), Message{To: ana, From: line, Body: "We meet Friday."})
 	hides(t, err)
+}
+
+func TestEraseMedia(t *testing.T) {
+	asked := ""
+	answer := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
+	c := carrier(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = r.Method + " " + strings.TrimPrefix(r.URL.Path, "/base/2010-04-01/Accounts/"+account)
+		answer(w, r)
+	})
+	at := c.cfg.recordingURL("RE1")
+	picture := strings.Replace(at, "/Recordings/RE1", "/Messages/MM1/Media/ME1", 1)
+	for address, want := range map[string]string{
+		at: "DELETE /Recordings/RE1.json", at + ".wav": "DELETE /Recordings/RE1.json", picture: "DELETE /Messages/MM1/Media/ME1.json",
+	} {
+		if err := c.EraseMedia(t.Context(), address); err != nil || asked != want {
+			t.Errorf("%s: asked %s: %v", address, asked, err)
+		}
+	}
+	answer = refusing(404, 20404)
+	if err := c.EraseMedia(t.Context(), at); err != nil {
+		t.Errorf("gone already: %v", err)
+	}
+	answer = refusing(409, 20009)
+	if err := c.EraseMedia(t.Context(), at); !errors.Is(err, ErrNotFinal) {
+		t.Errorf("too soon: %v", err)
+	}
+	answer = refusing(500, 20500)
+	if err := c.EraseMedia(t.Context(), at); err == nil {
+		t.Error("a 500 counts as erased")
+	}
+	answer = func(http.ResponseWriter, *http.Request) { t.Error("the carrier was asked") }
+	for _, address := range []string{"", "%zz", "https://evil.example/Recordings/RE1", c.base, c.base + "/Calls/CA1", at + "/x", c.base + "/Recordings/",
+		c.base + "/Recordings/..%2f..%2fCalls", c.base + "/Messages/..%2f/Media/ME1"} {
+		if err := c.EraseMedia(t.Context(), address); err == nil {
+			t.Errorf("%q counts as erased", address)
+		}
+	}
 }

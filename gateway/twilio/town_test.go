@@ -136,8 +136,8 @@ func TestACallThroughThePhoneCompany(t *testing.T) {
 	if data, kind, err := tw.client.FetchMedia(tw.ctx, rec.URL, 1<<20); err != nil || len(data) < 1000 || kind != "audio/x-wav" {
 		t.Errorf("fetched %d bytes of %s: %v", len(data), kind, err)
 	}
-	tw.must(tw.client.DeleteRecording(tw.ctx, rec.ID))
-	tw.must(tw.client.DeleteRecording(tw.ctx, rec.ID)) // gone counts as done
+	tw.must(tw.client.EraseMedia(tw.ctx, rec.URL))
+	tw.must(tw.client.EraseMedia(tw.ctx, rec.URL)) // gone counts as done
 	if _, _, err := tw.client.FetchMedia(tw.ctx, rec.URL, 1<<20); !errors.Is(err, gateway.ErrNotYet) {
 		t.Errorf("after deleting: %v", err)
 	}
