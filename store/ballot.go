@@ -44,7 +44,8 @@ const (
 	// CautionOfficers: in a by-name ballot US labor organizations may not elect officers (29 USC 481(b): by secret ballot).
 	CautionOfficers Caution = "officers"
 
-	fewOnRoll = 10
+	fewOnRoll   = 10
+	mostOptions = 8
 )
 
 // Cautions are those that this ballot calls for. Every ballot is by name so far.
@@ -86,7 +87,7 @@ func (n NewBallot) check() error {
 	if err := n.Question.check("the question"); err != nil {
 		return err
 	}
-	if len(n.Options) < 2 || len(n.Options) > 8 {
+	if len(n.Options) < 2 || len(n.Options) > mostOptions {
 		return refuse("a ballot has two to eight options, not %d", len(n.Options))
 	}
 	for i, o := range n.Options {
@@ -120,23 +121,38 @@ func (s *Store) OpenBallot(ctx context.Context, q Querier, n NewBallot) (Ballot,
 	if err != nil {
 		return Ballot{}, err
 	}
-	// Whoever is vouched for or removed at this moment is on the roll or is not, by this one statement's snapshot.
-	found, err := one(ctx, q, `with members as (
-			select distinct person_id from memberships where standing = 'member' and assembly_id in (select assemblies_below($2))),
-		n as (update assemblies set ballots = ballots + 1 where id = $2 and exists (select from members) returning ballots),
-		b as (insert into ballots (id, assembly_id, number, paper, options, opened_at, opened_by, closes_at)
-			select $1, $2, n.ballots, $3, $4, $5, $6, $7 from n returning id, number),
-		r as (insert into ballot_roll (ballot_id, person_id, assembly_id) select b.id, m.person_id, $2 from b, members m returning 1)
-		select number, (select count(*) from r) from b`,
-		[]any{b.ID, b.Assembly, sealed, len(b.Options), b.OpenedAt, b.OpenedBy, nullTime(b.ClosesAt)}, &b.Number, &b.Roll)
-	if err != nil {
+	open := &pgx.Batch{}
+	open.Queue(writeRoll, b.ID, b.Assembly, sealed, len(b.Options), b.OpenedAt, b.OpenedBy, nullTime(b.ClosesAt)).QueryRow(func(r pgx.Row) error {
+		return r.Scan(&b.Roll)
+	})
+	open.Queue(numberBallot, b.ID, b.Assembly).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, []any{&b.Number}, func() error { return nil })
+		return err
+	})
+	if err := q.SendBatch(ctx, open).Close(); err != nil {
 		return Ballot{}, fmt.Errorf("opening a ballot: %w", err)
 	}
-	if !found {
+	if b.Roll == 0 {
 		return Ballot{}, refuse("nobody would be on the roll: there are no members yet, so vouch for some first")
 	}
 	return b, nil
 }
+
+// A ballot is opened by two statements, sent as one batch. A long roll takes seconds to write, and whoever takes a number holds the
+// assembly's row, which every report needs: so the roll comes first, under the number 0, and the number last. Nobody sees either
+// before the commit. Another ballot opened in the same assembly meanwhile waits at the 0.
+const (
+	// Whoever is vouched for or removed at this moment is on the roll or is not, by this one statement's snapshot.
+	writeRoll = `with members as (
+			select distinct person_id from memberships where standing = 'member' and assembly_id in (select assemblies_below($2))),
+		b as (insert into ballots (id, assembly_id, number, paper, options, opened_at, opened_by, closes_at)
+			select $1, $2, 0, $3, $4, $5, $6, $7 where exists (select from members) returning id),
+		r as (insert into ballot_roll (ballot_id, person_id, assembly_id) select b.id, m.person_id, $2 from b, members m returning 1)
+		select count(*) from r`
+	numberBallot = `with n as (
+			update assemblies set ballots = ballots + 1 where id = $2 and exists (select from ballots where id = $1) returning ballots)
+		update ballots set number = n.ballots from n where id = $1 returning number`
+)
 
 // CloseBallot closes a ballot: it waits for the votes being cast at this moment, and lets none in after it. q is a transaction.
 func (s *Store) CloseBallot(ctx context.Context, q Querier, assembly uuid.UUID, number int, by string, at time.Time) (Ballot, error) {
