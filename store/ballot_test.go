@@ -272,9 +272,16 @@ func TestWhatIsNoBallotIsRefused(t *testing.T) {
 		t.Errorf("refused ballots used up numbers: this is %d", b.Number)
 	}
 	for _, choice := range []int{0, 3, -1, 256} {
-		if o, err := w.CastVote(w.ctx, w.Pool, store.Casting{Ballot: b.ID, Phone: w.phone("2125550101"), Choice: choice, Proof: store.ProofPhone, At: w.now}); err == nil {
-			t.Errorf("choice %d: %s", choice, o)
+		err := w.InTx(w.ctx, func(tx pgx.Tx) error {
+			_, err := w.CastVote(w.ctx, tx, store.Casting{Ballot: b.ID, Phone: w.phone("2125550101"), Choice: choice, Proof: store.ProofPhone, At: w.now})
+			return err
+		})
+		if err == nil {
+			t.Errorf("choice %d was taken", choice)
 		}
+	}
+	if shown := must(w.ShowBallot(w.ctx, w.Pool, w.assembly.ID, 1))(t); shown.Cast != 0 {
+		t.Errorf("%d votes came of no choice", shown.Cast)
 	}
 }
 

@@ -119,8 +119,6 @@ const (
 	VoteClosed    VoteOutcome = "closed"
 	VoteNotOnRoll VoteOutcome = "not_on_roll"
 	VoteShared    VoteOutcome = "shared"
-
-	noSuchChoice VoteOutcome = "no such choice"
 )
 
 const voteEnvelope = "votes.envelope"
@@ -135,21 +133,20 @@ const cast = `with b as (
 	v as (
 		insert into votes (id, assembly_id, ballot_id, person_id, envelope, proof, at)
 		select $3, b.assembly_id, b.id, who.people[1], $4, $5, $6 from b, who
-		where b.closed_at is null and cardinality(who.people) = 1 and $7::int between 1 and b.options
+		where b.closed_at is null and cardinality(who.people) = 1
 		on conflict (ballot_id, person_id) do nothing returning 1),
 	came as (
-		select b.id, b.assembly_id, case
+		select b.id, b.assembly_id, b.options, case
 			when exists (select from v) then 'counted'
 			when b.closed_at is not null then 'closed'
 			when who.people is null then 'not_on_roll'
 			when cardinality(who.people) > 1 then 'shared'
-			when $7 not between 1 and b.options then 'no such choice'
 			else 'already' end as outcome
 		from b, who),
 	refused as (
 		insert into ballot_refusals (id, assembly_id, ballot_id, reason, at)
-		select $8, assembly_id, id, outcome, $6 from came where outcome not in ('counted', 'no such choice'))
-	select outcome from came`
+		select $7, assembly_id, id, outcome, $6 from came where outcome <> 'counted')
+	select outcome, options from came`
 
 // Votes share a ballot's lock, a close has it alone. It is an advisory lock because those are fair: a row's `for share` lets new
 // votes in past a close that waits, so that a close during a rush would wait until the rush is over. It is a statement of its own:
@@ -163,17 +160,24 @@ const (
 func ballotLock(id uuid.UUID) int64 { return int64(binary.BigEndian.Uint64(id[8:])) }
 
 // CastVote casts the vote of the phone's only person on the roll, in one trip. Whether the number was withheld is decided before. q
-// is a transaction: it holds the lock.
+// is a transaction: it holds the lock, and an error must end it.
+//
+// The choice goes to Postgres in its envelope alone: a server may log what a statement is given, and the phone is among that. So
+// whether the ballot has such an option is found out here, by how many it turns out to have; if not, that is an error.
 func (s *Store) CastVote(ctx context.Context, q Querier, c Casting) (VoteOutcome, error) {
+	if c.Choice < 1 || c.Choice > mostOptions {
+		return "", fmt.Errorf("casting a vote: the choice is none that a ballot can have")
+	}
 	id := randomID()
 	b := &pgx.Batch{}
 	b.Queue(lockForVote, ballotLock(c.Ballot))
-	b.Queue(cast, c.Ballot, c.Phone, id, s.Keys.Seal(voteEnvelope, id, []byte{byte(c.Choice)}), c.Proof, c.At, c.Choice, randomID())
+	b.Queue(cast, c.Ballot, c.Phone, id, s.Keys.Seal(voteEnvelope, id, []byte{byte(c.Choice)}), c.Proof, c.At, randomID())
 	res := q.SendBatch(ctx, b)
 	var outcome VoteOutcome
+	var options int
 	_, err := res.Exec()
 	if err == nil {
-		err = res.QueryRow().Scan(&outcome)
+		err = res.QueryRow().Scan(&outcome, &options)
 	}
 	err = errors.Join(err, res.Close())
 	switch {
@@ -181,8 +185,8 @@ func (s *Store) CastVote(ctx context.Context, q Querier, c Casting) (VoteOutcome
 		return "", fmt.Errorf("casting a vote: there is no ballot %s", c.Ballot)
 	case err != nil:
 		return "", fmt.Errorf("casting a vote: %w", err)
-	case outcome == noSuchChoice:
-		return "", fmt.Errorf("casting a vote: ballot %s has no choice %d", c.Ballot, c.Choice)
+	case c.Choice > options:
+		return "", fmt.Errorf("casting a vote: ballot %s has %d options, and the choice is none of them", c.Ballot, options)
 	}
 	return outcome, nil
 }
