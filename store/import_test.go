@@ -244,6 +244,7 @@ func TestVouching(t *testing.T) {
 	w.refused(err, "can vouch")
 	_, err = vouch(store.Vouching{Person: uuid.New(), ByOrganizer: ana.ID})
 	w.refused(err, "not listed")
+	must(w.AddOrganizer(w.ctx, w.Pool, w.assembly.ID, "Omar", uuid.Nil))(t)
 	if err := w.RemoveOrganizer(w.ctx, w.Pool, w.assembly.ID, "ana", w.now); err != nil {
 		t.Fatal(err)
 	}

@@ -185,12 +185,34 @@ func TestOrganizers(t *testing.T) {
 	w.refused(err, "tell people apart")
 	_, err = w.FindOrganizer(w.ctx, w.Pool, w.assembly.ID, "Ben")
 	w.refused(err, "there are: Ana")
+	w.refused(w.RemoveOrganizer(w.ctx, w.Pool, w.assembly.ID, "Ana", w.now), "the last organizer")
+	ben := must(w.AddOrganizer(w.ctx, w.Pool, w.assembly.ID, "Ben", uuid.Nil))(t)
 	if err := w.RemoveOrganizer(w.ctx, w.Pool, w.assembly.ID, "Ana", w.now); err != nil {
 		t.Fatal(err)
 	}
 	w.refused(w.RemoveOrganizer(w.ctx, w.Pool, w.assembly.ID, "Ana", w.now), "no organizer")
 	again := must(w.AddOrganizer(w.ctx, w.Pool, w.assembly.ID, "Ana", uuid.Nil))(t)
-	if all := must(w.Organizers(w.ctx, w.Pool, w.assembly.ID))(t); len(all) != 1 || all[0].ID != again.ID {
+	if all := must(w.Organizers(w.ctx, w.Pool, w.assembly.ID))(t); len(all) != 2 || all[0].ID != ben.ID || all[1].ID != again.ID {
 		t.Errorf("organizers are %+v", all)
+	}
+}
+
+func TestOrganizersRemovingEachOtherAtOnceLeaveOne(t *testing.T) {
+	w := newWorld(t)
+	names := []string{"Ana", "Ben", "Cleo", "Dan"}
+	for _, name := range names {
+		must(w.AddOrganizer(w.ctx, w.Pool, w.assembly.ID, name, uuid.Nil))(t)
+	}
+	var all sync.WaitGroup
+	for _, name := range names {
+		all.Go(func() {
+			if err := w.RemoveOrganizer(w.ctx, w.Pool, w.assembly.ID, name, w.now); err != nil {
+				w.refused(err, "the last organizer")
+			}
+		})
+	}
+	all.Wait()
+	if left := must(w.Organizers(w.ctx, w.Pool, w.assembly.ID))(t); len(left) != 1 {
+		t.Errorf("left are %+v", left)
 	}
 }

@@ -67,12 +67,19 @@ func (s *Store) FindOrganizer(ctx context.Context, q Querier, assembly uuid.UUID
 	return Organizer{}, refuse("no organizer is called %q; there are: %s", name, strings.Join(names, ", "))
 }
 
-// RemoveOrganizer ends somebody's acting. What they did stays in the journal under their name.
+// RemoveOrganizer ends somebody's acting. What they did stays in the journal under their name. The last one stays: an assembly's
+// reports are promised to be read.
 func (s *Store) RemoveOrganizer(ctx context.Context, q Querier, assembly uuid.UUID, name string, at time.Time) error {
 	o, err := s.FindOrganizer(ctx, q, assembly, name)
 	if err != nil {
 		return err
 	}
-	_, err = q.Exec(ctx, `update organizers set removed_at = $2 where id = $1`, o.ID, at)
+	// The locks keep two organizers from removing each other at the same moment.
+	tag, err := q.Exec(ctx, `with acting as (
+			select id from organizers where assembly_id = $2 and removed_at is null order by id for update)
+		update organizers set removed_at = $3 where id = $1 and removed_at is null and (select count(*) from acting) > 1`, o.ID, assembly, at)
+	if err == nil && tag.RowsAffected() == 0 {
+		return refuse("%s is the last organizer: add another one first, or nobody would read the reports", o.Name)
+	}
 	return wrap("removing an organizer", err)
 }
