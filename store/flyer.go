@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -110,7 +111,7 @@ func (s *Store) flyers(ctx context.Context, q Querier, where string, args ...any
 		from flyers f join assemblies a on a.id = f.assembly_id join lines l on l.id = f.line_id`+where, args...)
 }
 
-// FlyerWord is what somebody wrote in the form that is kept: upper case, plain width, letters and digits only.
+// FlyerWord is what somebody wrote in the form that is kept: upper case, plain width, no accents, letters and digits only.
 func FlyerWord(written string) string {
 	if len(written) > 200 {
 		return ""
@@ -119,8 +120,8 @@ func FlyerWord(written string) string {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToUpper(r)
 		}
-		return -1
-	}, norm.NFKC.String(written))
+		return -1 // an accent too: it stands beside its letter
+	}, norm.NFKD.String(written))
 }
 
 // wordAlphabet has no two signs that a pen or an ear takes for each other, and no vowel, so that no word comes of it.
@@ -140,19 +141,28 @@ func drawWord() string {
 	}
 }
 
-// checkWord accepts a word and a number, or at least five mixed signs. A digit in it keeps it apart from every word that a carrier
-// or a flow acts on, a letter from every choice and code.
+// checkWord accepts a word and a number, or at least five mixed signs, of those that every phone can type. A digit in it keeps it
+// apart from every word that a carrier or a flow acts on, a letter from every choice and code.
 func checkWord(word string) error {
-	letters, digits := 0, 0
-	for _, r := range word {
-		if unicode.IsDigit(r) {
-			digits++
-		} else {
-			letters++
+	letters := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
 		}
+		return r
+	}, word)
+	mixed := letters != "" && letters != word
+	numbered := len(letters) >= 3 && strings.HasPrefix(word, letters) // SOL27
+	plain := !strings.ContainsFunc(word, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
+	if !plain || !mixed || len(word) > 16 || len(word) < 5 && !numbered {
+		return refuse("%q cannot stand on a flyer: a word and a number, such as SOL27, or at least five letters (A to Z) and digits mixed", word)
 	}
-	if digits == 0 || letters == 0 || letters+digits > 16 || letters+digits < 5 && (letters < 3 || !unicode.IsDigit(rune(word[len(word)-1]))) {
-		return refuse("%q cannot stand on a flyer: a word and a number, such as SOL27, or at least five letters and digits mixed", word)
+	if slices.Contains(carrierWords(), letters) {
+		return refuse("%q cannot stand on a flyer: whoever forgets the number sends %s, on which phone companies act", word, letters)
 	}
 	return nil
+}
+
+// carrierWords are those that carriers act on before us. (Twilio, "Advanced Opt-Out": the default keywords.)
+func carrierWords() []string {
+	return []string{"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "ARRET", "START", "YES", "UNSTOP", "HELP", "INFO"}
 }
