@@ -15,6 +15,15 @@ type Import struct {
 	Added     []Imported
 	Changed   []Imported
 	Unchanged int
+	Shared    []SharedPhone
+}
+
+// SharedPhone is a row that added somebody whose phone others here have: a second person, or the first one's name spelled anew.
+// Whoever imports has to say which, since nobody votes by name from a phone of several people.
+type SharedPhone struct {
+	Line int
+	Name string
+	With []string // the names of those who were on it, as far as this assembly knows them
 }
 
 // Imported is a row that made a difference.
@@ -31,6 +40,9 @@ const importLock = 0x696d706f7274
 // ImportMembers brings the rows of a members file into an assembly. A person is known again by their phone and name. It runs in the
 // transaction q, which others may not see in part.
 //
+// Whoever imports learns nothing of people whom neither the assembly nor one below it knows: they count as added, are not named, and
+// are not listed as sharing a phone. They stay one person all the same, with one place on the roll of an assembly above.
+//
 // What people did themselves wins: a language that a phone chose, a word taken back after the day a sheet was signed. An import adds
 // and changes, but takes nothing away: nobody who is left out, left empty or marked as listed loses anything.
 func (s *Store) ImportMembers(ctx context.Context, q Querier, assembly uuid.UUID, rows []MemberRow, now time.Time) (Import, error) {
@@ -45,7 +57,11 @@ func (s *Store) ImportMembers(ctx context.Context, q Querier, assembly uuid.UUID
 	b := &pgx.Batch{}
 	for _, row := range rows {
 		p := &importing{s: s, b: b, assembly: assembly, now: now, row: row, phone: known[row.Phone]}
+		with := p.others()
 		added, what := p.plan()
+		if added && len(with) > 0 {
+			sum.Shared = append(sum.Shared, SharedPhone{row.Line, row.Name, with})
+		}
 		entry := Imported{Line: row.Line, Name: row.Name, What: what, Mute: row.Agreed == nil}
 		switch {
 		case added:
@@ -74,6 +90,7 @@ type knownPhone struct {
 type knownPerson struct {
 	id        uuid.UUID
 	name      string   // empty: they joined by a flyer
+	here      bool     // they belong to the assembly or to one below it
 	standing  Standing // in the assembly; empty: they do not belong to it
 	workplace string
 	lang      string // as the last import said
@@ -98,37 +115,48 @@ type importing struct {
 	phone    *knownPhone
 }
 
+// others are the names, known here, of the people on the row's phone.
+func (p *importing) others() (names []string) {
+	for _, k := range p.phone.people {
+		if k.here && k.name != "" {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
 // plan queues what this row changes, and says what that is. It brings what is known up to date too: a later row may be of the same
 // phone, or of the same person's other one.
 func (p *importing) plan() (added bool, what []string) {
-	who, isNew, named := p.person()
+	who, named := p.person()
+	added, who.here = !who.here, true
 	if named {
 		what = append(what, "name")
 	}
 	what = append(what, p.membership(who)...)
 	what = append(what, p.language(who)...)
-	return isNew, append(what, p.agreement()...)
+	return added, append(what, p.agreement()...)
 }
 
 // person finds whom the row means, gives a name to somebody who joined this phone by a flyer, or adds somebody.
-func (p *importing) person() (who *knownPerson, isNew, named bool) {
+func (p *importing) person() (who *knownPerson, named bool) {
 	for _, k := range p.phone.people {
 		if k.name != "" && sameName(k.name, p.row.Name) {
-			return k, false, false
+			return k, false
 		}
 	}
 	for _, k := range p.phone.people {
-		if k.name == "" {
+		if k.name == "" && k.here {
 			k.name = p.row.Name
 			p.b.Queue(`update people set name = $2 where id = $1`, k.id, p.s.sealName(k.id, k.name))
-			return k, false, true
+			return k, true
 		}
 	}
 	k := &knownPerson{id: newID(), name: p.row.Name}
 	p.phone.people = append(p.phone.people, k)
 	p.b.Queue(`insert into people (id, assembly_id, name) values ($1, $2, $3)`, k.id, p.assembly, p.s.sealName(k.id, k.name))
 	p.b.Queue(`insert into phone_people (phone_id, person_id, assembly_id) values ($1, $2, $3)`, p.phone.id, k.id, p.assembly)
-	return k, true, false
+	return k, false
 }
 
 // membership makes them belong to the assembly, or raises how they stand.

@@ -65,12 +65,13 @@ func (s *Store) readPeople(ctx context.Context, q Querier, assembly uuid.UUID, p
 	people := map[uuid.UUID]*knownPerson{} // one person may have several of the phones
 	var phone, id uuid.UUID
 	var name, workplace []byte
+	var here bool
 	var standing Standing
 	var lang string
 	return each(ctx, q, func() (err error) {
 		k := people[id]
 		if k == nil {
-			k = &knownPerson{id: id, standing: standing, lang: lang}
+			k = &knownPerson{id: id, here: here, standing: standing, lang: lang}
 			if k.name, err = s.openText(personName, id, name); err != nil {
 				return err
 			}
@@ -81,7 +82,8 @@ func (s *Store) readPeople(ctx context.Context, q Querier, assembly uuid.UUID, p
 		}
 		byID[phone].people = append(byID[phone].people, k)
 		return nil
-	}, []any{&phone, &id, &name, &standing, &workplace, &lang}, `select pp.phone_id, p.id, p.name, coalesce(ms.standing, ''), ms.workplace, coalesce(ms.lang, '')
+	}, []any{&phone, &id, &name, &here, &standing, &workplace, &lang}, `select pp.phone_id, p.id, p.name,
+			exists (select from memberships b where b.person_id = p.id and b.assembly_id in (select assemblies_below($2))), coalesce(ms.standing, ''), ms.workplace, coalesce(ms.lang, '')
 		from phone_people pp join people p on p.id = pp.person_id
 		left join memberships ms on ms.person_id = p.id and ms.assembly_id = $2
 		where pp.phone_id = any($1) order by p.id`, phones, assembly)

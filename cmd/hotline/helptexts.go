@@ -89,8 +89,8 @@ Times are those of the assembly's clock; a time that has passed is refused.` + m
   options), votes: [name, choice, proof, at]`
 
 	ballotOpenHelp = `
-  hotline ballot open --question "en=ask for heat breaks? / es=pedir descansos por calor?" --closes "friday 7pm"
-  hotline ballot open --question "en=meet when? / es=cuando?" --option "Friday / es=viernes" --option "Saturday / es=sabado"
+  hotline ballot open --question "en=Shall we ask for heat breaks? / es=¿Pedimos descansos por el calor?" --closes "friday 7pm"
+  hotline ballot open --question "en=When do we meet? / es=¿Cuándo nos reunimos?" --option "Friday / es=viernes" --option "Saturday / es=sabado"
 
 Who is a member at this moment is on its roll; that, the question and the options cannot be changed. The vote is by name: organizers
 see who chose what, and everybody is told so before they choose.` + ballotHelp
@@ -134,7 +134,8 @@ The file is a table saved as "CSV UTF-8", with a first line that names its colum
 
 Who did not agree is imported and will not be contacted. Where any row is bad nobody is imported, and every bad row is listed.
 Importing the list again brings people up to date and says what changed; nobody is removed by it.` + onRecordsHelp + `
-  added, changed: [line, name, what, not_to_be_contacted], unchanged, bad: [line, reason]`
+  added, changed: [line, name, what, not_to_be_contacted], unchanged, shared: [line, name, with],
+  bad: [line, reason]`
 
 	vouchHelp = `
 One organizer, or two members (--by, one after the other), make a listed person a member: they are on the roll of ballots opened

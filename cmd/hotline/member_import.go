@@ -18,6 +18,7 @@ type importJSON struct {
 	Added     []importedJSON `json:"added"`
 	Changed   []importedJSON `json:"changed"`
 	Unchanged int            `json:"unchanged"`
+	Shared    []sharedJSON   `json:"shared"`
 	Bad       []badRowJSON   `json:"bad"`
 }
 
@@ -26,6 +27,13 @@ type importedJSON struct {
 	Name         string   `json:"name"`
 	What         []string `json:"what,omitempty"`      // of a changed one
 	NotToContact bool     `json:"not_to_be_contacted"` // they did not agree
+}
+
+// sharedJSON is a row that put one more person on a phone.
+type sharedJSON struct {
+	Line int      `json:"line"`
+	Name string   `json:"name"`
+	With []string `json:"with"`
 }
 
 type badRowJSON struct {
@@ -84,7 +92,7 @@ func (d *desk) readMembers(path, region string) (rows []store.MemberRow, bad []s
 // refuseRows lists every bad row at once, so that the file is mended once.
 func (d *desk) refuseRows(bad []store.RowError) error {
 	if d.json {
-		j := importJSON{Added: []importedJSON{}, Changed: []importedJSON{}}
+		j := importJSON{Added: []importedJSON{}, Changed: []importedJSON{}, Shared: []sharedJSON{}}
 		for _, b := range bad {
 			j.Bad = append(j.Bad, badRowJSON{b.Line, b.Reason})
 		}
@@ -103,7 +111,11 @@ func (d *desk) refuseRows(bad []store.RowError) error {
 // sayImport tells what changed about whom, and how many are not to be contacted.
 func (d *desk) sayImport(sum store.Import) error {
 	if d.json {
-		return printJSON(d.out, importJSON{importedRows(sum.Added), importedRows(sum.Changed), sum.Unchanged, []badRowJSON{}})
+		j := importJSON{importedRows(sum.Added), importedRows(sum.Changed), sum.Unchanged, []sharedJSON{}, []badRowJSON{}}
+		for _, r := range sum.Shared {
+			j.Shared = append(j.Shared, sharedJSON(r))
+		}
+		return printJSON(d.out, j)
 	}
 	mute := 0
 	for _, a := range sum.Added {
@@ -114,6 +126,10 @@ func (d *desk) sayImport(sum store.Import) error {
 	d.say("%d added, %d changed, %d as they were.", len(sum.Added), len(sum.Changed), sum.Unchanged)
 	for _, c := range sum.Changed {
 		d.say("  line %d, %s: %s", c.Line, printable(c.Name), strings.Join(c.What, ", "))
+	}
+	for _, r := range sum.Shared {
+		d.say("  line %d, %s: shares a phone with %s; was this a change of name? Nobody votes by name from a shared phone.",
+			r.Line, printable(r.Name), printable(strings.Join(r.With, ", ")))
 	}
 	if mute > 0 {
 		d.say("%s of those added did not agree to hear from us (agreed_how, agreed_on, agreed_to), and will not be contacted.",
