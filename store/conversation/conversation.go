@@ -23,6 +23,10 @@ type Copy struct {
 	Sealed       []byte
 }
 
+// soon is how long a copy is waited for, however often the client dials, redirects or tries again within it: a turn has few seconds,
+// and does without.
+const soon = 250 * time.Millisecond
+
 // Store keeps copies in a Redis, or in a Redis Cluster.
 type Store struct {
 	redis redis.UniversalClient
@@ -49,15 +53,15 @@ func Open(raw string) (redis.UniversalClient, error) {
 	if err != nil { // which may quote the password
 		return nil, errNotRedis
 	}
-	const soon = 250 * time.Millisecond
 	if !cluster {
 		one.DialTimeout, one.ReadTimeout, one.WriteTimeout, one.PoolTimeout = soon, soon, soon, soon
-		one.MaxRetries = -1
+		one.MaxRetries, one.ContextTimeoutEnabled = -1, true
 		return redis.NewClient(one), nil
 	}
 	return redis.NewClusterClient(&redis.ClusterOptions{
 		Addrs: []string{one.Addr}, Username: one.Username, Password: one.Password, TLSConfig: one.TLSConfig,
-		DialTimeout: soon, ReadTimeout: soon, WriteTimeout: soon, PoolTimeout: soon, MaxRetries: -1,
+		DialTimeout: soon, ReadTimeout: soon, WriteTimeout: soon, PoolTimeout: soon,
+		MaxRetries: -1, MaxRedirects: 1, ContextTimeoutEnabled: true, // one redirect: after a slot has moved
 	}), nil
 }
 
@@ -65,6 +69,8 @@ var errNotRedis = errors.New("it is not a Redis URL such as redis://host:6379/0,
 
 // Load returns the copy under key, or none. key is a keyed digest made by the caller; nothing readable may stand in it.
 func (s *Store) Load(ctx context.Context, key []byte) (Copy, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, soon)
+	defer cancel()
 	b, err := s.redis.Get(ctx, name(key)).Bytes()
 	if errors.Is(err, redis.Nil) || err == nil && len(b) < 32 {
 		return Copy{}, false, nil
@@ -77,6 +83,8 @@ func (s *Store) Load(ctx context.Context, key []byte) (Copy, bool, error) {
 
 // Save puts a copy in place of the one before it.
 func (s *Store) Save(ctx context.Context, key []byte, c Copy) error {
+	ctx, cancel := context.WithTimeout(ctx, soon)
+	defer cancel()
 	b := make([]byte, 0, 32+len(c.Sealed))
 	b = append(append(append(b, c.Turn[:]...), c.Conversation[:]...), c.Sealed...)
 	return s.redis.Set(ctx, name(key), b, s.ttl).Err()

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -83,6 +84,45 @@ func TestACopyIsForgottenAfterItsTime(t *testing.T) {
 	}
 	if ttl := client.TTL(t.Context(), "hotline:{6b6579}").Val(); ttl <= 59*time.Minute || ttl > time.Hour {
 		t.Errorf("it is kept for %v, want an hour", ttl)
+	}
+}
+
+// A turn goes on without its copy: neither a server that answers nothing nor a caller without a deadline holds it up.
+func TestAFrozenServerIsNotWaitedFor(t *testing.T) {
+	for name, cluster := range map[string]bool{"alone": false, "cluster": true} {
+		t.Run(name, func(t *testing.T) {
+			r := storetest.Redis(t, cluster)
+			url := r.URL()
+			if cluster {
+				url += "?cluster=true"
+			}
+			client, err := conversation.Open(url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer client.Close()
+			s := conversation.New(client, time.Hour)
+			key := []byte("key")
+			if err := s.Save(t.Context(), key, conversation.Copy{}); err != nil {
+				t.Fatal(err)
+			}
+			if err := syscall.Kill(r.PID(), syscall.SIGSTOP); err != nil {
+				t.Fatal(err)
+			}
+			defer syscall.Kill(r.PID(), syscall.SIGCONT)
+			for what, do := range map[string]func() error{
+				"loading": func() error { _, _, err := s.Load(t.Context(), key); return err },
+				"saving":  func() error { return s.Save(t.Context(), key, conversation.Copy{}) },
+			} {
+				began := time.Now()
+				if err := do(); err == nil {
+					t.Errorf("%s: a frozen server answered", what)
+				}
+				if took := time.Since(began); took > 450*time.Millisecond {
+					t.Errorf("%s took %v", what, took)
+				}
+			}
+		})
 	}
 }
 
