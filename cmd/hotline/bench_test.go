@@ -53,7 +53,7 @@ var scripts = []struct {
 	name  string
 	texts []string
 }{
-	{"menu", []string{"MENU", "9", "xx", "english"}},
+	{"menu", []string{"MENU", "3"}}, // who sees this
 	{"report", []string{"REPORT", "the lift in hall B is broken, two people fell", "and it was like that last week"}},
 	{"rsvp", []string{"MEETING", "1", "MEETING", "2"}},
 	{"vote", []string{"VOTE", "1", yes}},
