@@ -93,10 +93,11 @@ func (w *world) ask(ctx context.Context, question string) (string, error) {
 	}
 }
 
-// confirm asks before something that cannot be taken back. A script is asked nothing: who wrote it was there to think.
+// confirm asks before something that cannot be taken back. Where nobody could answer it is not done: a script says --yes, which
+// whoever wrote it had to think of.
 func (w *world) confirm(ctx context.Context, question string) error {
 	if !w.canAsk() {
-		return nil
+		return errors.New("nothing was done: this cannot be taken back, and nobody is here to ask; say --yes to do it unasked")
 	}
 	answer, err := w.ask(ctx, question+" [y/N] ")
 	if err != nil {
