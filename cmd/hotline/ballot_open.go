@@ -12,11 +12,10 @@ import (
 	"hotline/store"
 )
 
-// yesNoAbstain are the options of a ballot that names none, in the languages that we know. Spanish does without í, which would
-// halve what a text can hold.
+// yesNoAbstain are the options of a ballot that names none, in the languages that we know.
 func yesNoAbstain() choicesFlag {
 	return choicesFlag{
-		{"en": "Yes", "es": "Si"},
+		{"en": "Yes", "es": "Sí"},
 		{"en": "No", "es": "No"},
 		{"en": "Abstain", "es": "Abstenerme"},
 	}
@@ -33,6 +32,9 @@ func ballotOpen(fs *flag.FlagSet) action {
 	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
 		n, err := d.newBallot(ctx, question, options, *closes)
 		if err != nil {
+			return err
+		}
+		if err := d.rehearse(n); err != nil {
 			return err
 		}
 		if err := d.caution(ctx, n, *yes); err != nil {
@@ -64,7 +66,6 @@ func (d *desk) newBallot(ctx context.Context, question wordsFlag, options choice
 	if n.Question, err = question.in(languages, "the question"); err != nil {
 		return n, err
 	}
-	d.weigh("the question", n.Question)
 	if len(options) == 0 {
 		options = yesNoAbstain()
 		for _, lang := range languages {
@@ -75,18 +76,35 @@ func (d *desk) newBallot(ctx context.Context, question wordsFlag, options choice
 		options = only(options, languages)
 	}
 	for i, o := range options {
-		what := fmt.Sprintf("option %d", i+1)
-		words, err := o.in(languages, what)
+		words, err := o.in(languages, fmt.Sprintf("option %d", i+1))
 		if err != nil {
 			return n, err
 		}
-		d.weigh(what, words)
 		n.Options = append(n.Options, words)
 	}
 	if closes != "" {
 		n.ClosesAt, err = parseTime(closes, d.now(), d.zone)
 	}
 	return n, err
+}
+
+// rehearse refuses what would not fit into the texts of a vote: who reads half a question votes on another one.
+func (d *desk) rehearse(n store.NewBallot) error {
+	r, err := newRehearsal()
+	if err != nil {
+		return err
+	}
+	texts, err := r.ballot(n.Question, n.Options)
+	if err != nil {
+		return err
+	}
+	for _, t := range texts {
+		if err := t.fits(); err != nil {
+			return err
+		}
+	}
+	d.weigh(texts)
+	return nil
 }
 
 // only drops the languages that the line does not speak.

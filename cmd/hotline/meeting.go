@@ -118,7 +118,15 @@ func (f *meetingFlags) read(ctx context.Context, d *desk) (c store.MeetingChange
 		if c.Place, err = f.place.in(languages, "the place"); err != nil {
 			return c, err
 		}
-		d.weigh("the place", c.Place)
+		r, err := newRehearsal()
+		if err != nil {
+			return c, err
+		}
+		texts, err := r.place(c.Place)
+		if err != nil {
+			return c, err
+		}
+		d.weigh(texts)
 	}
 	return c, nil
 }

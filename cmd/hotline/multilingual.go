@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"hotline/flows"
 	"hotline/store"
 )
 
@@ -74,15 +73,6 @@ func (c *choicesFlag) Set(text string) error {
 	w := wordsFlag{}
 	*c = append(*c, w)
 	return w.Set(text)
-}
-
-// weigh warns of a letter that makes every text with these words cost about double.
-func (w *world) weigh(what string, words store.Words) {
-	for _, lang := range words.Languages() {
-		if _, wide, letter := flows.Segments(words[lang]); wide {
-			w.note("note: the %q in %s (%s) makes each text hold 70 letters instead of 160; texts cost less without it", letter, what, lang)
-		}
-	}
 }
 
 // inEach shows words on a terminal: once where they are the same in all languages.

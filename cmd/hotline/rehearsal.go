@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"hotline/flows"
+	"hotline/flows/library"
+	"hotline/gateway"
+	"hotline/store"
+)
+
+// rehearsal plays a talk by text before there is anybody to have it with, so that what organizers write is measured in the very
+// words that a phone will show around it.
+type rehearsal struct {
+	set *flows.Set
+	env flows.Env
+}
+
+// mostSegments is what one text of a vote may take: each one costs the worker.
+const mostSegments = 2
+
+func newRehearsal() (*rehearsal, error) {
+	set, err := gateway.LoadFlows(library.Files)
+	if err != nil {
+		return nil, fmt.Errorf("the flows inside this program:\n%w", err)
+	}
+	return &rehearsal{set, flows.Env{Channel: flows.Text, Languages: set.Languages(), Facts: map[string]flows.Value{}}}, nil
+}
+
+// outcome goes on where a flow's step "find" has found something; it gives the text that a phone receives then.
+func (r *rehearsal) outcome(flow, lang, name string, values map[string]flows.Value) (string, flows.State, error) {
+	return r.next(flows.State{Flow: flow, Step: "find", Lang: flows.Lang(lang)}, flows.Input{Kind: flows.KindOutcome, Outcome: name, Values: values})
+}
+
+// next takes facts for empty: those that are read here do not change what is said of a ballot or a meeting.
+func (r *rehearsal) next(st flows.State, in flows.Input) (string, flows.State, error) {
+	out, err := r.set.Next(st, in, r.env)
+	for missing := (*flows.MissingFact)(nil); errors.As(err, &missing); out, err = r.set.Next(st, in, r.env) {
+		r.env.Facts[missing.Name] = flows.Value{}
+	}
+	var words []string
+	for _, p := range out.Say {
+		words = append(words, p.Words)
+	}
+	return strings.Join(words, "\n"), out.State, err
+}
+
+// rehearsed is one text that phones will receive.
+type rehearsed struct{ what, lang, text string }
+
+// ballot gives, in each language, the text of the question and the read-back of every option.
+func (r *rehearsal) ballot(question store.Words, options []store.Words) ([]rehearsed, error) {
+	values := map[string]flows.Value{"ballot": {Text: "rehearsed"}, "question": value(question)}
+	var list []flows.Item
+	for _, o := range options {
+		list = append(list, flows.Item{"name": value(o)})
+	}
+	values["options"] = flows.Value{List: list}
+	var all []rehearsed
+	for _, lang := range question.Languages() {
+		asked, st, err := r.outcome("vote", lang, "ready", values)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rehearsed{"the question with its options", lang, asked})
+		for i := range options {
+			back, _, err := r.next(st, flows.Input{Kind: flows.KindText, Text: strconv.Itoa(i + 1)})
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, rehearsed{fmt.Sprintf("option %d read back with the question", i+1), lang, back})
+		}
+	}
+	return all, nil
+}
+
+// place gives, in each language, the text that tells where a meeting is.
+func (r *rehearsal) place(place store.Words) ([]rehearsed, error) {
+	var all []rehearsed
+	for _, lang := range place.Languages() {
+		text, _, err := r.outcome("rsvp", lang, "found", map[string]flows.Value{"place": value(place)})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rehearsed{"the place", lang, text})
+	}
+	return all, nil
+}
+
+// value is words from a record, for a flow.
+func value(words store.Words) flows.Value {
+	v := flows.Value{Words: map[flows.Lang]string{}}
+	for lang, w := range words {
+		v.Words[flows.Lang(lang)] = w
+	}
+	return v
+}
+
+// fits says by how many letters a text is too long for mostSegments.
+func (t rehearsed) fits() error {
+	n, wide, letter := flows.Segments(t.text)
+	if n <= mostSegments {
+		return nil
+	}
+	letters, over := []rune(t.text), 0
+	for ; n > mostSegments; over++ {
+		n, _, _ = flows.Segments(string(letters[:len(letters)-over-1]))
+	}
+	hint := ""
+	if wide {
+		hint = fmt.Sprintf(" The %q in it makes each text hold 70 letters instead of 160.", letter)
+	}
+	return fmt.Errorf("%s (%s) is %s too long: a text may take %d segments. Shorten the question or the options.%s",
+		t.what, t.lang, count(over, "letter", "letters"), mostSegments, hint)
+}
+
+// weigh warns once for each language of a letter that makes every text with these words cost about double.
+func (w *world) weigh(texts []rehearsed) {
+	warned := map[string]bool{}
+	for _, t := range texts {
+		if _, wide, letter := flows.Segments(t.text); wide && !warned[t.lang] {
+			warned[t.lang] = true
+			w.note("note: the %q in %s (%s) makes each text hold 70 letters instead of 160; texts cost less without it", letter, t.what, t.lang)
+		}
+	}
+}
