@@ -209,7 +209,7 @@ const demoBallotDays = 30
 func openDemoBallot(ctx context.Context, s *store.Store, tx pgx.Tx, a store.Assembly, now time.Time) error {
 	n := store.NewBallot{
 		Assembly: a.ID, By: demoOrganizers()[0], At: now, ClosesAt: now.AddDate(0, 0, demoBallotDays).Truncate(time.Hour),
-		Question: store.Words{"en": "ask for heat breaks?", "es": "pedir descansos por calor?"},
+		Question: store.Words{"en": "Shall we ask for heat breaks?", "es": "¿Pedimos descansos por el calor?"},
 	}
 	for _, o := range yesNoAbstain() {
 		n.Options = append(n.Options, store.Words(o))

@@ -90,7 +90,7 @@ Times are those of the assembly's clock; a time that has passed is refused.` + m
 
 	ballotOpenHelp = `
   hotline ballot open --question "en=Shall we ask for heat breaks? / es=¿Pedimos descansos por el calor?" --closes "friday 7pm"
-  hotline ballot open --question "en=When do we meet? / es=¿Cuándo nos reunimos?" --option "Friday / es=viernes" --option "Saturday / es=sabado"
+  hotline ballot open --question "en=When do we meet? / es=¿Cuándo nos reunimos?" --option "Friday / es=viernes" --option "Saturday / es=sábado"
 
 Who is a member at this moment is on its roll; that, the question and the options cannot be changed. The vote is by name: organizers
 see who chose what, and everybody is told so before they choose.` + ballotHelp
