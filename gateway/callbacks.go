@@ -14,12 +14,12 @@ import (
 // errNotKept is for whoever can bring an event again.
 var errNotKept = errors.New("it could not be recorded; bring it again")
 
-// HungUp takes the end of a call. Nobody hears an answer, so that where Turn has something to say this has an error to return.
+// HungUp takes the end of a call, or of a recording that the caller ended so. Nobody hears an answer, so that where Turn has something to say this has an error to return.
 func (g *Gateway) HungUp(ctx context.Context, in Inbound) error {
-	ctx, cancel := context.WithTimeout(ctx, textTurn)
+	ctx, cancel := context.WithTimeout(ctx, voiceTurn)
 	defer cancel()
 	began := time.Now()
-	_, outcome := g.answer(ctx, in, textTurn)
+	_, outcome := g.answer(ctx, in, voiceTurn)
 	g.count.turn(in.Channel, outcome, time.Since(began))
 	if outcome == "unrecorded" || outcome == "unsure" {
 		return errNotKept
