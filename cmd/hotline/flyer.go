@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -56,9 +57,17 @@ func flyerAdd(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
+		lang := cmp.Or(strings.ToLower(*language), line.Languages[0])
+		known, err := spokenLanguages()
+		if err != nil {
+			return err
+		}
+		if err := spoken(known, lang); err != nil {
+			return err
+		}
 		var f store.Flyer
 		err = d.change(ctx, "flyer.add", func(tx pgx.Tx, _ store.Organizer) (string, error) {
-			f, err = d.store.AddFlyer(ctx, tx, store.NewFlyer{Line: line, Assembly: d.assembly.ID, Word: *word, Lang: cmp.Or(*language, line.Languages[0])})
+			f, err = d.store.AddFlyer(ctx, tx, store.NewFlyer{Line: line, Assembly: d.assembly.ID, Word: *word, Lang: lang})
 			return f.ID.String(), err
 		})
 		if err != nil {

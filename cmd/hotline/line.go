@@ -70,6 +70,9 @@ func lineAdd(fs *flag.FlagSet) action {
 		if c.Name == "" || len(c.Languages) == 0 {
 			return misused("line add needs --name and --languages")
 		}
+		if err := f.check(d.world); err != nil {
+			return err
+		}
 		number, err := store.ParsePhone(args[0], "US")
 		if err != nil {
 			return err
@@ -99,6 +102,9 @@ func lineChange(fs *flag.FlagSet) action {
 		if *f == (lineFlags{}) {
 			return misused("line change needs one of --name, --languages and --texts")
 		}
+		if err := f.check(d.world); err != nil {
+			return err
+		}
 		number, err := store.ParsePhone(args[0], "US")
 		if err != nil {
 			return err
@@ -124,6 +130,7 @@ func (d *desk) showLine(l store.Line, what string) error {
 		return printJSON(d.out, d.lineJSON(l))
 	}
 	d.say("%s, %q, %s: languages %s, texts %s.", l.Number, l.Name, what, joined(l.Languages), l.Texts)
+	d.say("Hotlines that are running know it within a few seconds.")
 	if l.Texts == store.TextsPending {
 		d.say("Texts to it are heard and kept, and answered when you say `hotline line change %s --texts on`.", l.Number)
 	}

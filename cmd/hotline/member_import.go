@@ -75,8 +75,23 @@ func (d *desk) readMembers(path, region string) (rows []store.MemberRow, bad []s
 	}
 	defer in.Close()
 	rows, bad, err = store.ParseMembers(in, region, d.now().In(d.zone))
-	if err != nil || !d.pretend {
-		return rows, bad, err
+	if err != nil {
+		return nil, nil, err
+	}
+	known, err := spokenLanguages()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range rows {
+		if r.Language == "" {
+			continue
+		}
+		if err := spoken(known, r.Language); err != nil {
+			bad = append(bad, store.RowError{Line: r.Line, Reason: err.Error()})
+		}
+	}
+	if !d.pretend {
+		return rows, bad, nil
 	}
 	for _, r := range rows {
 		if !fictional(r.Phone.String()) {
