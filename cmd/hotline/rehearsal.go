@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"hotline/flows"
 	"hotline/flows/library"
@@ -101,7 +102,7 @@ func value(words store.Words) flows.Value {
 
 // fits says by how many letters a text is too long for mostSegments.
 func (t rehearsed) fits() error {
-	n, wide, letter := flows.Segments(t.text)
+	n, wide, _ := flows.Segments(t.text)
 	if n <= mostSegments {
 		return nil
 	}
@@ -111,19 +112,31 @@ func (t rehearsed) fits() error {
 	}
 	hint := ""
 	if wide {
-		hint = fmt.Sprintf(" The %q in it makes each text hold 70 letters instead of 160.", letter)
+		hint = fmt.Sprintf(" The %q in it makes each text hold 70 letters instead of 160.", dearest(t.text))
 	}
 	return fmt.Errorf("%s (%s) is %s too long: a text may take %d segments. Shorten the question or the options.%s",
 		t.what, t.lang, count(over, "letter", "letters"), mostSegments, hint)
+}
+
+// dearest is the letter to name where a text had to be sent as UCS-2. The flows write accents off where that is enough, so a letter
+// of another script is the likelier cause than an accent before it.
+func dearest(text string) rune {
+	_, _, first := flows.Segments(text)
+	for _, r := range text {
+		if _, wide, _ := flows.Segments(string(r)); wide && !unicode.Is(unicode.Latin, r) {
+			return r
+		}
+	}
+	return first
 }
 
 // weigh warns once for each language of a letter that makes every text with these words cost about double.
 func (w *world) weigh(texts []rehearsed) {
 	warned := map[string]bool{}
 	for _, t := range texts {
-		if _, wide, letter := flows.Segments(t.text); wide && !warned[t.lang] {
+		if _, wide, _ := flows.Segments(t.text); wide && !warned[t.lang] {
 			warned[t.lang] = true
-			w.note("note: the %q in %s (%s) makes each text hold 70 letters instead of 160; texts cost less without it", letter, t.what, t.lang)
+			w.note("note: the %q in %s (%s) makes each text hold 70 letters instead of 160; texts cost less without it", dearest(t.text), t.what, t.lang)
 		}
 	}
 }
