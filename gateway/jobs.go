@@ -18,6 +18,9 @@ import (
 // ErrNotYet is what Carrier.FetchMedia answers for a recording that the carrier has not finished writing.
 var ErrNotYet = errors.New("the carrier does not have it yet")
 
+// ErrNever is what the carrier's room answers where trying again is no use: what is asked for is too large, or not the carrier's.
+var ErrNever = errors.New("it cannot be had")
+
 const (
 	jobWorkers  = 2 // each may hold a recording of mostMedia in memory, and its sealed copy
 	jobTimeout  = time.Minute
@@ -75,7 +78,11 @@ func (w *mediaWorker) Work(ctx context.Context, job *river.Job[mediaArgs]) error
 		return river.JobSnooze(notYetWait)
 	case err != nil:
 		w.g.count.fetched("failed")
-		if job.Attempt >= job.MaxAttempts {
+		never := errors.Is(err, ErrNever)
+		if never {
+			err = river.JobCancel(err)
+		}
+		if never || job.Attempt >= job.MaxAttempts {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notYetWait) // the job's own time may be up
 			defer cancel()
 			return errors.Join(err, w.g.store.LoseMedia(ctx, w.g.store.Pool, job.Args.ID))
@@ -106,7 +113,10 @@ func (w *eraseWorker) Work(ctx context.Context, job *river.Job[eraseArgs]) error
 	if err != nil || !erased {
 		return err
 	}
-	return w.g.carrier.EraseMedia(ctx, source)
+	if err = w.g.carrier.EraseMedia(ctx, source); errors.Is(err, ErrNever) {
+		return river.JobCancel(err)
+	}
+	return err
 }
 
 // closeArgs asks for the ballots whose time is up to be closed: a ballot is closed by this event, not by looking at a clock.

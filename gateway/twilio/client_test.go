@@ -116,7 +116,7 @@ func TestVerdicts(t *testing.T) {
 		"a full queue":           {refusing(400, 21611), Busy, 21611},
 		"a bare 429":             {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, Busy, 0},
 		"a 404 of something":     {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, Refused, 0},
-		"a redirect":             {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", 302) }, Refused, 0},
+		"a redirect":             {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, Refused, 0},
 		"a 500":                  {refusing(500, 20500), Ambiguous, 20500},
 		"a 503 of a proxy":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, Ambiguous, 0},
 		"cut off before":         {cutting, Ambiguous, 0},
@@ -246,8 +246,12 @@ func TestPhonesDoNotShowInErrors(t *testing.T) {
 		"no JSON":      func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "<html>%s</html>", ana) },
 		"a wrong type": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"sid": {"to": %q}}`, ana) },
 		"an odd id":    func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"sid": %q}`, ana) },
-		"sent on":      func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://evil.example/"+ana, 302) },
-		"sent nowhere": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://127.0.0.1:1/"+ana, 302) },
+		"sent on": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://evil.example/"+ana, http.StatusFound)
+		},
+		"sent nowhere": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://127.0.0.1:1/"+ana, http.StatusFound)
+		},
 		"sent in a way": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "%zz"+ana)
 			w.WriteHeader(302)

@@ -46,10 +46,9 @@ type house struct {
 	fail    error // what the status functions fail with
 	log     bytes.Buffer
 
-	mu     sync.Mutex
-	heard  []gateway.Inbound
-	told   []told
-	routes []string
+	mu    sync.Mutex
+	heard []gateway.Inbound
+	told  []told
 }
 
 type told struct {

@@ -20,8 +20,8 @@ const (
 
 // Why a file was not fetched, where trying again does not help.
 var (
-	ErrElsewhere = errors.New("this file is not at the carrier")
-	ErrTooLarge  = errors.New("this file is larger than we keep")
+	ErrElsewhere = fmt.Errorf("this file is not at the carrier: %w", gateway.ErrNever)
+	ErrTooLarge  = fmt.Errorf("this file is larger than we keep: %w", gateway.ErrNever)
 )
 
 // origins are the hosts where the carrier keeps recordings and pictures. Nothing else is ever fetched, and the account's token is

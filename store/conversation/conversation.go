@@ -18,9 +18,8 @@ import (
 
 // Copy is what Redis remembers of one conversation.
 type Copy struct {
-	Turn         uuid.UUID // that left it
-	Conversation uuid.UUID
-	Sealed       []byte
+	Turn   uuid.UUID // that left it
+	Sealed []byte
 }
 
 // soon is how long a copy is waited for, however often the client dials, redirects or tries again within it: a turn has few seconds,
@@ -72,21 +71,21 @@ func (s *Store) Load(ctx context.Context, key []byte) (Copy, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, soon)
 	defer cancel()
 	b, err := s.redis.Get(ctx, name(key)).Bytes()
-	if errors.Is(err, redis.Nil) || err == nil && len(b) < 32 {
+	if errors.Is(err, redis.Nil) || err == nil && len(b) < 16 {
 		return Copy{}, false, nil
 	}
 	if err != nil {
 		return Copy{}, false, err
 	}
-	return Copy{Turn: uuid.UUID(b[:16]), Conversation: uuid.UUID(b[16:32]), Sealed: b[32:]}, true, nil
+	return Copy{Turn: uuid.UUID(b[:16]), Sealed: b[16:]}, true, nil
 }
 
 // Save puts a copy in place of the one before it.
 func (s *Store) Save(ctx context.Context, key []byte, c Copy) error {
 	ctx, cancel := context.WithTimeout(ctx, soon)
 	defer cancel()
-	b := make([]byte, 0, 32+len(c.Sealed))
-	b = append(append(append(b, c.Turn[:]...), c.Conversation[:]...), c.Sealed...)
+	b := make([]byte, 0, 16+len(c.Sealed))
+	b = append(append(b, c.Turn[:]...), c.Sealed...)
 	return s.redis.Set(ctx, name(key), b, s.ttl).Err()
 }
 
