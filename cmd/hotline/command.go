@@ -95,7 +95,7 @@ func (c command) run(ctx context.Context, w *world, args []string) error {
 		rest, args = append(rest, fs.Arg(0)), fs.Args()[1:]
 	}
 	rest = append(rest, literal...)
-	if err := c.checkArgs(rest); err != nil {
+	if err := c.checkArgs(fs, rest); err != nil {
 		return err
 	}
 	return act(ctx, w, rest)
@@ -134,16 +134,33 @@ func (c command) wrongFlag(w *world, fs *flag.FlagSet, err error) error {
 }
 
 // checkArgs compares the arguments with what the command takes: words in brackets may be left out, … stands for any number.
-func (c command) checkArgs(args []string) error {
+func (c command) checkArgs(fs *flag.FlagSet, args []string) error {
 	takes := strings.Fields(c.takes)
 	needed := slices.IndexFunc(append(takes, "["), func(t string) bool { return t[0] == '[' })
 	switch {
 	case len(args) < needed:
 		return misused("%s needs %s; `hotline help %s` tells more", c.name, strings.Join(takes[len(args):needed], " "), c.name)
+	case len(takes) == 0 && len(args) > 0:
+		return misused("%s does not take %q without a flag before it: %s", c.name, args[0], strings.Join(ownFlags(fs), ", "))
 	case len(args) > len(takes) && !strings.Contains(c.takes, "…"):
 		return misused("%s does not take %q; put quotes around words that belong together", c.name, args[len(takes)])
 	}
 	return nil
+}
+
+// ownFlags are a command's flags that take a value, without those of every command on records.
+func ownFlags(fs *flag.FlagSet) []string {
+	own := []string{}
+	fs.VisitAll(func(f *flag.Flag) {
+		yesNo, ok := f.Value.(interface{ IsBoolFlag() bool })
+		if !(ok && yesNo.IsBoolFlag()) && !slices.Contains([]string{"as", "assembly", "data"}, f.Name) {
+			own = append(own, "--"+f.Name)
+		}
+	})
+	if len(own) == 0 {
+		own = append(own, "there is none that takes it")
+	}
+	return own
 }
 
 // didYouMean is a sentence about an unknown word: the known one that is nearest to it or, if none is near, what to do otherwise.

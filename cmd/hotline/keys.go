@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -21,10 +22,10 @@ const shortest = 12
 
 // keysNew refuses before it asks anything, writes, and says what must happen to the file: nothing else in Hotline is as easy to lose.
 func keysNew(fs *flag.FlagSet) action {
-	out := fs.String("out", "hotline.keys", "the `FILE` to write; it must not exist yet")
+	out := fs.String("out", "", "the `FILE` to write, which must not exist yet; left out: that of HOTLINE_KEYS or, where it is not set, hotline.keys")
 	plain := fs.Bool("plain", false, "no passphrase: for a file that will live on other media, or on a disk that is encrypted")
 	return func(ctx context.Context, w *world, _ []string) error {
-		path, err := filepath.Abs(*out)
+		path, err := filepath.Abs(cmp.Or(*out, w.cfg.Keys, "hotline.keys"))
 		if err != nil {
 			return err
 		}

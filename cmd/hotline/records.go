@@ -31,16 +31,33 @@ type desk struct {
 func onRecords(fs *flag.FlagSet, do func(context.Context, *desk, []string) error) action {
 	name := fs.String("assembly", "", "which assembly, by its `NAME`; not needed where there is only one")
 	return onDatabase(fs, func(ctx context.Context, d *desk, args []string) error {
-		a, err := d.store.AssemblyByName(ctx, d.store.Pool, *name)
-		if err != nil {
+		var err error
+		if d.assembly, err = d.findAssembly(ctx, *name); err != nil {
 			return err
 		}
-		d.assembly = a
-		if d.zone, err = zoneOf(a.Zone); err != nil {
+		if d.zone, err = zoneOf(d.assembly.Zone); err != nil {
 			return err
 		}
 		return do(ctx, d, args)
 	})
+}
+
+// findAssembly is the store's search by name; where there are several and none was named, it says with which flag to name one.
+func (d *desk) findAssembly(ctx context.Context, name string) (store.Assembly, error) {
+	if name == "" {
+		all, err := d.store.Assemblies(ctx, d.store.Pool)
+		if err != nil {
+			return store.Assembly{}, err
+		}
+		if len(all) > 1 {
+			var names []string
+			for _, a := range all {
+				names = append(names, a.Name)
+			}
+			return store.Assembly{}, fmt.Errorf("which assembly? Say so with --assembly; there are: %s", strings.Join(names, ", "))
+		}
+	}
+	return d.store.AssemblyByName(ctx, d.store.Pool, name)
 }
 
 // onDatabase is the same for records of no one assembly.
