@@ -38,13 +38,17 @@ func fictional(number string) bool { return fictionalNumber.MatchString(number) 
 var errNotDemo = errors.New("the database of DATABASE_URL holds something else than the demo, and dev keeps out of it: " +
 	"use `hotline serve` for it, or give dev an empty database (or none, by unsetting DATABASE_URL)")
 
+// errOfServe keeps dev out of what somebody has made ready for real numbers: its keys would become that database's.
+var errOfServe = errors.New("the database of DATABASE_URL was made ready by `hotline migrate`, so it is for `hotline serve`, and dev keeps " +
+	"out of it: give dev an empty database (or none, by unsetting DATABASE_URL)")
+
 // errRealNumbers is why dev does not answer somebody's real number.
 var errRealNumbers = errors.New("a real phone number is a line here, and dev is for pretend ones (212-555-0100 to 0199): its keys lie " +
 	"unsealed beside its database. Use `hotline serve`; or, if you know what that means, add --i-know")
 
 // demo makes a database dev's: it refuses any that is not, migrates, and loads what is not there yet.
 func (d *devRun) demo(ctx context.Context, s *store.Store) error {
-	loaded, err := looksLikeDemo(ctx, s)
+	loaded, err := looksLikeDemo(ctx, s, d.cfg.DatabaseURL == "")
 	if err != nil {
 		return unreachable(err)
 	}
@@ -75,7 +79,8 @@ func (d *devRun) demo(ctx context.Context, s *store.Store) error {
 }
 
 // looksLikeDemo tells whether the demo stands in a database, and fails with errNotDemo where something else does.
-func looksLikeDemo(ctx context.Context, s *store.Store) (bool, error) {
+// A database that is ready and empty counts as the demo's only where it is our own, the private one.
+func looksLikeDemo(ctx context.Context, s *store.Store, own bool) (bool, error) {
 	var tables int
 	var ours bool
 	err := s.Pool.QueryRow(ctx, `select count(*), to_regclass('schema_migrations') is not null and to_regclass('key_checks') is not null
@@ -106,7 +111,10 @@ func looksLikeDemo(ctx context.Context, s *store.Store) (bool, error) {
 	if len(all) > 0 {
 		return false, errNotDemo
 	}
-	return false, nil // migrated, and never used
+	if !own {
+		return false, errOfServe
+	}
+	return false, nil // migrated, and stopped before the demo was in it
 }
 
 // loadDemo writes the demo: an assembly with a line, nine members, three of them organizers, a flyer, a meeting and a ballot.
