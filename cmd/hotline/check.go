@@ -176,6 +176,13 @@ func (w *world) checkConfiguration(ctx context.Context, p *problems) error {
 	if len(lines) == 0 {
 		p.add("there is no line yet: add one with `hotline line add`")
 	}
+	deaf, err := unread(ctx, s, lines)
+	if err != nil {
+		return err
+	}
+	for _, caution := range append(w.cfg.cautions(), deaf...) {
+		w.note("caution: %s", caution)
+	}
 	client, want := twilio.New(w.cfg.carrier()), twilio.WebhookURLs(w.cfg.PublicURL)
 	for _, l := range lines {
 		have, known, err := client.Webhooks(ctx, l.Number)

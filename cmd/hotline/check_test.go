@@ -63,7 +63,8 @@ func TestCheckLooksAtTheCarrier(t *testing.T) {
 	company.SetLines([]simulator.Line{line})
 	out, err = sv.does("check")
 	sv.must(err)
-	sv.saysAll(out, "Configuration: the environment, the key file and the database belong together; 1 line.")
+	sv.saysAll(out, "Configuration: the environment, the key file and the database belong together; 1 line.",
+		"caution: line +12125550100: Warehouse has no organizer")
 
 	sv.env["HOTLINE_PUBLIC_URL"], sv.env["REDIS_URL"] = "https://line.example.org/#", ""
 	out, err = sv.does("check")

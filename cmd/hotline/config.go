@@ -152,6 +152,16 @@ func (c Config) check() problems {
 	return p
 }
 
+// cautions are what serve starts with and somebody should look at.
+func (c Config) cautions() []string {
+	host, _, err := net.SplitHostPort(c.ConsoleListen)
+	if ip := net.ParseIP(host); err != nil || host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return []string{fmt.Sprintf("HOTLINE_CONSOLE_LISTEN is %s, which others than this machine may reach: see that only those who look "+
+		"after it can", c.ConsoleListen)}
+}
+
 func (c Config) checkPublicURL(p *problems) {
 	const like = "it looks like https://hotline.example.org, where the carrier reaches this program"
 	if c.PublicURL == "" {

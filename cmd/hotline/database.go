@@ -5,6 +5,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -17,8 +19,8 @@ import (
 const answerWithin = 10 * time.Second
 
 // openStore opens a database and proves that it answers, is migrated, and belongs to these keys.
-func openStore(ctx context.Context, url string, keys *seal.Keys) (*store.Store, error) {
-	s, err := store.Open(ctx, url, keys)
+func openStore(ctx context.Context, database string, keys *seal.Keys) (*store.Store, error) {
+	s, err := store.Open(ctx, sized(database), keys)
 	if err != nil {
 		return nil, err
 	}
@@ -27,6 +29,23 @@ func openStore(ctx context.Context, url string, keys *seal.Keys) (*store.Store, 
 		return nil, err
 	}
 	return s, nil
+}
+
+// turnsAtOnce is how many connections turns get (commands and jobs have as many again) where the URL says nothing. The driver's
+// default follows the processors of this machine; turns wait for the disk of another.
+const turnsAtOnce = 16
+
+// sized gives a database's URL a pool_max_conns unless it has one. What is no URL stays as it is, for the driver to refuse.
+func sized(database string) string {
+	u, err := url.Parse(database)
+	if err != nil || u.Scheme == "" || u.Query().Has("pool_max_conns") {
+		return database
+	}
+	mark := "?"
+	if strings.Contains(database, "?") {
+		mark = "&"
+	}
+	return fmt.Sprintf("%s%spool_max_conns=%d", database, mark, turnsAtOnce)
 }
 
 // proveReady asks in the order in which things are set up, so that the first error is the one to mend.

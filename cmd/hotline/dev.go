@@ -44,7 +44,8 @@ func devCommand(fs *flag.FlagSet) action {
 		d.log = slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
 		err := d.run(ctx)
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-			return nil // Ctrl-C while it was starting
+			d.note("Stopped before it was ready.") // Ctrl-C while it was starting
+			return nil
 		}
 		return err
 	}
@@ -212,7 +213,7 @@ func (d *devRun) prepare(ctx context.Context) (s *store.Store, redisURL string, 
 			return nil, "", err
 		}
 	}
-	if s, err = store.Open(ctx, d.state.DatabaseURL, keys); err != nil {
+	if s, err = store.Open(ctx, sized(d.state.DatabaseURL), keys); err != nil {
 		return nil, "", err
 	}
 	if err := d.demo(ctx, s); err != nil {

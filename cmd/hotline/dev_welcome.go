@@ -54,7 +54,7 @@ func (d *devRun) tellPhones(b *strings.Builder, tell func(what, format string, a
 		tell("Carrier", "%s; it must send its webhooks to %s/twilio/…", d.cfg.APIURL, d.state.PublicURL)
 		return
 	}
-	tell("Phones", "%s", d.state.Phones)
+	tell("Phones", "%s (the pretend phone company; `talk` is the phone)", d.state.Phones)
 	tell("Text", "%s", d.hint("talk"+d.dataFlag()))
 	tell("Call", "%s", d.hint("talk"+d.dataFlag()+" --call --from 0105"))
 	b.WriteByte('\n')

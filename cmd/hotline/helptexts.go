@@ -28,7 +28,8 @@ Calls that come in ring: answer or reject them. It works in a pipe too:  printf 
 Everything comes from the environment:
 
   HOTLINE_PUBLIC_URL             where the carrier reaches this program: https://hotline.example.org
-  DATABASE_URL                   Postgres 15 or newer
+  DATABASE_URL                   Postgres 15 or newer; ?pool_max_conns=16 says how many connections turns may take, and 16 is
+                                 what they get where it does not; commands and jobs may take as many again
   REDIS_URL                      Redis 7 or newer
   TWILIO_ACCOUNT_SID             the account at the carrier
   TWILIO_AUTH_TOKEN              its auth token; while rotating two, with a comma: the first sends, both verify
@@ -90,7 +91,7 @@ Times are those of the assembly's clock; a time that has passed is refused.` + m
 
 	ballotOpenHelp = `
   hotline ballot open --question "en=Shall we ask for heat breaks? / es=¿Pedimos descansos por el calor?" --closes "friday 7pm"
-  hotline ballot open --question "en=When do we meet? / es=¿Cuándo nos reunimos?" --option "Friday / es=viernes" --option "Saturday / es=sábado"
+  hotline ballot open --question "en=Meet when? / es=¿Cuándo?" --option "Friday / es=viernes" --option "Saturday / es=sábado"
 
 Who is a member at this moment is on its roll; that, the question and the options cannot be changed. The vote is by name: organizers
 see who chose what, and everybody is told so before they choose.` + ballotHelp

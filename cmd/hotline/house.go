@@ -117,9 +117,19 @@ func (h *house) start(ctx context.Context, group *errgroup.Group) error {
 	if err := h.gateway.Start(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
+	h.missRedis(ctx)
 	group.Go(func() error { return serveUntilClosed(h.public, h.onPublic) })
 	group.Go(func() error { return serveUntilClosed(h.private, h.onLocal) })
 	return nil
+}
+
+// missRedis says once that Redis is away. We start all the same: without it we are slower and no worse.
+func (h *house) missRedis(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := h.redis.Ping(ctx).Err(); err != nil {
+		h.log.Warn("Redis does not answer; starting without it. See that it runs and that REDIS_URL is right", "error", err)
+	}
 }
 
 func serveUntilClosed(s *http.Server, on net.Listener) error {

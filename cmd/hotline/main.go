@@ -13,7 +13,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -32,11 +31,20 @@ func program() int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	w := &world{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, name: calledAs(os.Args[0])}
-	err := run(ctx, w, os.Environ(), os.Args[1:])
-	if err == nil {
+	return w.exit(ctx, run(ctx, w, os.Environ(), os.Args[1:]))
+}
+
+// exit puts an error before the person, and into the exit code: 2 for a command that was written wrongly, 130 (as of shells) for one
+// that was interrupted, else 1.
+func (w *world) exit(ctx context.Context, err error) int {
+	switch {
+	case err == nil:
 		return 0
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		w.note("hotline: stopped before it was done")
+		return 130
 	}
-	fmt.Fprintf(os.Stderr, "hotline: %v\n", err)
+	w.note("hotline: %v", err)
 	if errors.As(err, new(usageError)) {
 		return 2
 	}

@@ -17,12 +17,15 @@ import (
 // serveCommand proves everything it can before it opens a door: a hotline that is half set up is worse than one that is not.
 func serveCommand(*flag.FlagSet) action {
 	return func(ctx context.Context, w *world, _ []string) error {
-		log := slog.New(slog.NewJSONHandler(w.err, nil))
+		log := slog.New(slog.NewJSONHandler(w.err, &slog.HandlerOptions{ReplaceAttr: inMilliseconds}))
 		if err := w.cfg.check().err(); err != nil {
 			return err
 		}
 		for _, stray := range w.cfg.strays {
 			log.Warn(stray)
+		}
+		for _, caution := range w.cfg.cautions() {
+			log.Warn(caution)
 		}
 		keys, err := w.loadKeys()
 		if err != nil {
@@ -39,6 +42,14 @@ func serveCommand(*flag.FlagSet) action {
 		}
 		return h.serve(ctx)
 	}
+}
+
+// inMilliseconds gives durations their unit: a bare number would be nanoseconds, which nobody guesses.
+func inMilliseconds(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() != slog.KindDuration {
+		return a
+	}
+	return slog.Float64(a.Key+"_ms", float64(a.Value.Duration().Microseconds())/1000)
 }
 
 // furnish opens the doors and builds the house behind them.
@@ -86,9 +97,32 @@ func (c Config) adviseLines(ctx context.Context, s *store.Store, log *slog.Logge
 		log.Warn("there is no line yet, so every webhook will be refused: add one with `hotline line add`")
 		return nil
 	}
+	deaf, err := unread(ctx, s, lines)
+	if err != nil {
+		return err
+	}
+	for _, sentence := range deaf {
+		log.Warn(sentence)
+	}
 	set := twilio.WebhookURLs(c.PublicURL)
 	log.Info("lines", "count", len(lines), "a message comes in", set.Text, "a call comes in", set.Voice, "check them with", "hotline check")
 	return nil
+}
+
+// unread tells of the lines whose reports nobody would read.
+func unread(ctx context.Context, s *store.Store, lines []store.Line) ([]string, error) {
+	var sentences []string
+	for _, l := range lines {
+		readers, err := s.Organizers(ctx, s.Pool, l.AssemblyID)
+		if err != nil {
+			return nil, err
+		}
+		if len(readers) == 0 {
+			sentences = append(sentences, fmt.Sprintf("line %s: %s has no organizer, so nobody would read what is reported: "+
+				"add one with `hotline organizer add`", l.Number, l.Assembly))
+		}
+	}
+	return sentences, nil
 }
 
 // listen opens an address. what names the setting to change where it is taken.
