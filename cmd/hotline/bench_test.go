@@ -81,6 +81,8 @@ func BenchmarkText(b *testing.B) {
 }
 
 type bench struct {
+	sent sync.Map // by a script's first text, an *atomic.Int64: each phone goes on with it where it was, run after run
+
 	redis  *redis.Client
 	store  *store.Store
 	pool   *pgxpool.Pool // the bare handler's, as large as the turns'
@@ -257,12 +259,12 @@ func (n *bench) closed(b *testing.B, handler http.Handler, script []string) {
 	srv := httptest.NewServer(handler)
 	defer srv.Close()
 	var took latencies
-	var next atomic.Int64
+	sent := n.counter(script)
 	b.SetParallelism(benchConns / runtime.GOMAXPROCS(0))
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			i := int(next.Add(1)) - 1
+			i := int(sent.Add(1)) - 1
 			began := time.Now()
 			if err := n.send(srv.URL, i%benchPhones, script[i/benchPhones%len(script)]); err != nil {
 				b.Error(err)
@@ -282,12 +284,14 @@ func (n *bench) open(b *testing.B, handler http.Handler, script []string) {
 	defer srv.Close()
 	var took latencies
 	var wg sync.WaitGroup
+	sent := n.counter(script)
 	b.ResetTimer()
 	began := time.Now()
-	for i := range b.N {
-		due := began.Add(time.Duration(i) * time.Second / benchRate)
+	for due := range b.N {
+		due := began.Add(time.Duration(due) * time.Second / benchRate)
 		time.Sleep(time.Until(due))
 		wg.Go(func() {
+			i := int(sent.Add(1)) - 1
 			if err := n.send(srv.URL, i%benchPhones, script[i/benchPhones%len(script)]); err != nil {
 				b.Error(err)
 			}
@@ -297,6 +301,11 @@ func (n *bench) open(b *testing.B, handler http.Handler, script []string) {
 	wg.Wait()
 	b.StopTimer()
 	took.report(b)
+}
+
+func (n *bench) counter(script []string) *atomic.Int64 {
+	c, _ := n.sent.LoadOrStore(script[0], new(atomic.Int64))
+	return c.(*atomic.Int64)
 }
 
 // send is one signed text from a phone, and the whole answer.
