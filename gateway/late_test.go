@@ -148,3 +148,36 @@ func TestSorryIsSaidAFewTimes(t *testing.T) {
 		t.Errorf("told %d times, want %d", told, mostSorry)
 	}
 }
+
+// A program that cannot go on with a talk (its flow set is gone) still files what was recorded in it.
+func TestARecordingIsFiledThoughItsFlowIsGone(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	c := h.call(ana)
+	c.press("1")
+	c.press("1")
+	c.record()
+	h.mini.FlushAll()
+	var id [16]byte
+	var sealed []byte
+	if err := h.store.Pool.QueryRow(t.Context(), "select id, state from conversations").Scan(&id, &sealed); err != nil {
+		t.Fatal(err)
+	}
+	left, err := openTalk(h.keys, sealedTalk, id, sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.Set = "a set that nobody knows"
+	if sealed, err = left.seal(h.keys, sealedTalk, id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.store.Pool.Exec(t.Context(), "update conversations set state = $1", sealed); err != nil {
+		t.Fatal(err)
+	}
+	c.hangUp()
+	if n := h.count("select count(*) from media where report_id is not null"); n != 1 {
+		t.Errorf("%d recordings are with a report, want 1", n)
+	}
+	if n := h.count("select count(*) from reports"); n != 1 {
+		t.Errorf("%d reports, want 1", n)
+	}
+}

@@ -177,7 +177,9 @@ func (p *playing) converse(ctx context.Context) error {
 	}
 	p.set = set
 	if !found {
-		p.startOver("its flow set is gone")
+		if err := p.startOver(ctx, "its flow set is gone"); err != nil {
+			return err
+		}
 	}
 	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Facts: p.facts.values(p)}
 	in := p.input()
@@ -186,7 +188,9 @@ func (p *playing) converse(ctx context.Context) error {
 	}
 	out, err := p.next(ctx, in)
 	if stuck := (*stuckError)(nil); errors.As(err, &stuck) {
-		p.startOver(stuck.Error())
+		if err := p.startOver(ctx, stuck.Error()); err != nil {
+			return err
+		}
 		out, err = p.next(ctx, in)
 	}
 	if err != nil {
@@ -195,10 +199,20 @@ func (p *playing) converse(ctx context.Context) error {
 	return p.follow(ctx, out)
 }
 
-func (p *playing) startOver(cause string) {
+// startOver gives up a state that no set here can go on from. A recording that it holds, and that no report has taken, is filed.
+func (p *playing) startOver(ctx context.Context, cause string) error {
 	p.g.log.Warn("a conversation starts over", "flow", p.talk.Flow, "step", p.talk.Step, "cause", cause)
+	for _, v := range p.talk.Vars { // a flow forgets what it has filed
+		if v.Rec == "" {
+			continue
+		}
+		if _, _, err := p.fileReport(ctx, args{"what": v}); err != nil {
+			return fmt.Errorf("filing what was recorded: %w", err)
+		}
+	}
 	p.talk.State = flows.State{Lang: p.talk.Lang, Pair: p.talk.Pair}
 	p.set = p.g.sets.current
+	return nil
 }
 
 // A turn does at most so many effects; a flow that asks for more is broken.
