@@ -142,18 +142,18 @@ func (l *loader) misplaced(asked string, o *object) {
 func (a *ask) edges() []edge {
 	all := a.question.edges(a)
 	if a.giveup != nil {
-		all = append(all, edge{to: a.giveup, waits: true})
+		all = append(all, edge{to: a.giveup, why: "giveup", waits: true})
 	} else if a.last != nil {
-		all = append(all, edge{to: a.last, waits: true})
+		all = append(all, edge{to: a.last, why: "giveup", waits: true})
 	}
 	if a.hangup != nil {
-		all = append(all, edge{to: a.hangup, waits: true, hangup: true})
+		all = append(all, edge{to: a.hangup, why: "hangup", waits: true, hangup: true})
 	}
 	if a.other != nil {
-		all = append(all, edge{to: a.other, waits: true, sets: []saved{{name: heardVar, at: a.at, shape: Shape{Type: TypeText}}}})
+		all = append(all, edge{to: a.other, why: "other", waits: true, sets: []saved{{name: heardVar, at: a.at, shape: Shape{Type: TypeText}}}})
 	}
 	if a.voice != nil {
-		all = append(all, edge{to: a.voice})
+		all = append(all, edge{to: a.voice, why: "voice"})
 	}
 	return all
 }

@@ -48,7 +48,7 @@ func (l *loader) readConfirm(a *ask, o *object) question {
 
 // edges marks the yes: it alone may lead to what cannot be undone.
 func (q *confirm) edges(*ask) []edge {
-	return []edge{{to: q.toYes, waits: true, confirm: true}, {to: q.toNo, waits: true}}
+	return []edge{{to: q.toYes, why: "yes", waits: true, confirm: true}, {to: q.toNo, why: "no", waits: true}}
 }
 
 func (q *confirm) resolve(_ *ask, l *loader) {

@@ -104,9 +104,9 @@ func (q *numbered) edges(a *ask) []edge {
 		save = []saved{*a.save}
 	}
 	if q.choices == nil {
-		all := []edge{{to: a.then, sets: save, waits: true}}
+		all := []edge{{to: a.then, why: "then", sets: save, waits: true}}
 		if q.languages {
-			return append(all, edge{to: a.then}) // passed where there is one language
+			return append(all, edge{to: a.then, why: "one"}) // passed where there is one language
 		}
 		return append(all, q.nothing(a)...)
 	}
@@ -116,7 +116,7 @@ func (q *numbered) edges(a *ask) []edge {
 		if to == nil {
 			to = a.then
 		}
-		all = append(all, edge{to: to, sets: append(savedBy(c.set), save...), waits: true})
+		all = append(all, edge{to: to, why: "choice " + c.key, sets: append(savedBy(c.set), save...), waits: true})
 		always = always || c.when == nil
 	}
 	if !always {
@@ -129,9 +129,9 @@ func (q *numbered) edges(a *ask) []edge {
 func (q *numbered) nothing(a *ask) []edge {
 	switch {
 	case a.giveup != nil:
-		return []edge{{to: a.giveup}}
+		return []edge{{to: a.giveup, why: "none"}}
 	case a.last != nil:
-		return []edge{{to: a.last}}
+		return []edge{{to: a.last, why: "none"}}
 	}
 	return nil
 }

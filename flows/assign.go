@@ -26,7 +26,7 @@ func (l *loader) variables(all []assign) {
 	}
 }
 
-func (v *remember) edges() []edge { return []edge{{to: v.then, sets: savedBy(v.set)}} }
+func (v *remember) edges() []edge { return []edge{{to: v.then, why: "then", sets: savedBy(v.set)}} }
 
 // savedBy is what assigns save.
 func savedBy(all []assign) []saved {

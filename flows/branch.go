@@ -1,6 +1,10 @@
 package flows
 
-import "github.com/goccy/go-yaml/ast"
+import (
+	"fmt"
+
+	"github.com/goccy/go-yaml/ast"
+)
 
 // branch goes on by the first condition that holds.
 //
@@ -48,7 +52,10 @@ func (l *loader) readBranch(n ast.Node) verb {
 func (v *branch) edges() []edge {
 	all := make([]edge, len(v.rungs))
 	for i, r := range v.rungs {
-		all[i] = edge{to: r.then}
+		all[i] = edge{to: r.then, why: fmt.Sprintf("if %d", i+1)}
+		if r.condition == nil {
+			all[i].why = "else"
+		}
 	}
 	return all
 }

@@ -57,7 +57,7 @@ func (l *loader) readDo(n ast.Node) verb {
 func (v *do) edges() []edge {
 	var all []edge
 	for _, outcome := range v.outcomes {
-		e := edge{to: v.on[outcome]}
+		e := edge{to: v.on[outcome], why: "outcome " + outcome}
 		for _, name := range slices.Sorted(maps.Keys(v.effect.Outcomes[outcome])) {
 			e.sets = append(e.sets, saved{name: name, at: v.nameAt, shape: v.effect.Outcomes[outcome][name]})
 		}

@@ -40,6 +40,7 @@ type verb interface {
 // edge is one way on from a step.
 type edge struct {
 	to      *target
+	why     string  // why it is taken, unique within a step: "choice tell", "outcome filed", "if 1", "else", "then"
 	sets    []saved // what is known once it was taken
 	waits   bool    // somebody answered first
 	hangup  bool    // taken when the caller is gone

@@ -35,7 +35,7 @@ func (l *loader) readSay(n ast.Node) verb {
 	}
 }
 
-func (v *say) edges() []edge { return []edge{{to: v.then}} }
+func (v *say) edges() []edge { return []edge{{to: v.then, why: "then"}} }
 
 func (v *say) resolve(l *loader) { l.resolveText(v.words, nil) }
 
