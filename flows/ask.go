@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -68,10 +69,8 @@ type answer struct {
 
 // readAsk reads what all asks have in common, and hands the rest to the kind of question.
 func (l *loader) readAsk(n ast.Node) verb {
-	kinds := []string{"choices", "each", "languages", "confirm", "digits", "words", "record"}
-	o := l.object(n, "ask", append([]string{
-		"ask", "save", "then", "wrong", "silent", "after", "tries", "giveup", "hangup", "other", "voice", "firm",
-		"label", "printed", "bilingual", "yes", "no", "left"}, kinds...)...)
+	kinds := questionNames()
+	o := l.object(n, "ask", askFields().names()...)
 	a := &ask{
 		at: o.at, words: l.text(o.get("ask")), wrong: l.text(o.get("wrong")), silent: l.text(o.get("silent")), after: l.text(o.get("after")),
 		tries: l.number(o.get("tries"), 1, 9, defaultTries), firm: l.flag(o.get("firm")), bilingual: l.flag(o.get("bilingual")),
@@ -115,24 +114,9 @@ func (l *loader) readAsk(n ast.Node) verb {
 
 // misplaced finds fields that mean nothing with this kind of question.
 func (l *loader) misplaced(asked string, o *object) {
-	belongs := map[string][]string{
-		"label":     {"each"},
-		"printed":   {"choices", "each", "languages"},
-		"bilingual": {"choices", "words", "record"},
-		"yes":       {"confirm"},
-		"no":        {"confirm"},
-		"left":      {"confirm"},
-		"other":     {"choices", "each", "languages", "digits"},
-		"voice":     {"words"},
-		"save":      {"choices", "each", "digits", "words", "record"},
-	}
+	known := askFields()
 	for _, f := range o.fields {
-		kinds, limited := belongs[f.key]
-		fitting := !limited || asked == ""
-		for _, k := range kinds {
-			fitting = fitting || k == asked
-		}
-		if !fitting {
+		if kinds := known.belong(f.key); asked != "" && kinds != nil && !slices.Contains(kinds, asked) {
 			l.found.add(f.at, "%q means nothing with %q; leave it out", f.key, asked)
 		}
 	}

@@ -111,7 +111,7 @@ type pending struct {
 func (l *loader) readFlow(name string, root ast.Node) *flow {
 	f := &flow{name: name, at: place{l.file, 1, 1}, byName: map[string]*step{}, vars: map[string]Shape{}}
 	l.flow = f
-	o := l.object(root, "a flow", "starts", "takes", "steps")
+	o := l.object(root, "a flow", flowFields().names()...)
 	l.readStarts(f, o.get("starts"))
 	if takes := o.get("takes"); takes != nil {
 		for _, p := range l.object(takes.value, "takes").fields {
@@ -157,7 +157,7 @@ func (l *loader) readStarts(f *flow, starts *field) {
 
 // readVerb reads a step by the one verb it has.
 func (l *loader) readVerb(s field) verb {
-	verbs := []string{"say", "ask", "do", "branch", "set"}
+	verbs := verbNames()
 	o := l.object(s.value, "a step")
 	var verb *field
 	for i, f := range o.fields {

@@ -40,8 +40,7 @@ func (l *loader) readLanguages(f *field) {
 		if len(one.key) < 2 || len(one.key) > 3 || !isName(one.key) {
 			l.found.add(one.at, "a language is named by two or three letters, as in en, not %q", one.key)
 		}
-		o := l.object(one.value, "a language", "name", "words", "menu", "yes", "no", "thanks", "help", "numbers",
-			"people", "readers", "hearers", "choice", "press", "press_language", "clock")
+		o := l.object(one.value, "a language", languageFields().names()...)
 		g := &language{lang: Lang(one.key)}
 		g.name = l.required(o, "name")
 		g.words = l.requiredList(o, "words", 1)

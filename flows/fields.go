@@ -1,0 +1,196 @@
+package flows
+
+import "slices"
+
+// Every field of the language stands in the tables below, once: the loader takes from them which names it knows, and Schema what
+// editors offer, check and explain. A new field is a line here; a new verb or question is a table, with its line in stepKinds or
+// questionKinds; what kinds of value there are stands in schema_values.go.
+
+// fieldOf is one field that some part of a file may have.
+type fieldOf struct {
+	name  string
+	holds string   // the kind of its value, a name of valueKinds
+	about string   // what it does, for who writes it
+	with  []string // of an ask: the questions that it goes with; none: all
+}
+
+type fields []fieldOf
+
+func (f fields) names() []string {
+	all := make([]string, len(f))
+	for i, one := range f {
+		all[i] = one.name
+	}
+	return all
+}
+
+// belong are the questions that a field of an ask goes with; nil: all.
+func (f fields) belong(name string) []string {
+	if i := slices.IndexFunc(f, func(one fieldOf) bool { return one.name == name }); i >= 0 {
+		return f[i].with
+	}
+	return nil
+}
+
+func flowFields() fields {
+	return fields{
+		{name: "starts", holds: "STARTS", about: "Whole messages that start the flow, by the language that they suggest."},
+		{name: "takes", holds: "TAKES", about: "What another flow may hand over, with its type. Left out, it is empty."},
+		{name: "steps", holds: "STEPS", about: "The steps by name; the flow begins with the first."},
+	}
+}
+
+// stepKind is a verb with its fields.
+type stepKind struct {
+	verb   string
+	about  string
+	fields fields
+	needs  []string // fields that must be there, besides the verb
+}
+
+// stepKinds are the verbs. An ask is told apart further by its question, a do by its effect.
+func stepKinds() []stepKind {
+	return []stepKind{
+		{"say", "Tells something and goes on.", sayFields(), []string{"then"}},
+		{"ask", "Says something and waits for an answer.", askFields(), nil},
+		{"do", "Asks for an effect and goes on by what came of it.", doFields(), []string{"on"}},
+		{"branch", "Goes on by the first condition that holds.", branchFields(), nil},
+		{"set", "Gives variables values.", setFields(), []string{"then"}},
+	}
+}
+
+// verbNames are what a step can do.
+func verbNames() []string {
+	var all []string
+	for _, k := range stepKinds() {
+		all = append(all, k.verb)
+	}
+	return all
+}
+
+func sayFields() fields {
+	return fields{
+		{name: "say", holds: "TEXT", about: "What is said. \"\" says nothing."},
+		{name: "pause", holds: "PAUSE", about: "By voice: silence before the words, at most 5s."},
+		{name: "firm", holds: "FLAG", about: "By voice: a key does not cut the words short."},
+		{name: "bilingual", holds: "FLAG", about: "While no language is chosen, it is said in the line's two first languages."},
+		{name: "then", holds: "NEXT", about: "Where to go on."},
+	}
+}
+
+func doFields() fields {
+	return fields{
+		{name: "do", holds: "NAME", about: "The effect."},
+		{name: "with", holds: "ASSIGNS", about: "What the effect is given: an expression for each argument."},
+		{name: "on", holds: "OUTCOMES", about: "Where to go on, for each outcome."},
+	}
+}
+
+func branchFields() fields {
+	return fields{{name: "branch", holds: "RUNGS", about: "Conditions in order; the last is {else: <step>}."}}
+}
+
+func rungFields() fields {
+	return fields{
+		{name: "if", holds: "EXPRESSION", about: "The condition."},
+		{name: "then", holds: "NEXT", about: "Where to go on if it holds and none above does."},
+		{name: "else", holds: "NEXT", about: "Where to go on when nothing above holds. It comes last, and alone."},
+	}
+}
+
+func setFields() fields {
+	return fields{
+		{name: "set", holds: "ASSIGNS", about: "Variables and the expressions that give their values, all by what was known before."},
+		{name: "then", holds: "NEXT", about: "Where to go on."},
+	}
+}
+
+// questionKind is what an ask can ask for, told by the field that names it.
+type questionKind struct {
+	field  string
+	needs  []string // what such an ask must say besides
+	beside []string // another question that may stand beside it
+}
+
+func questionKinds() []questionKind {
+	return []questionKind{
+		{field: "choices"},
+		{field: "each", needs: []string{"label", "then"}},
+		{field: "languages", needs: []string{"then"}},
+		{field: "confirm", needs: []string{"yes", "no"}},
+		{field: "digits", needs: []string{"save", "then"}},
+		{field: "words", needs: []string{"save", "then"}},
+		{field: "record", needs: []string{"save", "then"}, beside: []string{"words"}},
+	}
+}
+
+// questionNames are the fields that say what is asked.
+func questionNames() []string {
+	var all []string
+	for _, k := range questionKinds() {
+		all = append(all, k.field)
+	}
+	return all
+}
+
+func askFields() fields {
+	numbered, free := []string{"choices", "each", "languages"}, []string{"words", "record"}
+	return fields{
+		{name: "ask", holds: "TEXT", about: "What is said before the answers. \"\" says nothing."},
+		{name: "choices", holds: "CHOICES", about: "Numbered answers, at most eight; numbers are given in order to those whose \"if\" holds."},
+		{name: "each", holds: "EXPRESSION", about: "A list: one numbered answer for each of its items, the first eight."},
+		{name: "languages", holds: "TRUE", about: "One numbered answer for each language of the line, told in itself."},
+		{name: "confirm", holds: "CONFIRM", about: "The question before what cannot be undone: the words for yes and no."},
+		{name: "digits", holds: "DIGITS", about: "A code or a PIN, of so many digits."},
+		{name: "words", holds: "TRUE", about: "In their own words, by text."},
+		{name: "record", holds: "RECORD", about: "In their own words; by voice a recording, which any key or 5 seconds of silence ends."},
+		{name: "label", holds: "TEXT", about: "How an item is told, as in \"{it.name}\".", with: []string{"each"}},
+		{name: "printed", holds: "FLAG", about: "The labels stand in the words of the ask already.", with: numbered},
+		{name: "save", holds: "NAME", about: "The variable that keeps the answer.", with: append([]string{"choices", "each", "digits"}, free...)},
+		{name: "then", holds: "NEXT", about: "Where to go on with an answer. A choice may have its own."},
+		{name: "wrong", holds: "TEXT", about: "Said after an answer that is none, instead of the phrase of words.yaml."},
+		{name: "silent", holds: "TEXT", about: "Said after a silence, instead of the phrase of words.yaml."},
+		{name: "after", holds: "TEXT", about: "Said behind the answers."},
+		{name: "tries", holds: "TRIES", about: "How many wrong answers, or silences, until giving up: 3 if left out."},
+		{name: "giveup", holds: "NEXT", about: "Where to go on after too many wrong answers, or silences. Otherwise by voice the flow report, by text a goodbye."},
+		{name: "hangup", holds: "NEXT", about: "Goes on there, silently, when the caller hangs up here: for what is worth keeping."},
+		{name: "other", holds: "NEXT", about: "By text, for words that are no answer: they are known as heard there.", with: append([]string{"digits"}, numbered...)},
+		{name: "voice", holds: "NEXT", about: "Where a call goes instead.", with: []string{"words"}},
+		{name: "firm", holds: "FLAG", about: "By voice: a key does not cut the words short."},
+		{name: "bilingual", holds: "FLAG", about: "While no language is chosen, it is asked in the line's two first languages.", with: append([]string{"choices"}, free...)},
+		{name: "yes", holds: "NEXT", about: "Where to go on after a yes.", with: []string{"confirm"}},
+		{name: "no", holds: "NEXT", about: "Where to go on after a no.", with: []string{"confirm"}},
+		{name: "left", holds: "TEXT", about: "Said to who goes elsewhere instead of answering.", with: []string{"confirm"}},
+	}
+}
+
+func choiceFields() fields {
+	return fields{
+		{name: "label", holds: "TEXT", about: "How the choice is told: by text \"1 Tell us\", by voice \"To tell us, press 1.\""},
+		{name: "words", holds: "CHOICE_WORDS", about: "Other words for it, by language."},
+		{name: "lang", holds: "LANGUAGE", about: "Choosing it chooses this language."},
+		{name: "set", holds: "ASSIGNS", about: "Variables that it gives values."},
+		{name: "if", holds: "EXPRESSION", about: "It is offered only while this holds."},
+		{name: "then", holds: "NEXT", about: "Where to go on, if not where the ask goes on."},
+	}
+}
+
+func languageFields() fields {
+	return fields{
+		{name: "name", holds: "WORD", about: "The language's name, as its speakers call it."},
+		{name: "words", holds: "SOME_WORDS", about: "Messages that choose it."},
+		{name: "menu", holds: "SOME_WORDS", about: "Messages that open the door, at any time."},
+		{name: "yes", holds: "SOME_WORDS", about: "Words that mean yes."},
+		{name: "no", holds: "SOME_WORDS", about: "Words that mean no."},
+		{name: "thanks", holds: "WORDS", about: "Messages that tell nothing: thanks and the like."},
+		{name: "help", holds: "WORDS", about: "Messages that ask for help. HELP and INFO are the phone companies'."},
+		{name: "numbers", holds: "NUMBER_WORDS", about: "The numbers in words, from zero."},
+		{name: "people", holds: "COUNT", about: "How many people."},
+		{name: "readers", holds: "COUNT", about: "How many people read something, with the verb."},
+		{name: "hearers", holds: "COUNT", about: "How many people hear something, with the verb."},
+		{name: "choice", holds: "WORD", about: "How a choice is written: \"{key} {label}\"."},
+		{name: "press", holds: "WORD", about: "How a choice is said: \"To {label}, press {key}.\""},
+		{name: "press_language", holds: "WORD", about: "How this language is offered, in itself: \"For English, press {key}.\""},
+		{name: "clock", holds: "CLOCK", about: "How days and times are told."},
+	}
+}
