@@ -21,6 +21,9 @@ type Drawing struct {
 	wrong []string // what is wrong with the flow and belongs to no step
 }
 
+// mostDrawn is how many steps fit a picture that anybody reads; the time it takes grows faster than they do.
+const mostDrawn = 400
+
 // Sketch reads a set by its texts, right or wrong, and draws one flow of it in one of its languages; "" is its first. Its error says
 // that there is no such flow or language, or is the Findings of a file that cannot be read at all.
 func Sketch(files map[string]string, v Vocabulary, name string, lang Lang) (*Drawing, error) {
@@ -32,7 +35,7 @@ func Sketch(files map[string]string, v Vocabulary, name string, lang Lang) (*Dra
 	case err != nil:
 		return nil, err
 	}
-	if _, ok := files[name+".yaml"]; ok && s.flows[name] == nil {
+	if f := s.flows[name]; files[name+".yaml"] != "" && (f == nil || len(f.steps) == 0) {
 		own := slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.File != name+".yaml" })
 		return nil, own
 	}
@@ -79,6 +82,9 @@ func (s *Set) drawing(name string, lang Lang, found Findings) (*Drawing, error) 
 	}
 	if lang != "" && s.language(lang) == nil {
 		return nil, fmt.Errorf("the flows do not speak %q; they speak %s", lang, strings.Join(s.languageNames(), ", "))
+	}
+	if len(f.steps) > mostDrawn {
+		return nil, fmt.Errorf("the flow %q has %d steps, and a picture of more than %d shows nobody anything; split the flow", name, len(f.steps), mostDrawn)
 	}
 	d := &Drawing{flow: f, set: s, lang: lang, found: found}
 	for _, st := range f.steps {
