@@ -35,9 +35,11 @@ func Sketch(files map[string]string, v Vocabulary, name string, lang Lang) (*Dra
 	case err != nil:
 		return nil, err
 	}
-	if f := s.flows[name]; files[name+".yaml"] != "" && (f == nil || len(f.steps) == 0) {
-		own := slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.File != name+".yaml" })
-		return nil, own
+	if _, given := files[name+".yaml"]; given && len(found) > 0 && (s.flows[name] == nil || len(s.flows[name].steps) == 0) {
+		if own := slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.File != name+".yaml" }); len(own) > 0 {
+			return nil, own
+		}
+		return nil, found
 	}
 	return s.drawing(name, lang, found)
 }

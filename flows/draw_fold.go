@@ -24,7 +24,17 @@ type turning struct{ right, between, left float64 }
 // fold breaks the layers into bands where few lines run, and moves everything to its place.
 func (y *layout) fold(left float64) {
 	y.turns = map[*link]turning{}
-	starts := y.bands()
+	starts := y.starts
+	for _, first := range starts[1:] { // each band settles by itself: what comes round its end need not be straight
+		for _, to := range y.between(first) {
+			for _, l := range to.ins {
+				l.weight = 0.001
+			}
+		}
+	}
+	if len(starts) > 1 {
+		y.settle()
+	}
 	low := 0.0
 	y.width, y.height = 0, 0
 	for i, first := range starts {
@@ -144,7 +154,7 @@ func (y *layout) extent(first, last int) (top, bottom float64) {
 // rails is the space on the left that folded lines need.
 func (y *layout) rails() float64 {
 	most := 0
-	for _, first := range y.bands()[1:] {
+	for _, first := range y.starts[1:] {
 		most = max(most, len(y.between(first)))
 	}
 	return railSpace * float64(most)

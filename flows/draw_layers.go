@@ -60,6 +60,7 @@ type layout struct {
 	known  map[seen]bool // links and hooks that there are already
 
 	left, right []float64         // of each layer
+	starts      []int             // the layers that each band begins with
 	turns       map[*link]turning // of links from one band to the next
 	width       float64
 	height      float64

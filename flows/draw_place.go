@@ -34,6 +34,11 @@ func (y *layout) arrange() {
 	}
 	y.layers = order
 	y.swap()
+	y.settle()
+}
+
+// settle makes lines straight, without changing the order.
+func (y *layout) settle() {
 	for i := range settling {
 		for n := range y.layers {
 			layer := y.layers[n]
@@ -44,16 +49,6 @@ func (y *layout) arrange() {
 				s.wish = s.wished(true, true)
 			}
 			y.pack(layer, true)
-		}
-	}
-	top := y.layers[0][0].top
-	for _, layer := range y.layers {
-		top = min(top, layer[0].top)
-	}
-	for _, layer := range y.layers {
-		for _, s := range layer {
-			s.top -= top
-			y.height = max(y.height, s.top+s.height)
 		}
 	}
 }

@@ -51,6 +51,7 @@ func (d *Drawing) laidOut() *layout {
 	y := d.layers()
 	y.arrange()
 	y.place(margin)
+	y.starts = y.bands()
 	left := margin + y.rails()
 	if left > margin || slices.ContainsFunc(y.hooks, func(h hook) bool { return h.entering && h.box.layer == 0 }) {
 		left += hookReach

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -20,7 +21,7 @@ func (d *Drawing) drawBox(w *svg, y *layout, s *spot) {
 	if b.cut {
 		class += " cut"
 	}
-	w.put("<g class=\"%s\" id=\"step-%s\">\n<title>%s</title>\n", class, escaped(b.step.name), escaped(strings.TrimSpace(b.step.name+" "+b.kind.word+"\n"+b.words)))
+	w.put("<g class=\"%s\" id=\"step-%s\">\n<title>%s</title>\n", class, escaped(b.step.name), escaped(strings.Join(slices.Concat([]string{b.step.name + " " + b.kind.word, b.words}, b.wrong), "\n")))
 	w.shape(b.kind.shape, x, top, boxWidth, high)
 	w.icon(b.kind.icon, x+19, top+headSize/2)
 	kindWide := width(b.kind.word, asideFont)

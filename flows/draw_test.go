@@ -142,7 +142,11 @@ steps:
 	if _, err := Sketch(files, offered(), "test", ""); !errors.As(err, &found) || found[0].File != "test.yaml" {
 		t.Errorf("a file that is no YAML: %v", err)
 	}
-	files["test.yaml"] = "steps:\n" + strings.Repeat("  a%d: {say: Hi., then: end}\n", 1)
+	files["test.yaml"] = ""
+	if _, err := Sketch(files, offered(), "test", ""); !errors.As(err, &found) {
+		t.Errorf("an empty file: %v", err)
+	}
+	files["test.yaml"] = "steps:\n"
 	for i := range mostDrawn + 1 {
 		files["test.yaml"] += fmt.Sprintf("  s%d: {say: Hi., then: end}\n", i)
 	}
