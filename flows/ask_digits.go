@@ -28,7 +28,7 @@ func (l *loader) readDigits(a *ask, o *object) question {
 }
 
 func (q *digits) edges(a *ask) []edge {
-	e := edge{to: a.then, waits: true}
+	e := edge{why: "answer", to: a.then, waits: true}
 	if a.save != nil {
 		e.sets = []saved{*a.save}
 	}

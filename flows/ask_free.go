@@ -43,7 +43,7 @@ func (l *loader) readFree(a *ask, o *object) question {
 }
 
 func (q *free) edges(a *ask) []edge {
-	e := edge{to: a.then, waits: true}
+	e := edge{why: "answer", to: a.then, waits: true}
 	if a.save != nil {
 		e.sets = []saved{*a.save}
 	}

@@ -7,11 +7,42 @@ import "strings"
 func checkCycles(s *Set, found *findings) {
 	findCycle(s, found, "nobody is asked anything in it", func(_ *step, e edge) bool { return !e.waits })
 	findCycle(s, found, "it never ends when the caller hangs up", func(st *step, e edge) bool {
-		if _, isAsk := st.verb.(*ask); isAsk {
+		switch st.verb.(type) {
+		case *ask, *handOver:
 			return e.hangup
+		case *call:
+			return e.hangup || e.call
 		}
-		return true
+		return e.channel != Text
 	})
+}
+
+// checkRecursion finds flows that call themselves, by whatever way: who waits for whom would never end.
+func checkRecursion(s *Set, found *findings) {
+	const entered, left = 1, 2
+	state := map[*flow]int{}
+	var visit func(*flow)
+	visit = func(f *flow) {
+		state[f] = entered
+		for _, st := range f.steps {
+			v, ok := st.verb.(*call)
+			if !ok || v.into.step == nil {
+				continue
+			}
+			switch into := v.into.step.flow; state[into] {
+			case entered:
+				found.violate(ruleCircle, v.into.at, "flow %q comes to call itself here; go to it with \"then: flow %s\" instead", into.name, into.name)
+			case 0:
+				visit(into)
+			}
+		}
+		state[f] = left
+	}
+	for _, f := range s.order {
+		if state[f] == 0 {
+			visit(f)
+		}
+	}
 }
 
 // findCycle walks the ways that are taken without waiting, depth first; a way back to a step still on the path closes a circle.
@@ -27,7 +58,7 @@ func findCycle(s *Set, found *findings, why string, follows func(*step, edge) bo
 			switch {
 			case !follows(st, e):
 			case state[to] == entered:
-				found.add(to.at, "this goes round in a circle, %s; %s", circle(path, to), why)
+				found.violate(ruleCircle, to.at, "this goes round in a circle, %s; %s", circle(path, to), why)
 			case state[to] == 0:
 				visit(to)
 			}

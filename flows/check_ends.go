@@ -12,7 +12,7 @@ func checkEnds(s *Set, found *findings) {
 		}
 	}
 	s.each(func(st *step) {
-		if a, ok := st.verb.(*ask); ok && a.giveup == nil {
+		if a, ok := st.verb.(*ask); ok && a.giveup.wrong == nil {
 			finish(st)
 		}
 		for _, e := range st.verb.edges() {
@@ -20,7 +20,11 @@ func checkEnds(s *Set, found *findings) {
 				finish(st)
 			}
 		}
-		st.leads(func(_ edge, to *step) { before[to] = append(before[to], st) })
+		st.leads(func(e edge, to *step) {
+			if !e.call { // it ends where the flow that it calls ends, and then goes on
+				before[to] = append(before[to], st)
+			}
+		})
 	})
 	for len(open) > 0 {
 		st := open[len(open)-1]
@@ -31,7 +35,7 @@ func checkEnds(s *Set, found *findings) {
 	}
 	s.each(func(st *step) {
 		if !ends[st] {
-			found.add(st.at, "no path from step %q ever ends; let one lead to \"end\"", st.name)
+			found.violate(ruleEnds, st.at, "no path from step %q ever ends; let one lead to \"end\"", st.name)
 		}
 	})
 }

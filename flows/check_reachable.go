@@ -18,12 +18,12 @@ func checkReachable(s *Set, found *findings) {
 	}
 	for _, f := range s.order {
 		if !reached[f.steps[0]] {
-			found.add(f.at, "nothing leads to flow %q; give it \"starts:\", or go to it from another", f.name)
+			found.violate(ruleReach, f.at, "nothing leads to flow %q; give it \"starts:\", or go to it from another", f.name)
 			continue // its steps would all say the same
 		}
 		for _, st := range f.steps {
 			if !reached[st] {
-				found.add(st.at, "nothing leads to step %q; take it out, or go to it from another", st.name)
+				found.violate(ruleReach, st.at, "nothing leads to step %q; take it out, or go to it from another", st.name)
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func TestFindings(t *testing.T) {
 		"merge":                  {"steps:\n  one:\n    <<: {say: Hi.}\n    then: end\n", `merging with << is not part of this language`},
 		"unknown top":            {"begins: {en: [GO]}\nsteps: {one: {say: Hi., then: end}}\n", `test.yaml:1:1: a flow has no "begins"`},
 		"unknown field":          {step("say: Hi.\n    than: end"), `test.yaml:5:5: say has no "than"; did you mean "then"?`},
-		"no verb":                {step("sya: Hi."), `step "one" does nothing; it needs one of say, ask, do, branch, set; did you mean "say"?`},
+		"no verb":                {step("sya: Hi."), `step "one" does nothing; it needs one of say, ask, do, branch, set, call, wait, hand_over; did you mean "say"?`},
 		"two verbs":              {step("say: Hi.\n    ask: Ho?"), `a step does one thing, and this has "say" and "ask"; make two steps`},
 		"nowhere":                {step("say: Hi."), `this say does not say what comes then; add "then: <step>", or "then: end"`},
 		"unknown step":           {step("say: Hi.\n    then: onne"), `test.yaml:5:11: this goes to "onne", which is not a step of this flow; did you mean "one"?`},

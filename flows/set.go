@@ -29,6 +29,8 @@ type Set struct {
 	order       []*flow // by name
 	commands    commands
 	facts       map[string][]string
+	sounds      map[string][]byte // its recordings by what they are called in a Prompt, if it was loaded from a folder
+	warnings    Findings
 	zones       zones
 	machines    machines
 }
@@ -46,7 +48,15 @@ func Load(fsys fs.FS, v Vocabulary) (*Set, error) {
 			return nil, fmt.Errorf("reading flow %s: %w", name, err)
 		}
 	}
-	return LoadFiles(files, v)
+	sounds, err := readSounds(fsys, files)
+	if err != nil {
+		return nil, err
+	}
+	s, err := LoadFiles(files, v)
+	if err == nil {
+		s.sounds = sounds
+	}
+	return s, err
 }
 
 // readFile reads no more of a file than shows that it is too long.
@@ -69,7 +79,7 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 	if err := found.err(); err != nil {
 		return nil, err // without languages every sentence of every flow would be a finding
 	}
-	names := slices.Sorted(maps.Keys(files))
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool { return strings.HasPrefix(name, soundsFolder+"/") })
 	if len(names) > maxFiles {
 		found.add(place{file: names[maxFiles]}, "a set has at most %d files, and this has %d", maxFiles, len(names))
 		return nil, found.err()
@@ -108,8 +118,12 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 		f.findLive()
 	}
 	s.gatherFacts()
+	s.warnings = found.sorted()
 	return s, nil
 }
+
+// Warnings are what a person should look at in a set that is right, in the order of its files.
+func (s *Set) Warnings() Findings { return slices.Clone(s.warnings) }
 
 // readFile reads one flow and adds it to the set.
 func (l *loader) readFile(name, text string) {
@@ -169,7 +183,7 @@ func hashOf(files map[string]string) string {
 // Hash names the set: sha256 in hex over the name, length and content of every file.
 func (s *Set) Hash() string { return s.hash }
 
-// Files is the text of every YAML file, by name. LoadFiles makes the same Set of it.
+// Files is the text of every YAML file, by name, and what every recording is called. LoadFiles makes the same Set of it.
 func (s *Set) Files() map[string]string { return maps.Clone(s.files) }
 
 // Languages are those the set speaks, in its order.

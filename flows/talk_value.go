@@ -47,7 +47,7 @@ func putField(it Item, shape Shape, path []string, written string) error {
 		return fmt.Errorf("there is no field %q%s", path[0], didYouMean(path[0], slices.Sorted(maps.Keys(shape.Fields))))
 	}
 	v := it[path[0]]
-	err := put(&v, Shape{Type: t}, path[1:], written)
+	err := put(&v, t, path[1:], written)
 	it[path[0]] = v
 	return err
 }

@@ -7,7 +7,7 @@ import "fmt"
 func phraseNames() []string {
 	return []string{
 		"wrong", "silent", "giveup", "goodbye", "resume", "picture",
-		"renewed", "late", "help", "nobody",
+		"renewed", "late", "help", "nobody", "by_text", "yes", "no",
 		"unrecorded", "unsure",
 	}
 }
@@ -77,5 +77,5 @@ func (s *Set) phrase(name string, c Channel, l Lang, v map[string]Value) string 
 		g = s.languages[0]
 	}
 	t := turn{set: s, env: Env{Channel: c, Facts: v}}
-	return t.render(x.in(c, g.lang), g)
+	return t.words(x, g)
 }
