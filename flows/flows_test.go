@@ -26,6 +26,12 @@ func offered() Vocabulary {
 				"found": {"things": {Type: TypeList, Fields: map[string]Shape{"id": {Type: TypeText}, "name": {Type: TypeWords}}}},
 				"none":  nil,
 			}},
+			"check": {Args: map[string]Type{"pin": TypeCode}, Outcomes: map[string]map[string]Shape{"right": nil}, Private: true},
+			"ring": {
+				Args:     map[string]Type{"tried": TypeNumber},
+				Outcomes: map[string]map[string]Shape{"ringing": {"who": {Type: TypeText}}, "nobody": nil},
+				Rings:    true,
+			},
 			"count": {Args: map[string]Type{"choice": TypeNumber}, Outcomes: map[string]map[string]Shape{"counted": nil}, Irrevocable: true},
 		},
 	}

@@ -120,6 +120,7 @@ func checkNeedless(s *Set, found *findings) {
 			}
 		}
 	}
+	look(&s.words.allowed)
 	for _, f := range s.order {
 		look(&f.allowed)
 		for _, st := range f.steps {
@@ -136,6 +137,7 @@ func (s *Set) Allowed() Findings {
 			all = append(all, Finding{why.at.file, why.at.line, why.at.column, string(r), Warning, strings.TrimSpace(why.why)})
 		}
 	}
+	note(&s.words.allowed)
 	for _, f := range s.order {
 		note(&f.allowed)
 		for _, st := range f.steps {
