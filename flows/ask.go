@@ -169,7 +169,7 @@ func (a *ask) resolve(l *loader) {
 // run asks; or, when the caller is gone, goes on to what is worth keeping.
 func (a *ask) run(t *turn) *target {
 	if t.st.Gone {
-		return t.orEnd(a.hangup)
+		return t.orEnd(t.way("hangup", "", a.hangup))
 	}
 	if to, skipped := a.skip(t); skipped {
 		return to
@@ -181,14 +181,14 @@ func (a *ask) run(t *turn) *target {
 // skip passes an ask that has nothing to ask: one that is for texts on a call, a choice of one language, an empty list.
 func (a *ask) skip(t *turn) (*target, bool) {
 	if a.voice != nil && t.env.Channel == Voice {
-		return a.voice, true
+		return t.way("voice", "", a.voice), true
 	}
 	q, ok := a.question.(*numbered)
 	switch {
 	case !ok:
 		return nil, false
 	case q.languages && len(t.speaks) < 2:
-		return a.then, true
+		return t.way("passed", "", a.then), true
 	case len(q.options(a, t)) == 0:
 		return t.giveUp(a), true
 	}

@@ -1,6 +1,10 @@
 package flows
 
-import "github.com/goccy/go-yaml/ast"
+import (
+	"strconv"
+
+	"github.com/goccy/go-yaml/ast"
+)
 
 // branch goes on by the first condition that holds.
 //
@@ -59,10 +63,19 @@ func (v *branch) resolve(l *loader) {
 	}
 }
 
+// why names a rung in two parts: "if 1", "if 2", "else".
+func (r rung) why(i int) (kind, n string) {
+	if r.condition == nil {
+		return "else", ""
+	}
+	return "if ", strconv.Itoa(i + 1)
+}
+
 func (v *branch) run(t *turn) *target {
-	for _, r := range v.rungs {
+	for i, r := range v.rungs {
 		if t.holds(r.condition) {
-			return r.then
+			kind, n := r.why(i)
+			return t.way(kind, n, r.then)
 		}
 	}
 	return nil

@@ -74,6 +74,8 @@ const (
 	KindRecording Kind = "recording" // a recording was made
 	KindHangup    Kind = "hangup"    // the caller is gone
 	KindOutcome   Kind = "outcome"   // an effect was done
+	KindLapse     Kind = "lapse"     // nothing was heard for as long as Wait.After
+	KindRang      Kind = "rang"      // somebody's phone rang for this caller: the outcome is "taken", when they have talked, or "missed"
 )
 
 // Input is one thing that happened, as the engine hears it.
@@ -94,6 +96,8 @@ type Env struct {
 	Languages []Lang           // those of the line, in its order; at least one
 	Facts     map[string]Value // by the names of the Vocabulary; Next fails with MissingFact where one is needed and not there
 	Nonce     uint64           // different for each turn; confirm digits are drawn from it
+	Now       Value            // a time: this moment, in the zone that people here mean; days in words are counted from it
+	Quiet     bool             // this phone is to show nothing that tells what it is about
 }
 
 // State is where a conversation stands: everything the engine remembers between two turns. The zero State is a conversation in
@@ -141,6 +145,7 @@ type Wait struct {
 	Finish  string        `json:"f,omitempty"` // the key that ends them; empty: none
 	Timeout time.Duration `json:"t,omitempty"` // of silence before or between keys, or that ends a recording
 	Record  time.Duration `json:"r,omitempty"` // a recording of at most so long; 0: keys
+	After   time.Duration `json:"a,omitempty"` // by text: with nothing heard for so long, KindLapse; 0: never
 }
 
 // MissingFact says that Next came upon a fact which Env.Facts does not hold. Fetch it and call Next again with the same State and

@@ -24,14 +24,14 @@ func (t *turn) hearCall(in Input) *target {
 	_, isFree := a.question.(*free)
 	switch {
 	case in.Kind == KindHangup:
-		return t.orEnd(a.hangup)
+		return t.orEnd(t.way("hangup", "", a.hangup))
 	case in.Kind == KindRecording && isFree && in.Rec != "":
 		to, _ := a.question.hear(a, t, answer{rec: in.Rec})
 		t.st.Gone = in.HungUp
 		return to
 	case in.Kind == KindRecording && in.HungUp:
 		t.st.Gone = true
-		return t.orEnd(a.hangup)
+		return t.orEnd(t.way("hangup", "", a.hangup))
 	case in.Kind == KindKeys:
 		return t.hearKeys(a, in.Text)
 	}
@@ -48,7 +48,7 @@ func (t *turn) hearKeys(a *ask, keys string) *target {
 		return a.again(t)
 	case keys == keyStartOver && a.hangup != nil:
 		t.st.Wrong, t.st.Silent = 0, 0
-		return a.hangup // what is worth keeping when they hang up is kept as well when they start over
+		return t.way("hangup", "", a.hangup) // what is worth keeping when they hang up is kept as well when they start over
 	case keys == keyStartOver:
 		t.leave(a)
 		return t.door("")

@@ -118,7 +118,7 @@ func (t *turn) hearAnswer(a *ask, text, folded string) *target {
 		return t.giveUp(a)
 	}
 	t.save(heardVar, Value{Text: text})
-	return a.other
+	return t.way("other", "", a.other)
 }
 
 // hold keeps what came after a long while, and asks first whether to go on: the phone may be in other hands.

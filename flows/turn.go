@@ -34,6 +34,7 @@ type turn struct {
 	it      Item        // the item whose label is told
 	options []option    // scratch
 	owned   bool        // st.Vars was copied and may be changed
+	trace   *visits     // where it goes, for transcripts; nil: nobody asks
 	err     error
 }
 
@@ -103,6 +104,7 @@ func (t *turn) enter(to *target) {
 		t.begin(f, vars)
 	}
 	t.st.Step = to.step.name
+	t.trace.enter(to.step)
 }
 
 // begin clears what belonged to the flow before.
@@ -144,7 +146,7 @@ func (t *turn) giveUp(a *ask) *target {
 	switch {
 	case a.giveup != nil:
 		t.st.Wrong, t.st.Silent = 0, 0
-		return a.giveup
+		return t.way("giveup", "", a.giveup)
 	case t.env.Channel == Voice && a.last == nil: // this is the recording
 		t.phrase("goodbye")
 		return &target{}

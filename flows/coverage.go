@@ -1,0 +1,159 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Coverage is how much of a flow transcripts visit.
+type Coverage struct {
+	Flow, File          string
+	Steps, StepsVisited int
+	Ways, WaysVisited   int      // that stand in the file: then, choices, outcomes, conditions, giveup, hangup…
+	Missed              []Missed // in the order of the file
+}
+
+// Missed is a step that no transcript comes to, or a way that none takes.
+type Missed struct {
+	File         string
+	Line, Column int
+	Step         string
+	Way          string // as "choice tell"; empty: the step itself, and with it all its ways
+	Message      string
+}
+
+// String is "file.yaml:31:5: no transcript …".
+func (m Missed) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s", m.File, m.Line, m.Column, m.Message)
+}
+
+// Coverage tells, flow by flow, what the transcripts that were played visited together. What they were played on is this very set.
+func (s *Set) Coverage(played ...Played) []Coverage {
+	seen := newVisits()
+	for _, p := range played {
+		seen.add(p.visits)
+	}
+	var all []Coverage
+	for _, f := range s.order {
+		all = append(all, f.coverage(seen))
+	}
+	return all
+}
+
+func (f *flow) coverage(seen *visits) Coverage {
+	c := Coverage{Flow: f.name, File: f.at.file, Steps: len(f.steps)}
+	miss := func(st *step, at place, way, message string) {
+		c.Missed = append(c.Missed, Missed{at.file, at.line, at.column, st.name, way, message})
+	}
+	for _, st := range f.steps {
+		ways := st.ways()
+		c.Ways += len(ways)
+		if seen.steps[st] {
+			c.StepsVisited++
+		} else {
+			miss(st, st.at, "", fmt.Sprintf("no transcript comes to step %q", st.name))
+		}
+		for _, w := range ways {
+			if seen.ways[visit{st, w.why}] {
+				c.WaysVisited++
+			} else {
+				miss(st, w.at, w.why, untaken(st.name, w.why))
+			}
+		}
+	}
+	return c
+}
+
+// untaken says that no transcript takes a way.
+func untaken(step, why string) string {
+	kind, name, _ := strings.Cut(why, " ")
+	switch kind {
+	case "choice":
+		return fmt.Sprintf("no transcript takes the choice %q of step %q", name, step)
+	case "outcome":
+		return fmt.Sprintf("no transcript takes the outcome %q of step %q", name, step)
+	case "if":
+		return fmt.Sprintf("in no transcript condition %s of step %q is the first that holds", name, step)
+	case "else":
+		return fmt.Sprintf("no transcript takes the \"else\" of step %q", step)
+	case "yes", "no":
+		return fmt.Sprintf("no transcript answers %s at step %q", kind, step)
+	case "giveup":
+		return fmt.Sprintf("in no transcript somebody gives up at step %q", step)
+	case "hangup":
+		return fmt.Sprintf("in no transcript somebody hangs up at step %q", step)
+	case "other":
+		return fmt.Sprintf("in no transcript step %q is answered by other words", step)
+	case "voice":
+		return fmt.Sprintf("no transcript comes to step %q by voice", step)
+	case "passed":
+		return fmt.Sprintf("in no transcript step %q is passed over, on a line of one language", step)
+	}
+	return fmt.Sprintf("no transcript goes on from step %q by %q", step, why)
+}
+
+// way is one way on that stands in the file.
+type way struct {
+	why string // unique within its step
+	at  place
+}
+
+// ways are the ways on from a step that its file tells, under the names by which a turn notes them. Those of the engine's own (to
+// the recording, or a goodbye) are no business of the file.
+func (st *step) ways() []way {
+	switch v := st.verb.(type) {
+	case *say:
+		return []way{{"then", v.then.at}}
+	case *remember:
+		return []way{{"then", v.then.at}}
+	case *branch:
+		var all []way
+		for i, r := range v.rungs {
+			kind, n := r.why(i)
+			all = append(all, way{kind + n, r.then.at})
+		}
+		return all
+	case *do:
+		var all []way
+		for _, outcome := range v.outcomes {
+			all = append(all, way{"outcome " + outcome, v.on[outcome].at})
+		}
+		slices.SortStableFunc(all, func(a, b way) int { return a.at.line - b.at.line })
+		return all
+	case *ask:
+		return v.ways()
+	}
+	return nil
+}
+
+func (a *ask) ways() []way {
+	var all []way
+	add := func(why string, to *target) {
+		if to != nil {
+			all = append(all, way{why, to.at})
+		}
+	}
+	switch q := a.question.(type) {
+	case *numbered:
+		for _, c := range q.choices {
+			all = append(all, way{"choice " + c.key, c.at})
+		}
+		if q.choices == nil {
+			add("then", a.then)
+		}
+		if q.languages {
+			add("passed", a.then)
+		}
+	case *confirm:
+		add("yes", q.toYes)
+		add("no", q.toNo)
+	default:
+		add("then", a.then)
+	}
+	add("giveup", a.giveup)
+	add("hangup", a.hangup)
+	add("other", a.other)
+	add("voice", a.voice)
+	return all
+}
