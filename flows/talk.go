@@ -76,14 +76,17 @@ type exchange struct {
 // scripted is an effect that a transcript expects, and its outcome.
 type scripted struct {
 	at      place
-	more    []int  // the lines that go on with it
-	arrow   int    // where "->" stands in its line, in bytes
-	written string // on one line
+	more    []int    // the lines that go on with it
+	arrow   int      // where "->" stands in its line, in bytes
+	written []string // without spaces around them
 	effect  string
 	args    []pair
 	outcome string
 	brings  []pair
 }
+
+// line is the effect on one line.
+func (e scripted) line() string { return strings.Join(e.written, " ") }
 
 // pair is name=value, as written.
 type pair struct {
@@ -97,8 +100,13 @@ type spelt struct {
 	at    place
 }
 
-// maxTalk bounds a transcript, in bytes.
-const maxTalk = 1 << 20
+// What bounds a transcript: bytes, scenes, settings above one, and lines of one answer.
+const (
+	maxTalk      = 1 << 20
+	mostScenes   = 1000
+	mostSettings = 200
+	mostSaid     = 200
+)
 
 // ParseTalk reads a transcript. The name is for messages; the error is Findings.
 func ParseTalk(name, src string) (*Talk, error) {
@@ -111,7 +119,8 @@ func ParseTalk(name, src string) (*Talk, error) {
 		p.number++
 		p.talk.lines = append(p.talk.lines, line)
 		p.line = strings.TrimRight(line, " \r\n")
-		if !p.read() {
+		p.offset, p.column = 0, 1
+		if !p.read() || len(p.found.list) == mostFindings {
 			break
 		}
 	}
@@ -129,13 +138,20 @@ type talkParser struct {
 	found    *findings
 	number   int       // of the line, from 1
 	line     string    // without its end
+	offset   int       // of the last place asked for in the line
+	column   int       // of that place
 	settings []setting // waiting for the next input
 	spoken   bool      // the last line was an answer
 }
 
 // at is the place of an offset of the line, in bytes.
 func (p *talkParser) at(off int) place {
-	return place{p.talk.name, p.number, utf8.RuneCountInString(p.line[:min(off, len(p.line))]) + 1}
+	if off = min(off, len(p.line)); off < p.offset {
+		p.offset, p.column = 0, 1
+	}
+	p.column += utf8.RuneCountInString(p.line[p.offset:off])
+	p.offset = off
+	return place{p.talk.name, p.number, p.column}
 }
 
 // fail notes what is wrong at an offset.
@@ -188,6 +204,10 @@ func (p *talkParser) inScene(off int) bool {
 	case '!':
 		p.effect(turn, off)
 	case '<':
+		if len(turn.said) == mostSaid {
+			p.fail(0, "an answer has at most %d lines", mostSaid)
+			return false
+		}
 		turn.said = append(turn.said, spelt{strings.TrimPrefix(p.line[1:], " "), p.at(0)})
 		p.spoken = true
 	default:
@@ -211,6 +231,9 @@ func (p *talkParser) setting(off int) {
 			at = p.skip(at + len(lang))
 		}
 		p.talk.scenes, p.settings, p.spoken = append(p.talk.scenes, s), nil, false
+		if len(p.talk.scenes) > mostScenes {
+			p.fail(0, "a transcript has at most %d scenes; make two of it", mostScenes)
+		}
 		return
 	}
 	one := setting{word, pair{value: value, at: p.at(at)}}
@@ -237,14 +260,15 @@ func (p *talkParser) setting(off int) {
 		known := append([]string{"text", "voice"}, settingWords()...)
 		p.fail(off, "there is no setting %q; there are @ text, @ voice, @ %s%s", word, strings.Join(settingWords(), ", @ "), didYouMean(word, known))
 	}
+	to := &p.talk.settings
 	switch {
-	case len(p.talk.scenes) == 0:
-		p.talk.settings = append(p.talk.settings, one)
 	case begun:
-		p.settings = append(p.settings, one)
-	default:
-		s := &p.talk.scenes[len(p.talk.scenes)-1]
-		s.settings = append(s.settings, one)
+		to = &p.settings
+	case len(p.talk.scenes) > 0:
+		to = &p.talk.scenes[len(p.talk.scenes)-1].settings
+	}
+	if *to = append(*to, one); len(*to) > mostSettings {
+		p.fail(0, "at most %d settings stand in one place", mostSettings)
 	}
 }
 
@@ -266,7 +290,10 @@ func (p *talkParser) effect(turn *exchange, off int) {
 		p.fail(0, "an effect stands before the answer, which tells what came of it; move it up")
 		return
 	}
-	turn.effects = append(turn.effects, scripted{at: p.at(0), written: "! " + strings.TrimSpace(p.line[off:])})
+	turn.effects = append(turn.effects, scripted{at: p.at(0), written: []string{"! " + strings.TrimSpace(p.line[off:])}})
+	if len(turn.effects) > mostEffects {
+		p.fail(0, "one input has at most %d effects", mostEffects)
+	}
 	e := &turn.effects[len(turn.effects)-1]
 	e.effect, _, _ = strings.Cut(p.line[off:], " ")
 	var ok bool
@@ -290,7 +317,8 @@ func (p *talkParser) more(turn *exchange, off int) {
 	}
 	values, _ := p.allPairs(off)
 	e := &turn.effects[len(turn.effects)-1]
-	e.brings, e.written, e.more = append(e.brings, values...), e.written+" "+strings.TrimSpace(p.line[off:]), append(e.more, p.number)
+	e.brings, e.more = append(e.brings, values...), append(e.more, p.number)
+	e.written = append(e.written, strings.TrimSpace(p.line[off:]))
 }
 
 // allPairs reads the values to the end of the line.

@@ -139,7 +139,7 @@ func (r *reading) check(turn exchange) *Failure {
 	}
 	var came []string
 	for _, d := range went.did {
-		came = append(came, turn.effects[d.by].written)
+		came = append(came, turn.effects[d.by].line())
 	}
 	if went.odd != nil {
 		came = append(came, r.request(*went.odd))
@@ -363,7 +363,7 @@ func (r *reading) long(say []Prompt) string {
 func expected(turn exchange) []string {
 	var lines []string
 	for _, e := range turn.effects {
-		lines = append(lines, e.written)
+		lines = append(lines, e.line())
 	}
 	for _, s := range turn.said {
 		lines = append(lines, answerLine(s.words))
