@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,20 +35,24 @@ func (s *Set) Coverage(played ...Played) []Coverage {
 	for _, p := range played {
 		seen.add(p.visits)
 	}
+	called := s.callsReach()
 	var all []Coverage
 	for _, f := range s.order {
-		all = append(all, f.coverage(seen))
+		all = append(all, f.coverage(seen, called))
 	}
 	return all
 }
 
-func (f *flow) coverage(seen *visits) Coverage {
+func (f *flow) coverage(seen *visits, called map[*step]bool) Coverage {
 	c := Coverage{Flow: f.name, File: f.at.file, Steps: len(f.steps)}
 	miss := func(st *step, at place, way, message string) {
 		c.Missed = append(c.Missed, Missed{at.file, at.line, at.column, st.name, way, message})
 	}
 	for _, st := range f.steps {
 		ways := st.ways()
+		if !called[st] {
+			ways = slices.DeleteFunc(ways, func(w way) bool { return w.why == "voice" })
+		}
 		c.Ways += len(ways)
 		if seen.steps[st] {
 			c.StepsVisited++
@@ -119,7 +124,9 @@ func (st *step) ways() []way {
 		for _, outcome := range v.outcomes {
 			all = append(all, way{"outcome " + outcome, v.on[outcome].at})
 		}
-		slices.SortStableFunc(all, func(a, b way) int { return a.at.line - b.at.line })
+		slices.SortFunc(all, func(a, b way) int {
+			return cmp.Or(cmp.Compare(a.at.line, b.at.line), cmp.Compare(a.at.column, b.at.column))
+		})
 		return all
 	case *ask:
 		return v.ways()
