@@ -232,7 +232,7 @@ func (a *ask) resolve(l *loader) {
 // run asks; or, when the caller is gone, goes on to what is worth keeping.
 func (a *ask) run(t *turn) *target {
 	if t.st.Gone {
-		return t.orEnd(a.hangup)
+		return t.orEnd(t.way("hangup", "", a.hangup))
 	}
 	if to, skipped := a.skip(t); skipped {
 		return to
@@ -247,16 +247,16 @@ func (a *ask) skip(t *turn) (*target, bool) {
 		if _, isPhoto := a.question.(*photo); isPhoto {
 			t.phrase("by_text")
 		}
-		return a.voice, true
+		return t.way("voice", "", a.voice), true
 	}
 	q, ok := a.question.(*numbered)
 	switch {
 	case !ok:
 		return nil, false
 	case q.languages && len(t.speaks) < 2:
-		return a.then, true
+		return t.way("one language", "", a.then), true
 	case len(q.options(a, t)) == 0:
-		return t.giveUp(a, a.giveup.wrong), true
+		return t.giveUp(a, t.way("nothing", "", a.giveup.wrong)), true
 	}
 	return nil, false
 }
@@ -299,7 +299,7 @@ func (a *ask) took(t *turn, v Value) {
 // amiss asks again after an answer that was none, and gives up after too many.
 func (a *ask) amiss(t *turn) *target {
 	if t.st.Wrong++; t.st.Wrong >= a.tries.wrong {
-		return t.giveUp(a, a.giveup.wrong)
+		return t.giveUp(a, t.way("wrong", "", a.giveup.wrong))
 	}
 	switch a.question.(type) {
 	case *free:
@@ -328,7 +328,7 @@ func (a *ask) amiss(t *turn) *target {
 func (a *ask) unanswered(t *turn) *target {
 	t.st.Patient = true
 	if t.st.Silent++; t.st.Silent >= a.tries.silent {
-		return t.giveUp(a, a.giveup.silent)
+		return t.giveUp(a, t.way("silent", "", a.giveup.silent))
 	}
 	if a.silent != nil {
 		t.say(a.silent, false)

@@ -122,10 +122,10 @@ func (q *confirm) hear(a *ask, t *turn, in answer) (*target, bool) {
 	switch {
 	case meant(yes, q.yes):
 		a.took(t, Value{})
-		return q.toYes, true
+		return t.way("yes", "", q.toYes), true
 	case meant(no, q.no):
 		a.took(t, Value{})
-		return q.toNo, true
+		return t.way("no", "", q.toNo), true
 	}
 	return nil, false
 }

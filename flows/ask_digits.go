@@ -58,5 +58,5 @@ func (q *digits) hear(a *ask, t *turn, in answer) (*target, bool) {
 		return nil, false
 	}
 	a.took(t, Value{Text: code})
-	return a.then, true
+	return t.way("answer", "", a.then), true
 }

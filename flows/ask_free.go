@@ -73,5 +73,5 @@ func (q *free) hear(a *ask, t *turn, in answer) (*target, bool) {
 		return nil, false
 	}
 	a.took(t, Value{Text: in.text, Rec: in.rec})
-	return a.then, true
+	return t.way("answer", "", a.then), true
 }

@@ -148,7 +148,7 @@ func (q *numbered) edges(a *ask) []edge {
 		if to == nil {
 			to = a.then
 		}
-		all = append(all, edge{why: "choice " + c.key, to: to, sets: append(savedBy(c.set), save...), waits: true})
+		all = append(all, edge{why: "choice " + c.key, at: c.at, to: to, sets: append(savedBy(c.set), save...), waits: true})
 		always = always || c.when == nil
 	}
 	if !always {

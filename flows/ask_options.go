@@ -107,10 +107,10 @@ func (q *numbered) take(a *ask, t *turn, o option, i int) *target {
 	switch {
 	case q.languages:
 		a.took(t, Value{})
-		return a.then
+		return t.way("answer", "", a.then)
 	case q.list != nil:
 		a.took(t, Value{Item: numberedItem(o.item, i+1)})
-		return a.then
+		return t.way("answer", "", a.then)
 	}
 	if o.choice.lang != "" {
 		t.speak(o.choice.lang)
@@ -122,9 +122,9 @@ func (q *numbered) take(a *ask, t *turn, o option, i int) *target {
 		a.took(t, Value{Text: o.choice.key})
 	}
 	if o.choice.then != nil {
-		return o.choice.then
+		return t.way("choice ", o.choice.key, o.choice.then)
 	}
-	return a.then
+	return t.way("choice ", o.choice.key, a.then)
 }
 
 // find reads which option is meant: by its number, its label, both, or another word for it; -1 if none is.

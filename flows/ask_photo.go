@@ -45,5 +45,5 @@ func (q *photo) hear(a *ask, t *turn, in answer) (*target, bool) {
 		return nil, false
 	}
 	a.took(t, Value{Text: in.text})
-	return a.then, true
+	return t.way("answer", "", a.then), true
 }

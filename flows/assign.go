@@ -45,5 +45,5 @@ func (v *remember) resolve(l *loader) {
 
 func (v *remember) run(t *turn) *target {
 	t.assign(v.set)
-	return v.then
+	return t.way("then", "", v.then)
 }

@@ -53,7 +53,7 @@ func (v *call) resolve(*loader) {}
 // run puts what this flow will want to know again aside, and begins the other.
 func (v *call) run(t *turn) *target {
 	if t.st.Gone {
-		return t.orEnd(v.hangup)
+		return t.orEnd(t.way("hangup", "", v.hangup))
 	}
 	vars := map[string]Value{}
 	for _, to := range []*target{v.then, v.hangup} {
@@ -66,6 +66,7 @@ func (v *call) run(t *turn) *target {
 			}
 		}
 	}
+	t.way("call", "", v.into)
 	callers := append(t.st.Callers[:len(t.st.Callers):len(t.st.Callers)], Frame{t.st.Flow, t.st.Step, vars})
 	t.begin(v.into.step.flow, t.handed(v.into))
 	t.st.Callers = callers
@@ -83,14 +84,14 @@ func (t *turn) comeBack() *target {
 		}
 		if t.st.Gone {
 			if v.hangup != nil {
-				return v.hangup
+				return t.way("hangup", "", v.hangup)
 			}
 			continue
 		}
 		for _, g := range ended.gives {
 			t.save(g.name, gave[g.name])
 		}
-		return v.then
+		return t.way("then", "", v.then)
 	}
 	return nil
 }
@@ -122,7 +123,7 @@ func (t *turn) unwind() *call {
 // nowhere.
 func (t *turn) kept(a *ask) *target {
 	if a != nil && a.hangup != nil {
-		return a.hangup
+		return t.way("hangup", "", a.hangup)
 	}
 	for i := len(t.st.Callers) - 1; i >= 0; i-- {
 		f := t.st.Callers[i]
@@ -133,7 +134,7 @@ func (t *turn) kept(a *ask) *target {
 		if v, ok := into.step(f.Step).verb.(*call); ok && v.hangup != nil {
 			t.st.Callers = t.st.Callers[:i+1]
 			t.unwind()
-			return v.hangup
+			return t.way("hangup", "", v.hangup)
 		}
 	}
 	return nil

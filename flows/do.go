@@ -111,5 +111,5 @@ func (v *do) came(t *turn, in Input) *target {
 	for name := range brings {
 		t.save(name, in.Values[name])
 	}
-	return v.on[in.Outcome]
+	return t.way("outcome ", in.Outcome, v.on[in.Outcome])
 }

@@ -52,6 +52,7 @@ type verb interface {
 // edge is one way on from a step.
 type edge struct {
 	why     string // what makes a talk go this way; no other edge of its step has it
+	at      place  // where that stands, if it is not where the way on does
 	to      *target
 	channel Channel // the only one on which it is taken; empty: both
 	sets    []saved // what is known once it was taken

@@ -77,11 +77,11 @@ func (v *handOver) resolve(l *loader) {
 func (v *handOver) run(t *turn) *target {
 	switch {
 	case t.st.Gone:
-		return t.orEnd(v.hangup)
+		return t.orEnd(t.way("hangup", "", v.hangup))
 	case t.env.Channel == Text:
-		return v.text
+		return t.way("text", "", v.text)
 	case t.st.Tried >= mostRings:
-		return v.nobody
+		return t.way("nobody", "", v.nobody)
 	}
 	t.out.Do = &Request{Effect: v.effect, Args: map[string]Value{"tried": {Num: int64(t.st.Tried)}}}
 	return nil
@@ -90,7 +90,7 @@ func (v *handOver) run(t *turn) *target {
 // came rings whom the effect found.
 func (v *handOver) came(t *turn, in Input) *target {
 	if in.Outcome != "ringing" {
-		return v.nobody
+		return t.way("nobody", "", v.nobody)
 	}
 	t.st.Tried++
 	t.say(v.between, true)
@@ -102,7 +102,7 @@ func (v *handOver) came(t *turn, in Input) *target {
 // rang goes on when a phone has rung: they have talked, or the next is tried.
 func (v *handOver) rang(t *turn, in Input) *target {
 	if in.Kind == KindRang && in.Outcome == "taken" {
-		return v.taken
+		return t.way("taken", "", v.taken)
 	}
 	return v.run(t)
 }

@@ -21,7 +21,7 @@ func (t *turn) hearCall(in Input) *target {
 		return nil
 	} else if v, ok := st.verb.(*handOver); ok {
 		if in.Kind == KindHangup {
-			return t.orEnd(v.hangup)
+			return t.orEnd(t.way("hangup", "", v.hangup))
 		}
 		return v.rang(t, in)
 	}
@@ -32,14 +32,14 @@ func (t *turn) hearCall(in Input) *target {
 	_, isFree := a.question.(*free)
 	switch {
 	case in.Kind == KindHangup:
-		return t.orEnd(a.hangup)
+		return t.orEnd(t.way("hangup", "", a.hangup))
 	case in.Kind == KindRecording && isFree && in.Rec != "":
 		to, _ := a.question.hear(a, t, answer{rec: in.Rec})
 		t.st.Gone = in.HungUp
 		return to
 	case in.Kind == KindRecording && in.HungUp:
 		t.st.Gone = true
-		return t.orEnd(a.hangup)
+		return t.orEnd(t.way("hangup", "", a.hangup))
 	case in.Kind == KindKeys:
 		return t.hearKeys(a, in.Text)
 	}

@@ -127,10 +127,10 @@ func (t *turn) hearAnswer(a *ask, in answer) *target {
 		return a.amiss(t)
 	}
 	if t.st.Wrong++; t.st.Wrong >= a.tries.wrong && wordCount(in.text) <= fewWords {
-		return t.giveUp(a, a.giveup.wrong)
+		return t.giveUp(a, t.way("wrong", "", a.giveup.wrong))
 	}
 	t.save(heardVar, Value{Text: in.text})
-	return a.other
+	return t.way("other", "", a.other)
 }
 
 // hold keeps what came after a long while, and asks first whether to go on: the phone may be in other hands. What was meant for a
@@ -167,7 +167,7 @@ func (t *turn) hearResume(a *ask, in answer) *target {
 		return t.door(longEnough(held))
 	case wordCount(in.text) <= fewWords:
 		if t.st.Wrong++; t.st.Wrong >= a.tries.wrong {
-			return t.giveUp(a, a.giveup.wrong)
+			return t.giveUp(a, t.way("wrong", "", a.giveup.wrong))
 		}
 		t.askResume()
 		return nil

@@ -5,8 +5,12 @@ import "fmt"
 // Next answers one input: what to say, then an effect to do or something to wait for. It depends on nothing but what it is given.
 // Its error is MissingFact, or means that this set cannot continue the state (a flow or a step that is not in it): the caller starts
 // over with a zero State, keeping the language.
-func (s *Set) Next(st State, in Input, env Env) (Output, error) {
+func (s *Set) Next(st State, in Input, env Env) (Output, error) { return s.next(st, in, env, nil) }
+
+// next is Next, and notes where it went.
+func (s *Set) next(st State, in Input, env Env, trace *visits) (Output, error) {
 	t := s.turn(st, env)
+	t.trace = trace
 	switch in.Kind {
 	case KindCall:
 		t.st = State{Lang: t.st.Lang, Pair: t.st.Pair}

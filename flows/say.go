@@ -46,5 +46,5 @@ func (v *say) run(t *turn) *target {
 	} else {
 		t.say(v.words, v.firm)
 	}
-	return v.then
+	return t.way("then", "", v.then)
 }

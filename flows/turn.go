@@ -34,6 +34,7 @@ type turn struct {
 	it      Item        // the item whose label is told
 	options []option    // scratch
 	owned   bool        // st.Vars was copied and may be changed
+	trace   *visits     // where it goes, for transcripts; nil: nobody asks
 	err     error
 }
 
@@ -98,6 +99,7 @@ func (t *turn) enter(to *target) {
 		t.begin(f, t.handed(to))
 	}
 	t.st.Step, t.st.Tried, t.st.Nudged = to.step.name, 0, false
+	t.trace.enter(to.step)
 }
 
 // handed is what a way into another flow hands over.

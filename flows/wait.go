@@ -41,7 +41,7 @@ func (t *turn) hearLapse() *target {
 	}
 	switch v := st.verb.(type) {
 	case *wait:
-		return v.then
+		return t.way("lapse", "", v.then)
 	case *ask:
 		switch {
 		case v.lapse == nil:
@@ -57,7 +57,7 @@ func (t *turn) hearLapse() *target {
 		if v.lapse.then == nil {
 			return t.over()
 		}
-		return v.lapse.then
+		return t.way("lapse", "", v.lapse.then)
 	}
 	t.fail("step %q of flow %q waits for nothing that could lapse", t.st.Step, t.st.Flow)
 	return nil
@@ -96,7 +96,7 @@ func (v *wait) resolve(*loader) {}
 
 func (v *wait) run(t *turn) *target {
 	if t.env.Channel == Voice {
-		return v.then
+		return t.way("voice", "", v.then)
 	}
 	t.out.Wait = &Wait{After: v.after}
 	return nil
@@ -108,5 +108,5 @@ func (v *wait) hear(t *turn, text string) *target {
 		return t.door(text)
 	}
 	t.save(heardVar, Value{Text: text})
-	return v.heard
+	return t.way("other", "", v.heard)
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"hotline/flows"
 	"hotline/flows/library"
@@ -17,10 +18,15 @@ import (
 )
 
 // checkCommand goes on after a finding, so that one run tells of all of them.
-func checkCommand(*flag.FlagSet) action {
+func checkCommand(fs *flag.FlagSet) action {
+	update := fs.Bool("update", false, "rewrite the answers in the transcripts given, as they come now, and then check")
+	coverage := fs.Bool("coverage", false, "tell which steps and ways no transcript visits")
 	return func(ctx context.Context, w *world, args []string) error {
+		if *update && len(args) == 0 {
+			return misused("the transcripts inside this program cannot be rewritten: name the files, or the folder, of those that can")
+		}
 		var p problems
-		if err := w.checkFlows(args, &p); err != nil {
+		if err := w.checkFlows(args, *update, *coverage, &p); err != nil {
 			return err
 		}
 		if w.cfg.PublicURL == "" && w.cfg.Keys == "" {
@@ -39,19 +45,16 @@ func checkCommand(*flag.FlagSet) action {
 }
 
 // checkFlows loads the flows inside this program, with the given files over them, and plays all transcripts.
-func (w *world) checkFlows(paths []string, p *problems) error {
-	files := fs.FS(library.Files)
-	if len(paths) > 0 {
-		dir, err := os.MkdirTemp("", "hotline-check-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		if err := overlay(dir, paths); err != nil {
-			return err
-		}
-		files = os.DirFS(dir)
+func (w *world) checkFlows(paths []string, update, coverage bool, p *problems) error {
+	given, err := givenFiles(paths)
+	if err != nil {
+		return err
 	}
+	files, remove, err := flowsOver(given)
+	if err != nil {
+		return err
+	}
+	defer remove()
 	set, err := gateway.LoadFlows(files)
 	if findings := (flows.Findings)(nil); errors.As(err, &findings) {
 		for _, f := range findings {
@@ -62,16 +65,28 @@ func (w *world) checkFlows(paths []string, p *problems) error {
 	if err != nil {
 		return err
 	}
-	talks, err := fs.Glob(files, "*.talk")
+	if update {
+		if err := w.updateTalks(set, given); err != nil {
+			return err
+		}
+		if files, remove, err = flowsOver(given); err != nil {
+			return err
+		}
+		defer remove()
+	}
+	talks, err := playTalks(set, files)
 	if err != nil {
 		return err
 	}
 	wrong := 0
-	for _, name := range talks {
-		if err := play(set, files, name); err != nil {
-			p.add("%v", err)
-			wrong++
+	for _, t := range talks {
+		for _, sentence := range t.wrong {
+			p.add("%s", sentence)
 		}
+		wrong += min(len(t.wrong), 1)
+	}
+	if coverage {
+		w.printCoverage(set.Coverage(playedOf(talks)...), given)
 	}
 	w.say("Flows: %d in %s; %d of %s went as written.", len(set.Files())-1, joined(languagesOf(set)), len(talks)-wrong,
 		count(len(talks), "transcript", "transcripts"))
@@ -86,48 +101,73 @@ func languagesOf(set *flows.Set) []string {
 	return all
 }
 
-// play runs one transcript; its error shows where the talk went differently.
-func play(set *flows.Set, files fs.FS, name string) error {
-	text, err := fs.ReadFile(files, name)
-	if err != nil {
-		return err
+// flowsOver gives the flows inside this program with files over them, and what removes them again.
+func flowsOver(given []string) (fs.FS, func(), error) {
+	if len(given) == 0 {
+		return library.Files, func() {}, nil
 	}
-	talk, err := flows.ParseTalk(name, string(text))
+	dir, err := os.MkdirTemp("", "hotline-flows-")
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	return set.Run(talk)
+	remove := func() { os.RemoveAll(dir) }
+	if err := overlay(dir, given); err != nil {
+		remove()
+		return nil, nil, err
+	}
+	return os.DirFS(dir), remove, nil
 }
 
-// overlay puts the flows inside this program into dir, and those of paths over them. A folder stands for the files in it.
-func overlay(dir string, paths []string) error {
+// overlay puts the flows inside this program into dir, and files over them.
+func overlay(dir string, given []string) error {
 	if err := os.CopyFS(dir, library.Files); err != nil {
 		return err
 	}
-	for _, path := range paths {
-		info, err := os.Stat(path)
+	for _, file := range given {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			return fmt.Errorf("reading flows: %w", err)
 		}
-		files := []string{path}
-		if info.IsDir() {
-			if files, err = flowFiles(path); err != nil {
-				return err
-			}
-		} else if !isFlowFile(path) {
-			return misused("%s is no flow (.yaml) and no transcript (.talk)", path)
-		}
-		for _, file := range files {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				return fmt.Errorf("reading flows: %w", err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
-				return err
-			}
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// givenFiles are the flows and transcripts that paths name. A folder stands for those in it, a flow also for its transcript.
+func givenFiles(paths []string) ([]string, error) {
+	var given []string
+	add := func(file string) {
+		if !slices.Contains(given, file) {
+			given = append(given, file)
+		}
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("reading flows: %w", err)
+		case info.IsDir():
+			files, err := flowFiles(path)
+			if err != nil {
+				return nil, err
+			}
+			for _, file := range files {
+				add(file)
+			}
+			continue
+		case !isFlowFile(path):
+			return nil, misused("%s is no flow (.yaml) and no transcript (.talk)", path)
+		}
+		add(path)
+		if base, isFlow := strings.CutSuffix(path, ".yaml"); isFlow {
+			if _, err := os.Stat(base + ".talk"); err == nil {
+				add(base + ".talk")
+			}
+		}
+	}
+	return given, nil
 }
 
 func isFlowFile(path string) bool {
