@@ -80,7 +80,7 @@ func (h *house) another(redisURL string) *Gateway {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if err := g.sets.keep(h.t.Context()); err != nil {
+	if err := g.sets.keep(h.t.Context(), set); err != nil {
 		h.t.Fatal(err)
 	}
 	if err := g.lines.refresh(h.t.Context()); err != nil {
