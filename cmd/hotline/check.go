@@ -6,12 +6,8 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
 
 	"hotline/flows"
-	"hotline/flows/library"
 	"hotline/gateway"
 	"hotline/gateway/twilio"
 )
@@ -38,19 +34,14 @@ func checkCommand(*flag.FlagSet) action {
 	}
 }
 
-// checkFlows loads the flows inside this program, with the given files over them, and plays all transcripts.
+// checkFlows loads the flows in force, with the given files over them, and plays all transcripts.
 func (w *world) checkFlows(paths []string, p *problems) error {
-	files := fs.FS(library.Files)
-	if len(paths) > 0 {
-		dir, err := os.MkdirTemp("", "hotline-check-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		if err := overlay(dir, paths); err != nil {
-			return err
-		}
-		files = os.DirFS(dir)
+	files, err := w.cfg.flowFiles()
+	if err != nil {
+		return err
+	}
+	if files, err = overlaid(files, paths); err != nil {
+		return err
 	}
 	set, err := gateway.LoadFlows(files)
 	if findings := (flows.Findings)(nil); errors.As(err, &findings) {
@@ -99,58 +90,6 @@ func play(set *flows.Set, files fs.FS, name string) error {
 	return set.Run(talk)
 }
 
-// overlay puts the flows inside this program into dir, and those of paths over them. A folder stands for the files in it.
-func overlay(dir string, paths []string) error {
-	if err := os.CopyFS(dir, library.Files); err != nil {
-		return err
-	}
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		if err != nil {
-			return fmt.Errorf("reading flows: %w", err)
-		}
-		files := []string{path}
-		if info.IsDir() {
-			if files, err = flowFiles(path); err != nil {
-				return err
-			}
-		} else if !isFlowFile(path) {
-			return misused("%s is no flow (.yaml) and no transcript (.talk)", path)
-		}
-		for _, file := range files {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				return fmt.Errorf("reading flows: %w", err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func isFlowFile(path string) bool {
-	return slices.Contains([]string{".yaml", ".talk"}, filepath.Ext(path))
-}
-
-func flowFiles(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("reading flows: %w", err)
-	}
-	var files []string
-	for _, e := range entries {
-		if !e.IsDir() && isFlowFile(e.Name()) {
-			files = append(files, filepath.Join(dir, e.Name()))
-		}
-	}
-	if len(files) == 0 {
-		return nil, misused("there is no flow (.yaml) and no transcript (.talk) in %s", dir)
-	}
-	return files, nil
-}
-
 // checkConfiguration looks at what serve would start with and, where that is right, at the database and the carrier.
 func (w *world) checkConfiguration(ctx context.Context, p *problems) error {
 	*p = append(*p, w.cfg.strays...)
@@ -169,6 +108,11 @@ func (w *world) checkConfiguration(ctx context.Context, p *problems) error {
 		return nil
 	}
 	defer s.Close()
+	unfinished, err := gateway.Unfinished(ctx, s, w.now())
+	if err != nil {
+		return err
+	}
+	*p = append(*p, unfinished...)
 	lines, err := s.Lines(ctx, s.Pool)
 	if err != nil {
 		return err
