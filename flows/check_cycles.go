@@ -5,16 +5,18 @@ import "strings"
 // checkCycles finds circles in which nobody is asked anything: while somebody listens, and once the caller has hung up, when an ask
 // is passed by its "hangup".
 func checkCycles(s *Set, found *findings) {
-	findCycle(s, found, "nobody is asked anything in it", func(_ *step, e edge) bool { return !e.waits })
-	findCycle(s, found, "it never ends when the caller hangs up", func(st *step, e edge) bool {
-		switch st.verb.(type) {
-		case *ask, *handOver:
-			return e.hangup
-		case *call:
-			return e.hangup || e.call
-		}
-		return e.channel != Text
-	})
+	for _, c := range []Channel{Text, Voice} {
+		reached := s.reached(c)
+		findCycle(s, found, c, "nobody is asked anything in it", func(st *step, e edge) bool {
+			return reached[arrival{st, false}] && !e.waits
+		})
+		findCycle(s, found, c, "it never ends when the caller hangs up", func(st *step, e edge) bool {
+			if _, calls := st.verb.(*call); calls && e.call {
+				return false // nobody is there to be asked by another flow
+			}
+			return reached[arrival{st, true}] && (e.hangup || !st.listens())
+		})
+	}
 }
 
 // checkRecursion finds flows that call themselves, by whatever way: who waits for whom would never end.
@@ -46,7 +48,7 @@ func checkRecursion(s *Set, found *findings) {
 }
 
 // findCycle walks the ways that are taken without waiting, depth first; a way back to a step still on the path closes a circle.
-func findCycle(s *Set, found *findings, why string, follows func(*step, edge) bool) {
+func findCycle(s *Set, found *findings, c Channel, why string, follows func(*step, edge) bool) {
 	const entered, left = 1, 2
 	state := map[*step]int{}
 	var path []*step
@@ -54,7 +56,7 @@ func findCycle(s *Set, found *findings, why string, follows func(*step, edge) bo
 	visit = func(st *step) {
 		state[st] = entered
 		path = append(path, st)
-		st.leads(func(e edge, to *step) {
+		st.leadsOn(c, func(e edge, to *step) {
 			switch {
 			case !follows(st, e):
 			case state[to] == entered:

@@ -49,7 +49,7 @@ func (f *flow) coverage(seen *visits, called map[*step]bool) Coverage {
 		c.Missed = append(c.Missed, Missed{at.file, at.line, at.column, st.name, way, message})
 	}
 	for _, st := range f.steps {
-		ways := st.ways()
+		ways := st.told()
 		if !called[st] {
 			ways = slices.DeleteFunc(ways, func(w way) bool { return w.why == "voice" })
 		}
@@ -118,9 +118,9 @@ type way struct {
 	at  place
 }
 
-// ways are the ways on from a step that its file tells, in its order. Those of the engine's own (to the recording, or a goodbye)
+// told are the ways on from a step that its file tells, in its order. Those of the engine's own (to the recording, or a goodbye)
 // are no business of the file.
-func (st *step) ways() []way {
+func (st *step) told() []way {
 	var all []way
 	a, _ := st.verb.(*ask)
 	for _, e := range st.verb.edges() {

@@ -135,6 +135,34 @@ func TestSetIsItsFiles(t *testing.T) {
 	}
 }
 
+// TestRestore: a set of an earlier day runs on though more is proved today; what this program does not have it cannot run on.
+func TestRestore(t *testing.T) {
+	s := mustLoad(t, "starts: {en: [GO]}\nsteps: {one: {say: Hi., then: end}}\n")
+	files := s.Files()
+	files["test.yaml"] = "starts: {en: [GO]}\nsteps:\n  one: {say: Hi., then: end}\n  two: {say: Ho., then: end}\n"
+	if _, err := LoadFiles(files, offered()); err == nil || !strings.Contains(err.Error(), "nothing leads to step") {
+		t.Fatalf("loaded: %v", err)
+	}
+	restored, err := Restore(files, offered())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := restored.Next(State{}, Input{Kind: KindText, Text: "go"}, Env{Channel: Text, Languages: []Lang{"en"}})
+	if err != nil || len(out.Say) != 1 || out.Say[0].Words != "Hi." {
+		t.Errorf("it says %+v, %v", out.Say, err)
+	}
+	for lacking, want := range map[string]func(*Vocabulary){
+		`report.yaml:9:5: there is no effect "file"`: func(v *Vocabulary) { delete(v.Effects, "file") },
+		`file has no outcome "filed"`:                func(v *Vocabulary) { v.Effects["file"] = Effect{Args: map[string]Type{"what": TypeSaid}} },
+	} {
+		v := offered()
+		want(&v)
+		if _, err := Restore(files, v); err == nil || !strings.Contains(err.Error(), lacking) {
+			t.Errorf("restored: %v; want %s", err, lacking)
+		}
+	}
+}
+
 // TestNoWords: a set without its words, or with a phrase left out, says so and nothing else.
 func TestNoWords(t *testing.T) {
 	if _, err := LoadFiles(nil, offered()); err == nil || !strings.HasPrefix(err.Error(), "words.yaml:1:1: a set needs this file") {

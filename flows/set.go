@@ -71,7 +71,16 @@ func readFile(fsys fs.FS, name string) (string, error) {
 }
 
 // LoadFiles is Load for texts by file name, as Files gives them.
-func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
+func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) { return load(files, v, check) }
+
+// Restore is LoadFiles for a set that was right when conversations began with it. They must be able to finish also where a newer
+// program proves more than the one of that day did, so it insists only on what running needs: that all names and types are known.
+func Restore(files map[string]string, v Vocabulary) (*Set, error) {
+	return load(files, v, func(*Set, *findings) {})
+}
+
+// load reads a set, ties its names together and has it proved.
+func load(files map[string]string, v Vocabulary, prove func(*Set, *findings)) (*Set, error) {
 	s := &Set{vocabulary: v, files: maps.Clone(files), hash: hashOf(files), flows: map[string]*flow{}, phrases: map[string]*text{}}
 	found := &findings{}
 	l := &loader{source: source{found: found}, set: s}
@@ -110,7 +119,7 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 	if err := found.err(); err != nil {
 		return nil, err
 	}
-	check(s, found)
+	prove(s, found)
 	if err := found.err(); err != nil {
 		return nil, err
 	}
