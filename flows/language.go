@@ -201,7 +201,7 @@ func (l *loader) readClock(o *object) clock {
 func (l *loader) required(o *object, key string) string {
 	f := o.get(key)
 	if f == nil {
-		l.found.add(o.at, "%q is missing; add it", key)
+		l.lacks(o.at, "%q is missing; add it", key)
 		return ""
 	}
 	s, _ := l.scalar(f.value, key)
@@ -211,7 +211,7 @@ func (l *loader) required(o *object, key string) string {
 func (l *loader) requiredList(o *object, key string, least int) []string {
 	f := o.get(key)
 	if f == nil {
-		l.found.add(o.at, "%q is missing; add it", key)
+		l.lacks(o.at, "%q is missing; add it", key)
 		return nil
 	}
 	all := l.scalars(f.value, key)
@@ -225,7 +225,7 @@ func (l *loader) requiredList(o *object, key string, least int) []string {
 func (l *loader) pattern(o *object, key string, gaps ...string) *template {
 	f := o.get(key)
 	if f == nil {
-		l.found.add(o.at, "%q is missing; add it", key)
+		l.lacks(o.at, "%q is missing; add it", key)
 		return &template{}
 	}
 	t := l.words(f, Voice)
