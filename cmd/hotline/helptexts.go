@@ -56,9 +56,10 @@ The key file opens every number, name, report and vote in the database. It is ma
 where the database does not. A passphrase seals it: it is asked for, or read from HOTLINE_KEYS_PASSPHRASE_FILE.`
 
 	checkHelp = `
-Without files it checks the flows in force: those inside this program, with those of HOTLINE_FLOWS over them. Files, or a folder, are
-laid over those first: .yaml is a flow, .talk a transcript that is played. Where the environment holds a configuration it is checked too, down to what is set at the carrier for
-each line. It ends with exit code 1 where something is wrong.`
+Without files it checks the flows in force: those inside this program, with those of HOTLINE_FLOWS over them. Files, or a folder,
+are laid over those first: .yaml is a flow, .talk a transcript that is played. Where the environment holds a configuration it is
+checked too, down to the talks under way that this program could not finish, and to what is set at the carrier for each line. It
+ends with exit code 1 where something is wrong.`
 
 	loadHelp = `
 The texts are signed with TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN for HOTLINE_PUBLIC_URL, or as the running dev wants it. They come
