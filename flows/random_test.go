@@ -180,7 +180,7 @@ func (w *wanderer) wander() {
 	}
 	for range rapid.IntRange(1, 12).Draw(w.t, "turns") {
 		w.does(w.anything())
-		if w.st.Gone {
+		if w.st.Gone || w.env.Channel == Voice && w.out.Wait == nil {
 			return
 		}
 	}
