@@ -13,7 +13,7 @@ type remember struct {
 
 // readSet reads what is set.
 func (l *loader) readSet(n ast.Node) verb {
-	o := l.object(n, "set", setFields().names()...)
+	o := l.stepObject(n, "set", setFields().names()...)
 	v := &remember{set: l.assigns(o.get("set")), then: l.next(o.get("then"), o.at, "this set")}
 	l.variables(v.set)
 	return v
@@ -26,7 +26,7 @@ func (l *loader) variables(all []assign) {
 	}
 }
 
-func (v *remember) edges() []edge { return []edge{{to: v.then, why: "then", sets: savedBy(v.set)}} }
+func (v *remember) edges() []edge { return []edge{{why: "then", to: v.then, sets: savedBy(v.set)}} }
 
 // savedBy is what assigns save.
 func savedBy(all []assign) []saved {
@@ -45,5 +45,5 @@ func (v *remember) resolve(l *loader) {
 
 func (v *remember) run(t *turn) *target {
 	t.assign(v.set)
-	return v.then
+	return t.way("then", "", v.then)
 }

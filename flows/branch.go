@@ -1,7 +1,7 @@
 package flows
 
 import (
-	"fmt"
+	"strconv"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -21,7 +21,7 @@ type rung struct {
 // readBranch reads the rungs in order. The last has no condition, so that a branch always leads somewhere.
 func (l *loader) readBranch(n ast.Node) verb {
 	v := &branch{}
-	o := l.object(n, "branch", branchFields().names()...)
+	o := l.stepObject(n, "branch", branchFields().names()...)
 	at := o.get("branch").at
 	for _, one := range l.list(o.get("branch").value, "branch") {
 		if n := len(v.rungs); n > 0 && v.rungs[n-1].condition == nil {
@@ -52,10 +52,8 @@ func (l *loader) readBranch(n ast.Node) verb {
 func (v *branch) edges() []edge {
 	all := make([]edge, len(v.rungs))
 	for i, r := range v.rungs {
-		all[i] = edge{to: r.then, why: fmt.Sprintf("if %d", i+1)}
-		if r.condition == nil {
-			all[i].why = "else"
-		}
+		kind, n := r.why(i)
+		all[i] = edge{why: kind + n, to: r.then}
 	}
 	return all
 }
@@ -66,10 +64,19 @@ func (v *branch) resolve(l *loader) {
 	}
 }
 
+// why names a rung in two parts: "if 1", "if 2", "else".
+func (r rung) why(i int) (kind, n string) {
+	if r.condition == nil {
+		return "else", ""
+	}
+	return "if ", strconv.Itoa(i + 1)
+}
+
 func (v *branch) run(t *turn) *target {
-	for _, r := range v.rungs {
+	for i, r := range v.rungs {
 		if t.holds(r.condition) {
-			return r.then
+			kind, n := r.why(i)
+			return t.way(kind, n, r.then)
 		}
 	}
 	return nil

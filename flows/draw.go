@@ -3,6 +3,7 @@ package flows
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -24,13 +25,22 @@ type Drawing struct {
 // mostDrawn is how many steps fit a picture that anybody reads; the time it takes grows faster than they do.
 const mostDrawn = 400
 
-// Sketch reads a set by its texts, right or wrong, and draws one flow of it in one of its languages; "" is its first. Its error says
-// that there is no such flow or language, or is the Findings of a file that cannot be read at all.
-func Sketch(files map[string]string, v Vocabulary, name string, lang Lang) (*Drawing, error) {
+// Sketch reads a folder of flows, right or wrong, and draws one of them in one of its languages; "" is its first. Its error says that
+// there is no such flow or language, is the Findings of a file that cannot be read at all, or one of reading.
+func Sketch(fsys fs.FS, v Vocabulary, name string, lang Lang) (*Drawing, error) {
+	files, _, err := readFiles(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return sketch(files, v, name, lang)
+}
+
+func sketch(files map[string]string, v Vocabulary, name string, lang Lang) (*Drawing, error) {
 	s, err := LoadFiles(files, v)
 	found := Findings(nil)
 	switch {
 	case errors.As(err, &found):
+		found = slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.Severity != Error })
 		s = readAnyway(files, v)
 	case err != nil:
 		return nil, err
@@ -138,9 +148,6 @@ func (d *Drawing) markFindings() {
 		if f.File != d.flow.at.file {
 			continue
 		}
-		if strings.HasPrefix(f.Message, "nothing leads to step") || strings.HasPrefix(f.Message, "no path from step") {
-			continue // said by markDeadEnds too, which also knows when loading stopped earlier
-		}
 		var at *box
 		for _, b := range d.boxes {
 			if b.step.at.line <= f.Line {
@@ -151,11 +158,13 @@ func (d *Drawing) markFindings() {
 			d.wrong = append(d.wrong, f.Message)
 		} else if !slices.Contains(at.wrong, f.Message) {
 			at.wrong = append(at.wrong, f.Message)
+			at.cut = at.cut || f.Rule == string(ruleReach) || f.Rule == string(ruleEnds)
 		}
 	}
 }
 
-// markDeadEnds finds the steps that nothing leads to, and those from which nothing leads to an end.
+// markDeadEnds finds the steps that nothing leads to, and those from which nothing leads to an end. The checks find more of them, but
+// are not come to where reading the set has failed already.
 func (d *Drawing) markDeadEnds() {
 	reached, ends := map[*box]bool{}, map[*box]bool{}
 	var reach func(*box)
@@ -182,6 +191,9 @@ func (d *Drawing) markDeadEnds() {
 		}
 	}
 	for _, b := range d.boxes {
+		if b.cut {
+			continue
+		}
 		if !reached[b] {
 			b.wrong = append(b.wrong, "No talk comes here.")
 			b.cut = true
@@ -196,10 +208,13 @@ func (d *Drawing) markDeadEnds() {
 // ends says whether one way from here leads to an end, or to a step that does. An ask that does not say where giving up leads ends
 // there by text.
 func (b *box) ends(known map[*box]bool) bool {
-	if a, ok := b.step.verb.(*ask); ok && a.giveup == nil {
+	if a, ok := b.step.verb.(*ask); ok && (a.giveup.wrong == nil || a.lapse != nil && a.lapse.then == nil) {
 		return true
 	}
 	return slices.ContainsFunc(b.rows, func(r row) bool {
+		if r.whys[0] == "call" || r.whys[0] == "hangup" {
+			return false // the one comes back, and the other is not how a talk ends
+		}
 		return r.leads == toEnd || r.leads == toFlow || r.box != nil && known[r.box]
 	})
 }

@@ -43,9 +43,8 @@ type row struct {
 	mark   string   // "1" of a numbered answer; "o": numbered, by what is offered
 	label  string
 	aside  string // in grey behind it
-	tip    string
-	code   bool // the label is a formula or a name
-	quiet  bool // hanging up, giving up: thin and dashed, so that the main talk is what one sees
+	code   bool   // the label is a formula or a name
+	quiet  bool   // hanging up, giving up: thin and dashed, so that the main talk is what one sees
 	to     *target
 	leads  leading
 	box    *box   // where it leads, within the flow
@@ -69,6 +68,12 @@ func kindOf(v verb) drawnKind {
 		return drawnKind{"branch", "decides", "chamfer", "fork"}
 	case *remember:
 		return drawnKind{"set", "notes", "note", "equals"}
+	case *wait:
+		return drawnKind{"other", "waits", "ticket", "clock"}
+	case *call:
+		return drawnKind{"other", "calls", "ticket", "round trip"}
+	case *handOver:
+		return drawnKind{"other", "hands over", "ticket", "dot"}
 	}
 	name := strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", v), "*flows."))
 	return drawnKind{"other", name, "ticket", "dot"}
@@ -77,8 +82,7 @@ func kindOf(v verb) drawnKind {
 // quietWays are the ways that are taken when something goes amiss; alike words join where they lead to the same place.
 func quietWord(why string) (word string, quiet bool) {
 	words := map[string]string{
-		"giveup": "gives up", "silent": "silence", "wrong": "wrong answers", "hangup": "hangs up", "none": "no choices",
-		"lapse": "no answer in time", "nobody": "nobody there",
+		"silent": "gives up in silence", "wrong": "gives up answering", "hangup": "hangs up", "nothing": "no choices", "lapse": "no answer in time",
 	}
 	word, quiet = words[why]
 	return word, quiet
@@ -86,7 +90,8 @@ func quietWord(why string) (word string, quiet bool) {
 
 // plainWord is a way on in words.
 func plainWord(why string) string {
-	words := map[string]string{"other": "other words", "voice": "on a call", "one": "one language only", "else": "otherwise", "taken": "taken"}
+	words := map[string]string{"other": "other words", "voice": "on a call", "text": "by text", "else": "otherwise", "taken": "they have talked",
+		"nobody": "nobody takes it", "call": "another flow", "then": "afterwards"}
 	if w, ok := words[why]; ok {
 		return w
 	}
@@ -113,13 +118,16 @@ func (d *Drawing) box(st *step) *box {
 			b.words = "(nothing)"
 		}
 	case *do:
-		b.words = v.name
-		for _, a := range v.with {
-			b.words += "\n" + a.name + ": " + formula(a.value)
-		}
+		b.words = withArgs(v.name, v.with)
 		if v.effect.Irrevocable {
 			b.words += "\n(cannot be undone)"
 		}
+	case *call:
+		b.words = withArgs(v.into.flow, v.into.with)
+	case *wait:
+		b.words = shownDuration(v.after)
+	case *handOver:
+		b.words = d.told(v.purpose)
 	case *remember:
 		for i, a := range v.set {
 			b.words += strings.Repeat("\n", min(i, 1)) + a.name + " = " + formula(a.value)
@@ -127,6 +135,14 @@ func (d *Drawing) box(st *step) *box {
 	}
 	b.lines = wrapped(b.words, wordsFont, boxWidth-2*boxPad, mostLines)
 	return b
+}
+
+// withArgs is a name and what it is given, a line each.
+func withArgs(name string, with []assign) string {
+	for _, a := range with {
+		name += "\n" + a.name + ": " + formula(a.value)
+	}
+	return name
 }
 
 // waysOf is a verb's edges. An effect that does not exist has no outcomes, yet its ways were written and can be drawn.
@@ -150,24 +166,24 @@ func (d *Drawing) addRow(b *box, e edge) {
 	}
 	d.describe(b, &r, e)
 	r.leads, r.chip = d.leading(e.to)
+	if (e.why == "wrong" || e.why == "nothing" || e.why == "other") && r.aside == "" {
+		r.aside = map[Channel]string{Text: "by text", Voice: "by voice"}[e.channel]
+	}
 	for i := range b.rows {
 		known := &b.rows[i]
 		if !sameTarget(known.to, r.to) {
 			continue
 		}
 		if r.quiet && known.quiet {
-			known.label += ", " + r.label
 			known.whys = append(known.whys, e.why)
+			known.label = strings.ReplaceAll(known.label+", "+r.label, "gives up answering, gives up in silence", "gives up")
 			return
 		}
-		if e.why == "one" {
+		if e.why == "one language" {
 			known.aside = "or there is only one"
 			known.whys = append(known.whys, e.why)
 			return
 		}
-	}
-	if r.tip == "" {
-		r.tip = r.label
 	}
 	b.rows = append(b.rows, r)
 }
@@ -194,6 +210,10 @@ func (d *Drawing) describe(b *box, r *row, e edge) {
 	case *do:
 		r.code = strings.HasPrefix(e.why, "outcome ")
 		r.label = strings.TrimPrefix(e.why, "outcome ")
+	case *wait:
+		if e.why == "lapse" {
+			r.label, r.quiet = "after that time", false
+		}
 	case *ask:
 		d.describeAnswer(v, r, e)
 	}
@@ -223,9 +243,9 @@ func (d *Drawing) describeAnswer(a *ask, r *row, e edge) {
 			}
 			conditional = conditional || c.when != nil
 		}
-		if e.why == "then" && q.list != nil {
+		if e.why == "answer" && q.list != nil {
 			r.label, r.mark, r.aside = d.told(q.label), "o", "for each of "+formula(q.list)
-		} else if e.why == "then" && q.languages {
+		} else if e.why == "answer" && q.languages {
 			r.label, r.mark = "a language", "o"
 		}
 	case *confirm:
@@ -235,26 +255,24 @@ func (d *Drawing) describeAnswer(a *ask, r *row, e edge) {
 			r.label, r.mark = d.told(q.no), "o"
 		}
 	case *digits:
-		if e.why == "then" {
+		if e.why == "answer" {
 			r.label, r.aside = "digits", fmt.Sprintf("%d to %d", q.least, q.most)
 		}
 	case *free:
-		if e.why == "then" {
+		if e.why == "answer" {
 			r.label = "their own words"
 		}
+	case *photo:
+		if e.why == "answer" {
+			r.label = "a picture"
+		}
 	default:
-		if e.why == "then" {
+		if e.why == "answer" {
 			r.label = "an answer"
 		}
 	}
-	if e.why == "then" && a.save != nil && r.aside == "" {
+	if e.why == "answer" && a.save != nil && r.aside == "" {
 		r.aside = "as " + a.save.name
-	}
-	if e.why == "other" {
-		r.aside = "by text"
-	}
-	if a.last != nil && e.to == a.last {
-		r.aside = "by voice" // by text such a talk ends
 	}
 }
 
@@ -301,6 +319,9 @@ func (d *Drawing) plainly(x *text, c Channel) string {
 		return ""
 	}
 	var b strings.Builder
+	if len(t.parts) == 0 && len(t.play) > 0 {
+		return "(a recording)"
+	}
 	for _, p := range t.parts {
 		b.WriteString(p.words)
 		if p.path != nil {

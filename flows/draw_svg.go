@@ -108,10 +108,7 @@ func (d *Drawing) summary() string {
 		s += fmt.Sprintf("\n%s %s", b.step.name, b.kind.word)
 		for i, r := range b.rows {
 			s += map[bool]string{true: ": ", false: "; "}[i == 0]
-			if !b.plain {
-				s += r.label + " "
-			}
-			s += "to " + r.destination()
+			s += strings.TrimSpace(r.spoken(b) + " to " + r.destination())
 		}
 		s += "."
 	}

@@ -63,7 +63,7 @@ func (w *svg) row(b *box, r *row, x, y float64) {
 	if r.leads == nowhere {
 		class += " red"
 	}
-	w.put("<g class=\"%s\" data-way=\"%s\"><title>%s</title>\n", class, escaped(strings.Join(r.whys, ", ")), escaped(r.tip+" → "+r.destination()))
+	w.put("<g class=\"%s\" data-way=\"%s\"><title>%s</title>\n", class, escaped(strings.Join(r.whys, ", ")), escaped(strings.TrimSpace(r.spoken(b)+" → "+r.destination())))
 	if !b.plain {
 		w.put("<path class=\"rule\" d=\"M%.1f %.1fH%.1f\"/>\n", x+1, y-rowSize/2, x+boxWidth-1)
 		w.label(r, x+boxPad+2, y)
@@ -79,6 +79,14 @@ func (w *svg) row(b *box, r *row, x, y float64) {
 		w.text("chip", right+stubLine+9, y+3.8, r.chip)
 	}
 	w.put("</g>\n")
+}
+
+// spoken is the whole label, which may be cut short in the box; the one way of a plain step has none.
+func (r *row) spoken(b *box) string {
+	if b.plain {
+		return ""
+	}
+	return r.label
 }
 
 // label puts what a row says, and as much as fits of what stands behind it.
@@ -144,11 +152,13 @@ func (w *svg) shape(kind string, x, y, wide, high float64) {
 func (w *svg) icon(kind string, x, y float64) {
 	w.put("<circle class=\"icon\" cx=\"%.1f\" cy=\"%.1f\" r=\"8\"/>", x, y)
 	glyph := map[string]string{
-		"question": "m-2.4 -1.6a2.4 2.2 0 1 1 3.3 2c-.7 .4 -.9 .8 -.9 1.5m0 2.3v.1",
-		"lines":    "m-3.6 -2.6h7.2m-7.2 2.6h7.2m-7.2 2.6h4.4",
-		"play":     "m-2 -3.4v6.8l5.4 -3.4z",
-		"fork":     "m-4 0h3l3.4 -3h1.4m-4.8 3l3.4 3h1.4",
-		"equals":   "m-3.4 -1.7h6.8m-6.8 3.4h6.8",
+		"question":   "m-2.4 -1.6a2.4 2.2 0 1 1 3.3 2c-.7 .4 -.9 .8 -.9 1.5m0 2.3v.1",
+		"lines":      "m-3.6 -2.6h7.2m-7.2 2.6h7.2m-7.2 2.6h4.4",
+		"play":       "m-2 -3.4v6.8l5.4 -3.4z",
+		"fork":       "m-4 0h3l3.4 -3h1.4m-4.8 3l3.4 3h1.4",
+		"equals":     "m-3.4 -1.7h6.8m-6.8 3.4h6.8",
+		"clock":      "m0 -4.2v4.2l3 1.8",
+		"round trip": "m-3.4 1.8h6.4m-2.2 -2.2l2.2 2.2m-6.4 -3.6h4.6",
 	}[kind]
 	if glyph == "" {
 		glyph = "m-3.4 0h6.8m-2.4 -2.6l2.6 2.6l-2.6 2.6"

@@ -117,7 +117,7 @@ steps:
 `
 	files := mustLoad(t, lift).Files()
 	files["test.yaml"] = broken
-	d, err := Sketch(files, offered(), "test", "")
+	d, err := sketch(files, offered(), "test", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,18 +139,18 @@ steps:
 
 	files["test.yaml"] = "steps: ["
 	found := Findings(nil)
-	if _, err := Sketch(files, offered(), "test", ""); !errors.As(err, &found) || found[0].File != "test.yaml" {
+	if _, err := sketch(files, offered(), "test", ""); !errors.As(err, &found) || found[0].File != "test.yaml" {
 		t.Errorf("a file that is no YAML: %v", err)
 	}
 	files["test.yaml"] = ""
-	if _, err := Sketch(files, offered(), "test", ""); !errors.As(err, &found) {
+	if _, err := sketch(files, offered(), "test", ""); !errors.As(err, &found) {
 		t.Errorf("an empty file: %v", err)
 	}
 	files["test.yaml"] = "steps:\n"
 	for i := range mostDrawn + 1 {
 		files["test.yaml"] += fmt.Sprintf("  s%d: {say: Hi., then: end}\n", i)
 	}
-	if _, err := Sketch(files, offered(), "test", ""); err == nil || !strings.Contains(err.Error(), "split the flow") {
+	if _, err := sketch(files, offered(), "test", ""); err == nil || !strings.Contains(err.Error(), "split the flow") {
 		t.Errorf("a flow of too many steps: %v", err)
 	}
 }
@@ -173,6 +173,35 @@ func TestDrawingOfForty(t *testing.T) {
 		t.Errorf("the picture is %.0f wide and %.0f high", y.width, y.height)
 	}
 	sound(t, d)
+}
+
+// TestEveryVerbIsDrawn: each kind of step and question has words of its own in the picture, and is right by the schema.
+func TestEveryVerbIsDrawn(t *testing.T) {
+	const photo = "starts: {en: [GO]}\nsteps:\n  one:\n    ask: Send a picture.\n    photo: true\n    save: what\n    then: two\n    voice: end\n  two:\n    do: file\n    with: {what: what}\n    on: {filed: three}\n  three:\n    ask: All right?\n    yes_no: true\n    then: end\n"
+	for text, words := range map[string][]string{
+		photo:   {"a picture", "on a call", "asks", "does", "gives up"},
+		danger:  {"hands over", "they have talked", "nobody takes it", "by text", "hangs up"},
+		caller:  {"calls", "another flow", "afterwards", "asker"},
+		patient: {"waits", "after that time", "no answer in time"},
+		pin:     {"digits"},
+		lift:    {"decides", "notes", "otherwise", "says"},
+	} {
+		s := mustLoad(t, text, "asker.yaml", "starts: {en: [ASKING]}\n"+strings.TrimLeft(asker, "\n"), "deeper.yaml", "starts: {en: [DEEP]}\n"+deeper)
+		d, err := s.drawing("test", "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sound(t, d)
+		picture := string(d.SVG())
+		for _, w := range words {
+			if !strings.Contains(picture, ">"+w) {
+				t.Errorf("%q does not stand in the picture of:\n%s", w, text)
+			}
+		}
+		if err := validate(t, flowSchema(t, s), text); err != nil {
+			t.Errorf("the schema refuses what is right: %v\n%s", err, text)
+		}
+	}
 }
 
 // wellFormed reads a picture as an XML parser does.
@@ -404,7 +433,7 @@ func TestAnyDrawing(t *testing.T) {
 			}
 		}
 		files := map[string]string{wordsFile: string(words), "door.yaml": plainDoor, "report.yaml": plainReport, "test.yaml": b.String()}
-		d, err := Sketch(files, offered(), "test", "")
+		d, err := sketch(files, offered(), "test", "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -422,7 +451,7 @@ func FuzzDraw(f *testing.F) {
 		f.Add(flow)
 	}
 	f.Fuzz(func(t *testing.T, flow string) {
-		d, err := Sketch(map[string]string{wordsFile: string(words), "test.yaml": flow}, offered(), "test", "")
+		d, err := sketch(map[string]string{wordsFile: string(words), "test.yaml": flow}, offered(), "test", "")
 		if err == nil {
 			wellFormed(t, d.SVG())
 			d.Mermaid()

@@ -36,6 +36,8 @@ func flowFields() fields {
 	return fields{
 		{name: "starts", holds: "STARTS", about: "Whole messages that start the flow, by the language that they suggest."},
 		{name: "takes", holds: "TAKES", about: "What another flow may hand over, with its type. Left out, it is empty."},
+		{name: "gives", holds: "TAKES", about: "What whoever calls this flow knows when it has ended, with its type."},
+		{name: "allow", holds: "ALLOW", about: "Warnings that are all right anywhere in this flow, each with the reason."},
 		{name: "steps", holds: "STEPS", about: "The steps by name; the flow begins with the first."},
 	}
 }
@@ -50,22 +52,37 @@ type stepKind struct {
 
 // stepKinds are the verbs. An ask is told apart further by its question, a do by its effect.
 func stepKinds() []stepKind {
-	return []stepKind{
+	kinds := []stepKind{
 		{"say", "Tells something and goes on.", sayFields(), []string{"then"}},
 		{"ask", "Says something and waits for an answer.", askFields(), nil},
 		{"do", "Asks for an effect and goes on by what came of it.", doFields(), []string{"on"}},
 		{"branch", "Goes on by the first condition that holds.", branchFields(), nil},
 		{"set", "Gives variables values.", setFields(), []string{"then"}},
+		{"call", "Has another flow talk, and goes on when that has ended.", callFields(), []string{"then"}},
+		{"wait", "Lets time pass, by text. A call goes on at once.", waitFields(), []string{"then"}},
+		{"hand_over", "Gives a call to a person: those on duty ring one after the other.", handOverFields(), []string{"taken", "nobody", "text"}},
 	}
+	for i := range kinds {
+		kinds[i].fields = append(kinds[i].fields, commonFields()...)
+	}
+	return kinds
 }
 
-// verbNames are what a step can do.
+// verbNames are what a step can do, one each.
 func verbNames() []string {
 	var all []string
 	for _, k := range stepKinds() {
 		all = append(all, k.verb)
 	}
 	return all
+}
+
+// commonFields are what every step may have.
+func commonFields() fields {
+	return fields{
+		{name: "allow", holds: "ALLOW", about: "Warnings that are all right here, each with the reason."},
+		{name: "segments", holds: "BUDGET", about: "How many segments an answer by text that goes through here may take."},
+	}
 }
 
 func sayFields() fields {
@@ -105,6 +122,34 @@ func setFields() fields {
 	}
 }
 
+func callFields() fields {
+	return fields{
+		{name: "call", holds: "FLOW", about: "The flow that talks."},
+		{name: "with", holds: "ASSIGNS", about: "What it is handed: an expression for each that it takes."},
+		{name: "then", holds: "NEXT", about: "Where to go on when it has ended. What it gives is known from there on."},
+		{name: "hangup", holds: "NEXT", about: "Goes on there, silently, when the caller hangs up in it and it does not say what then."},
+	}
+}
+
+func waitFields() fields {
+	return fields{
+		{name: "wait", holds: "WAIT", about: "How long, by text, as in 10m."},
+		{name: "heard", holds: "NEXT", about: "What they write meanwhile goes there, known as heard; otherwise to the door."},
+		{name: "then", holds: "NEXT", about: "Where to go on after it."},
+	}
+}
+
+func handOverFields() fields {
+	return fields{
+		{name: "hand_over", holds: "TEXT", about: "The purpose in a word or two, told to them before they press 1."},
+		{name: "between", holds: "TEXT", about: "Said to the caller before each phone rings."},
+		{name: "taken", holds: "NEXT", about: "Where to go on when they have talked."},
+		{name: "nobody", holds: "NEXT", about: "Where to go on when nobody can be rung, or nobody took it."},
+		{name: "text", holds: "NEXT", about: "Where a talk by text goes: nobody can be handed over there."},
+		{name: "hangup", holds: "NEXT", about: "Goes on there, silently, when the caller hangs up meanwhile."},
+	}
+}
+
 // questionKind is what an ask can ask for, told by the field that names it.
 type questionKind struct {
 	field  string
@@ -117,10 +162,12 @@ func questionKinds() []questionKind {
 		{field: "choices"},
 		{field: "each", needs: []string{"label", "then"}},
 		{field: "languages", needs: []string{"then"}},
+		{field: "yes_no"},
 		{field: "confirm", needs: []string{"yes", "no"}},
 		{field: "digits", needs: []string{"save", "then"}},
 		{field: "words", needs: []string{"save", "then"}},
 		{field: "record", needs: []string{"save", "then"}, beside: []string{"words"}},
+		{field: "photo", needs: []string{"then", "voice"}},
 	}
 }
 
@@ -134,32 +181,37 @@ func questionNames() []string {
 }
 
 func askFields() fields {
-	numbered, free := []string{"choices", "each", "languages"}, []string{"words", "record"}
+	numbered, free := []string{"choices", "each", "languages", "yes_no"}, []string{"words", "record"}
 	return fields{
 		{name: "ask", holds: "TEXT", about: "What is said before the answers. \"\" says nothing."},
 		{name: "choices", holds: "CHOICES", about: "Numbered answers, at most eight; numbers are given in order to those whose \"if\" holds."},
 		{name: "each", holds: "EXPRESSION", about: "A list: one numbered answer for each of its items, the first eight."},
 		{name: "languages", holds: "TRUE", about: "One numbered answer for each language of the line, told in itself."},
+		{name: "yes_no", holds: "YES_NO", about: "A flag: true, or {yes: TEXT, no: TEXT} for other words than those of words.yaml."},
 		{name: "confirm", holds: "CONFIRM", about: "The question before what cannot be undone: the words for yes and no."},
 		{name: "digits", holds: "DIGITS", about: "A code or a PIN, of so many digits."},
 		{name: "words", holds: "TRUE", about: "In their own words, by text."},
 		{name: "record", holds: "RECORD", about: "In their own words; by voice a recording, which any key or 5 seconds of silence ends."},
+		{name: "photo", holds: "TRUE", about: "A picture, by text. A call goes where \"voice\" says."},
 		{name: "label", holds: "TEXT", about: "How an item is told, as in \"{it.name}\".", with: []string{"each"}},
-		{name: "printed", holds: "FLAG", about: "The labels stand in the words of the ask already.", with: numbered},
-		{name: "save", holds: "NAME", about: "The variable that keeps the answer.", with: append([]string{"choices", "each", "digits"}, free...)},
+		{name: "printed", holds: "FLAG", about: "The labels stand in the words of the ask already.", with: []string{"choices", "each", "languages"}},
+		{name: "save", holds: "NAME", about: "The variable that keeps the answer.", with: append([]string{"choices", "each", "yes_no", "digits", "photo"}, free...)},
 		{name: "then", holds: "NEXT", about: "Where to go on with an answer. A choice may have its own."},
 		{name: "wrong", holds: "TEXT", about: "Said after an answer that is none, instead of the phrase of words.yaml."},
 		{name: "silent", holds: "TEXT", about: "Said after a silence, instead of the phrase of words.yaml."},
 		{name: "after", holds: "TEXT", about: "Said behind the answers."},
-		{name: "tries", holds: "TRIES", about: "How many wrong answers, or silences, until giving up: 3 if left out."},
-		{name: "giveup", holds: "NEXT", about: "Where to go on after too many wrong answers, or silences. Otherwise by voice the flow report, by text a goodbye."},
+		{name: "tries", holds: "TRIES", about: "How many wrong answers, or silences, until giving up: 3 if left out; or {wrong: 3, silent: 2}."},
+		{name: "giveup", holds: "GIVEUP", about: "Where to go on after too many wrong answers, or silences; or {wrong: NEXT, silent: NEXT}. Otherwise by voice the flow report, by text a goodbye."},
 		{name: "hangup", holds: "NEXT", about: "Goes on there, silently, when the caller hangs up here: for what is worth keeping."},
 		{name: "other", holds: "NEXT", about: "By text, for words that are no answer: they are known as heard there.", with: append([]string{"digits"}, numbered...)},
-		{name: "voice", holds: "NEXT", about: "Where a call goes instead.", with: []string{"words"}},
+		{name: "voice", holds: "NEXT", about: "Where a call goes instead.", with: []string{"words", "photo"}},
+		{name: "timeout", holds: "TIMEOUT", about: "By voice: how long a silence for a key may be, at most 60s."},
+		{name: "secret", holds: "FLAG", about: "The answer leaves no trace.", with: []string{"choices", "each", "yes_no", "digits", "words"}},
+		{name: "lapse", holds: "LAPSE", about: "By text, when nothing was heard for so long: a nudge, once, and then where to go on, or the end."},
 		{name: "firm", holds: "FLAG", about: "By voice: a key does not cut the words short."},
 		{name: "bilingual", holds: "FLAG", about: "While no language is chosen, it is asked in the line's two first languages.", with: append([]string{"choices"}, free...)},
-		{name: "yes", holds: "NEXT", about: "Where to go on after a yes.", with: []string{"confirm"}},
-		{name: "no", holds: "NEXT", about: "Where to go on after a no.", with: []string{"confirm"}},
+		{name: "yes", holds: "NEXT", about: "Where to go on after a yes.", with: []string{"confirm", "yes_no"}},
+		{name: "no", holds: "NEXT", about: "Where to go on after a no.", with: []string{"confirm", "yes_no"}},
 		{name: "left", holds: "TEXT", about: "Said to who goes elsewhere instead of answering.", with: []string{"confirm"}},
 	}
 }
@@ -178,6 +230,8 @@ func choiceFields() fields {
 func languageFields() fields {
 	return fields{
 		{name: "name", holds: "WORD", about: "The language's name, as its speakers call it."},
+		{name: "falls_back", holds: "LANGUAGES", about: "The languages whose words are used, in this order, where this one has none."},
+		{name: "calls_only", holds: "FLAG", about: "Nobody writes it: it exists on calls, as recordings."},
 		{name: "words", holds: "SOME_WORDS", about: "Messages that choose it."},
 		{name: "menu", holds: "SOME_WORDS", about: "Messages that open the door, at any time."},
 		{name: "yes", holds: "SOME_WORDS", about: "Words that mean yes."},
@@ -188,9 +242,10 @@ func languageFields() fields {
 		{name: "people", holds: "COUNT", about: "How many people."},
 		{name: "readers", holds: "COUNT", about: "How many people read something, with the verb."},
 		{name: "hearers", holds: "COUNT", about: "How many people hear something, with the verb."},
-		{name: "choice", holds: "WORD", about: "How a choice is written: \"{key} {label}\"."},
-		{name: "press", holds: "WORD", about: "How a choice is said: \"To {label}, press {key}.\""},
-		{name: "press_language", holds: "WORD", about: "How this language is offered, in itself: \"For English, press {key}.\""},
+		{name: "choice", holds: "PATTERN", about: "How a choice is written: \"{key} {label}\"."},
+		{name: "press", holds: "PATTERN", about: "How a choice is said: \"To {label}, press {key}.\""},
+		{name: "press_language", holds: "PATTERN", about: "How this language is offered, in itself: \"For English, press {key}.\""},
+		{name: "digits", holds: "RECORDINGS", about: "Recordings of the digits 0 to 9, to play codes with."},
 		{name: "clock", holds: "CLOCK", about: "How days and times are told."},
 	}
 }

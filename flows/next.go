@@ -5,8 +5,12 @@ import "fmt"
 // Next answers one input: what to say, then an effect to do or something to wait for. It depends on nothing but what it is given.
 // Its error is MissingFact, or means that this set cannot continue the state (a flow or a step that is not in it): the caller starts
 // over with a zero State, keeping the language.
-func (s *Set) Next(st State, in Input, env Env) (Output, error) {
+func (s *Set) Next(st State, in Input, env Env) (Output, error) { return s.next(st, in, env, nil) }
+
+// next is Next, and notes where it went.
+func (s *Set) next(st State, in Input, env Env, trace *visits) (Output, error) {
 	t := s.turn(st, env)
+	t.trace = trace
 	switch in.Kind {
 	case KindCall:
 		t.st = State{Lang: t.st.Lang, Pair: t.st.Pair}
@@ -15,8 +19,10 @@ func (s *Set) Next(st State, in Input, env Env) (Output, error) {
 		return t.follow(t.hearOutcome(in))
 	case KindText:
 		return t.follow(t.hearText(in))
-	case KindHangup, KindKeys, KindSilence, KindRecording:
+	case KindHangup, KindKeys, KindSilence, KindRecording, KindRang:
 		return t.follow(t.hearCall(in))
+	case KindLapse:
+		return t.follow(t.hearLapse())
 	}
 	return Output{}, fmt.Errorf("flows: no input is of kind %q", in.Kind)
 }
@@ -54,10 +60,23 @@ func (t *turn) hearOutcome(in Input) *target {
 	if s == nil {
 		return nil
 	}
-	v, ok := s.verb.(*do)
-	if !ok {
-		t.fail("step %q of flow %q does nothing that could have an outcome", t.st.Step, t.st.Flow)
-		return nil
+	switch v := s.verb.(type) {
+	case *do:
+		return v.came(t, in)
+	case *handOver:
+		return v.came(t, in)
 	}
-	return v.came(t, in)
+	t.fail("step %q of flow %q does nothing that could have an outcome", t.st.Step, t.st.Flow)
+	return nil
+}
+
+// Secret says whether what is awaited in a state leaves no trace: neither the input nor the answer to it may be kept, in clear or
+// under a key of this machine (DESIGN.md, rule 7).
+func (s *Set) Secret(st State) bool {
+	f := s.flows[st.Flow]
+	if f == nil || f.step(st.Step) == nil {
+		return false
+	}
+	a, ok := f.step(st.Step).verb.(*ask)
+	return ok && a.secret
 }

@@ -25,7 +25,7 @@ type say struct {
 }
 
 func (l *loader) readSay(n ast.Node) verb {
-	o := l.object(n, "say", sayFields().names()...)
+	o := l.stepObject(n, "say", sayFields().names()...)
 	return &say{
 		words:     l.text(o.get("say")),
 		pause:     l.duration(o.get("pause"), maxPause, 0),
@@ -35,7 +35,7 @@ func (l *loader) readSay(n ast.Node) verb {
 	}
 }
 
-func (v *say) edges() []edge { return []edge{{to: v.then, why: "then"}} }
+func (v *say) edges() []edge { return []edge{{why: "then", to: v.then}} }
 
 func (v *say) resolve(l *loader) { l.resolveText(v.words, nil) }
 
@@ -46,5 +46,5 @@ func (v *say) run(t *turn) *target {
 	} else {
 		t.say(v.words, v.firm)
 	}
-	return v.then
+	return t.way("then", "", v.then)
 }

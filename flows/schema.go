@@ -33,7 +33,7 @@ func (s *Set) Schema() ([]byte, error) {
 // WordsSchema is the same for words.yaml.
 func (s *Set) WordsSchema() ([]byte, error) {
 	v := s.valueKinds()
-	v["LANGUAGE_BLOCK"] = objectSchema(languageFields(), "", languageFields().names())
+	v["LANGUAGE_BLOCK"] = languageBlock()
 	phrases := schema{}
 	for _, name := range phraseNames() {
 		phrases[name] = kindRef("TEXT")
@@ -44,11 +44,23 @@ func (s *Set) WordsSchema() ([]byte, error) {
 		"required":    []string{"languages", "phrases"},
 		"properties": schema{
 			"languages": schema{"type": "object", "minProperties": 1, "additionalProperties": false, "patternProperties": schema{"^[a-z]{2,3}$": kindRef("LANGUAGE_BLOCK")}},
+			"allow":     described("ALLOW", "Warnings that are all right in this file, each with the reason."),
 			"phrases":   schema{"type": "object", "additionalProperties": false, "required": phraseNames(), "properties": phrases},
 		},
 		"definitions": v,
 	}
 	return marshaled(top)
+}
+
+// languageBlock is a language, all of it; or what one has that exists on calls only.
+func languageBlock() schema {
+	block := objectSchema(languageFields(), "", []string{"name", "words", "press", "press_language"})
+	whole := slices.DeleteFunc(languageFields().names(), func(name string) bool { return slices.Contains([]string{"falls_back", "calls_only", "digits"}, name) })
+	block["anyOf"] = []schema{
+		{"required": whole},
+		{"required": []string{"calls_only", "falls_back"}, "properties": schema{"calls_only": schema{"const": true}}},
+	}
+	return block
 }
 
 // marshaled writes a schema with those of its kinds that it uses.
@@ -60,7 +72,7 @@ func marshaled(top schema) ([]byte, error) {
 		return nil, fmt.Errorf("writing the schema: %w", err)
 	}
 	used := schema{}
-	if err := gather(string(text), kinds, used); err != nil {
+	if err := gatherKinds(string(text), kinds, used); err != nil {
 		return nil, err
 	}
 	top["definitions"] = used
@@ -70,8 +82,8 @@ func marshaled(top schema) ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-// gather takes over the kinds that a text refers to, and those that these refer to.
-func gather(text string, kinds, used schema) error {
+// gatherKinds takes over the kinds that a text refers to, and those that these refer to.
+func gatherKinds(text string, kinds, used schema) error {
 	for _, part := range strings.Split(text, `"#/definitions/`)[1:] {
 		name, _, _ := strings.Cut(part, `"`)
 		if used[name] != nil {
@@ -85,7 +97,7 @@ func gather(text string, kinds, used schema) error {
 		if err != nil {
 			return fmt.Errorf("writing the schema: %w", err)
 		}
-		if err := gather(string(inner), kinds, used); err != nil {
+		if err := gatherKinds(string(inner), kinds, used); err != nil {
 			return err
 		}
 	}

@@ -25,6 +25,7 @@ func (s *Set) valueKinds() schema {
 		}
 		return schema{"type": "object", "additionalProperties": false, "properties": properties}
 	}
+	number := func(least, most int) schema { return schema{"type": "integer", "minimum": least, "maximum": most} }
 	closed := func(properties schema, needs ...string) schema {
 		o := schema{"type": "object", "additionalProperties": false, "properties": properties}
 		if len(needs) > 0 {
@@ -41,7 +42,7 @@ func (s *Set) valueKinds() schema {
 	steps := mapping(kindRef("STEP"))
 	steps["minProperties"], steps["propertyNames"] = 1, schema{"pattern": namePattern, "not": schema{"enum": []string{"end", "flow"}}}
 	return schema{
-		"TEXT": s.textKind(), "FORM": s.formKind(), "NEXT": s.nextKind(), "EXPRESSION": s.expressionKind(),
+		"TEXT": s.textKind(), "FORM": s.formKind(), "PLAYED": playedKind(), "PATTERN": schema{"anyOf": []schema{word, kindRef("PLAYED")}}, "NEXT": s.nextKind(), "EXPRESSION": s.expressionKind(),
 		"STEPS":   steps,
 		"STARTS":  each(words),
 		"TAKES":   named(schema{"enum": takenTypes()}),
@@ -49,8 +50,21 @@ func (s *Set) valueKinds() schema {
 		"FLAG":    schema{"type": "boolean"},
 		"TRUE":    schema{"const": true},
 		"PAUSE":   durationKind("at most " + maxPause.String()),
-		"TRIES":   schema{"type": "integer", "minimum": 1, "maximum": 9},
-		"ASSIGNS": named(kindRef("EXPRESSION")),
+		"TRIES":   schema{"anyOf": []schema{number(1, 9), closed(schema{"wrong": number(1, 9), "silent": number(1, 9)})}},
+		"GIVEUP":  schema{"anyOf": []schema{kindRef("NEXT"), closed(schema{"wrong": kindRef("NEXT"), "silent": kindRef("NEXT")})}},
+		"TIMEOUT": durationKind("at most " + maxTimeout.String()),
+		"BUDGET":  number(1, mostBudget),
+		"WAIT":    durationKind("at most 7d"),
+		"LAPSE": closed(schema{
+			"after": described("WAIT", "How long nothing was heard."), "nudge": described("TEXT", "Sent once, before going on."),
+			"then": described("NEXT", "Where to go on; left out, it ends."),
+		}, "after"),
+		"ALLOW":      closed(allowable()),
+		"FLOW":       schema{"anyOf": []schema{{"enum": s.flowNames()}, kindRef("NAME")}},
+		"YES_NO":     schema{"anyOf": []schema{kindRef("TRUE"), closed(schema{"yes": kindRef("TEXT"), "no": kindRef("TEXT")})}},
+		"LANGUAGES":  schema{"type": "array", "minItems": 1, "items": kindRef("LANGUAGE")},
+		"RECORDINGS": schema{"type": "array", "items": word},
+		"ASSIGNS":    named(kindRef("EXPRESSION")),
 		"RUNGS": schema{"type": "array", "minItems": 1, "items": schema{"anyOf": []schema{
 			{"required": []string{"if", "then"}, "not": schema{"required": []string{"else"}}}, {"required": []string{"else"}, "maxProperties": 1}},
 			"allOf": []schema{objectSchema(rungFields(), "", nil)}}},
@@ -58,17 +72,17 @@ func (s *Set) valueKinds() schema {
 		"CHOICE_WORDS": each(words),
 		"LANGUAGE":     schema{"enum": s.languageNames()},
 		"CONFIRM":      closed(schema{"yes": kindRef("TEXT"), "no": kindRef("TEXT")}, "yes", "no"),
-		"DIGITS":       closed(schema{"min": schema{"type": "integer", "minimum": 1, "maximum": mostDigits}, "max": schema{"type": "integer", "minimum": 1, "maximum": mostDigits}}),
+		"DIGITS":       closed(schema{"min": number(1, mostDigits), "max": number(1, mostDigits)}),
 		"RECORD":       closed(schema{"max": durationKind("at most " + maxRecording.String())}),
 		"OUTCOMES":     mapping(kindRef("NEXT")),
 		"WORD":         word,
 		"WORDS":        words,
 		"SOME_WORDS":   several(1),
 		"NUMBER_WORDS": several(9),
-		"COUNT":        closed(schema{"none": word, "one": word, "many": word}, "none", "one", "many"),
+		"COUNT":        closed(schema{"none": kindRef("PATTERN"), "one": kindRef("PATTERN"), "many": kindRef("PATTERN")}, "none", "one", "many"),
 		"CLOCK": closed(schema{
 			"days": byChannel(several(7)), "months": byChannel(several(12)), "halves": byChannel(several(2)),
-			"day": byChannel(word), "time": byChannel(word), "time_at_one": byChannel(word), "moment": byChannel(word),
+			"day": byChannel(kindRef("PATTERN")), "time": byChannel(kindRef("PATTERN")), "time_at_one": byChannel(kindRef("PATTERN")), "moment": byChannel(kindRef("PATTERN")),
 		}, "days", "months", "halves", "day", "time", "moment"),
 	}
 }
@@ -76,11 +90,12 @@ func (s *Set) valueKinds() schema {
 // textKind is a TEXT: words, by language or by channel. What more may stand in one is added here.
 func (s *Set) textKind() schema {
 	return schema{
-		"description": "Words: a string, the same in every language; {" + strings.Join(s.languageNames(), ": …, ") + ": …}; or {text: …, voice: …} where writing and speaking differ. \"\" says nothing. {line.name} tells a fact or a variable. " + s.factsInWords(),
+		"description": "Words: a string, the same in every language; {" + strings.Join(s.languageNames(), ": …, ") + ": …}; or {text: …, voice: …} where writing and speaking differ, with quiet: … for phones that others look at. \"\" says nothing. {line.name} tells a fact or a variable. " + s.factsInWords(),
 		"anyOf": []schema{kindRef("FORM"), {
 			"type": "object", "additionalProperties": false, "required": []string{"text", "voice"},
 			"properties": schema{
 				"text":  described("FORM", "What is written. \"\" writes nothing."),
+				"quiet": described("FORM", "What is written to a phone that others look at."),
 				"voice": described("FORM", "What is said on a call. \"\" says nothing."),
 			},
 		}},
@@ -90,11 +105,26 @@ func (s *Set) textKind() schema {
 // formKind is the words for one channel.
 func (s *Set) formKind() schema {
 	words := schema{"type": []string{"string", "number", "boolean"}, "pattern": gapsPattern, "maxLength": mostWritten}
-	by := schema{}
-	for _, lang := range s.languages {
-		by[string(lang.lang)] = schema{"type": words["type"], "pattern": gapsPattern, "maxLength": mostWritten, "description": "The words in " + lang.name + "."}
+	by, own := schema{}, []string{}
+	for _, g := range s.languages {
+		by[string(g.lang)] = schema{"description": "The words in " + g.name + ".", "anyOf": []schema{words, kindRef("PLAYED")}}
+		if len(g.chain) == 0 {
+			own = append(own, string(g.lang))
+		}
 	}
-	return schema{"anyOf": []schema{words, {"type": "object", "additionalProperties": false, "properties": by, "required": s.languageNames()}}}
+	return schema{"anyOf": []schema{words, kindRef("PLAYED"), {"type": "object", "additionalProperties": false, "properties": by, "required": own, "minProperties": 1}}}
+}
+
+// playedKind is recordings with the words for where none can be heard.
+func playedKind() schema {
+	words := schema{"type": []string{"string", "number", "boolean"}, "pattern": gapsPattern, "maxLength": mostWritten}
+	return schema{
+		"type": "object", "additionalProperties": false, "required": []string{"play"},
+		"properties": schema{
+			"play": schema{"description": "By voice: a recording of the folder sounds, or a list of recordings and gaps.", "type": []string{"string", "array"}, "items": schema{"type": "string"}},
+			"say":  schema{"description": "The words, where they are written, and where a recording is missing.", "allOf": []schema{words}},
+		},
+	}
 }
 
 // nextKind is a way on. Step names are no enum: a schema cannot know the steps of the file being written.
@@ -132,5 +162,16 @@ func (s *Set) factsInWords() string {
 }
 
 func durationKind(limit string) schema {
-	return schema{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`, "description": "A time, as in 1s; " + limit + "."}
+	return schema{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$|^[0-9]+d$`, "description": "A time, as in 1s; " + limit + "."}
+}
+
+// allowable are the warnings that can be allowed, with what each means.
+func allowable() schema {
+	all := schema{}
+	for _, r := range Rules() {
+		if r.Severity == Warning && r.Name != string(ruleNeedless) {
+			all[r.Name] = schema{"type": "string", "description": r.About + " Say why it is all right here that this does not hold."}
+		}
+	}
+	return all
 }

@@ -19,34 +19,50 @@ const maxFiles = 500
 
 // Set is a set of flows that passed every check. It never changes and may be used by many goroutines at once.
 type Set struct {
-	vocabulary  Vocabulary
-	files       map[string]string
-	hash        string
-	languages   []*language
-	phrases     map[string]*text
-	phraseReads []read // the facts that phrases tell
-	flows       map[string]*flow
-	order       []*flow // by name
-	commands    commands
-	facts       map[string][]string
-	zones       zones
-	machines    machines
+	vocabulary Vocabulary
+	files      map[string]string
+	hash       string
+	languages  []*language
+	phrases    map[string]*text
+	words      flow // stands for words.yaml: what its phrases read, and what it allows
+	flows      map[string]*flow
+	order      []*flow // by name
+	commands   commands
+	facts      map[string][]string
+	sounds     map[string][]byte // its recordings by what they are called in a Prompt, if it was loaded from a folder
+	warnings   Findings
+	zones      zones
+	machines   machines
 }
 
 // Load reads every *.yaml at the top of a folder. What is wrong in them comes back as Findings, all at once; any other error is
 // one of reading.
 func Load(fsys fs.FS, v Vocabulary) (*Set, error) {
+	files, sounds, err := readFiles(fsys)
+	if err != nil {
+		return nil, err
+	}
+	s, err := LoadFiles(files, v)
+	if err == nil {
+		s.sounds = sounds
+	}
+	return s, err
+}
+
+// readFiles reads the texts of a set by file name, and the recordings that it has.
+func readFiles(fsys fs.FS) (files map[string]string, sounds map[string][]byte, err error) {
 	names, err := fs.Glob(fsys, "*.yaml")
 	if err != nil {
-		return nil, fmt.Errorf("listing flows: %w", err)
+		return nil, nil, fmt.Errorf("listing flows: %w", err)
 	}
-	files := map[string]string{}
+	files = map[string]string{}
 	for _, name := range names {
 		if files[name], err = readFile(fsys, name); err != nil {
-			return nil, fmt.Errorf("reading flow %s: %w", name, err)
+			return nil, nil, fmt.Errorf("reading flow %s: %w", name, err)
 		}
 	}
-	return LoadFiles(files, v)
+	sounds, err = readSounds(fsys, files)
+	return files, sounds, err
 }
 
 // readFile reads no more of a file than shows that it is too long.
@@ -61,15 +77,23 @@ func readFile(fsys fs.FS, name string) (string, error) {
 }
 
 // LoadFiles is Load for texts by file name, as Files gives them.
-func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
+func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) { return load(files, v, false) }
+
+// Restore is LoadFiles for a set that was right when conversations began with it. They must be able to finish also where a newer
+// program proves more than the one of that day did, or wants more of words.yaml, so it insists only on what running needs: that all
+// names and types are known.
+func Restore(files map[string]string, v Vocabulary) (*Set, error) { return load(files, v, true) }
+
+// load reads a set, ties its names together and has it proved, if it is not of an earlier day.
+func load(files map[string]string, v Vocabulary, earlier bool) (*Set, error) {
 	s := &Set{vocabulary: v, files: maps.Clone(files), hash: hashOf(files), flows: map[string]*flow{}, phrases: map[string]*text{}}
 	found := &findings{}
-	l := &loader{source: source{found: found}, set: s}
+	l := &loader{source: source{found: found}, set: s, earlier: earlier}
 	l.readWords(files[wordsFile])
 	if err := found.err(); err != nil {
 		return nil, err // without languages every sentence of every flow would be a finding
 	}
-	names := slices.Sorted(maps.Keys(files))
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool { return strings.HasPrefix(name, soundsFolder+"/") })
 	if len(names) > maxFiles {
 		found.add(place{file: names[maxFiles]}, "a set has at most %d files, and this has %d", maxFiles, len(names))
 		return nil, found.err()
@@ -100,7 +124,9 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 	if err := found.err(); err != nil {
 		return nil, err
 	}
-	check(s, found)
+	if !earlier {
+		check(s, found)
+	}
 	if err := found.err(); err != nil {
 		return nil, err
 	}
@@ -108,8 +134,12 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 		f.findLive()
 	}
 	s.gatherFacts()
+	s.warnings = found.sorted()
 	return s, nil
 }
+
+// Warnings are what a person should look at in a set that is right, in the order of its files.
+func (s *Set) Warnings() Findings { return slices.Clone(s.warnings) }
 
 // readFile reads one flow and adds it to the set.
 func (l *loader) readFile(name, text string) {
@@ -169,7 +199,7 @@ func hashOf(files map[string]string) string {
 // Hash names the set: sha256 in hex over the name, length and content of every file.
 func (s *Set) Hash() string { return s.hash }
 
-// Files is the text of every YAML file, by name. LoadFiles makes the same Set of it.
+// Files is the text of every YAML file, by name, and what every recording is called. LoadFiles makes the same Set of it.
 func (s *Set) Files() map[string]string { return maps.Clone(s.files) }
 
 // Languages are those the set speaks, in its order.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // What one answer may cost whoever gets it: segments of a message, and words of a prompt (20 seconds at 150 a minute).
@@ -17,91 +18,239 @@ const (
 // mostEffects is how many effects one input may have in a transcript.
 const mostEffects = 20
 
-// Run plays a transcript. Confirm digits are drawn by nonces that count from 0 in each scene. The error shows, for each turn that
-// went differently, the lines that were expected (-) and those that came (+), and names answers that are too long.
-func (s *Set) Run(talk *Talk) error {
+// Played is what came of playing a transcript.
+type Played struct {
+	Failures []Failure
+	visits   *visits
+}
+
+// Failure is a turn that did not go as its transcript says, or a line of it that does not fit the set.
+type Failure struct {
+	Finding
+	Diff []string // the turn, line by line: "  " as written, "- " expected, "+ " came; empty where the message says it all
+}
+
+// String is the finding, and below it the turn.
+func (f Failure) String() string {
+	return strings.Join(append([]string{f.Finding.String()}, f.Diff...), "\n")
+}
+
+// Err is nil if all went as written; else it shows each failure.
+func (p Played) Err() error {
 	var all []error
+	for _, f := range p.Failures {
+		all = append(all, errors.New(f.String()))
+	}
+	return errors.Join(all...)
+}
+
+// Run is Play for whoever only wants to know whether all went as written.
+func (s *Set) Run(talk *Talk) error { return s.Play(talk).Err() }
+
+// Play plays a transcript. Confirm digits are drawn by nonces that count from 0 in each scene. A scene ends with its first failure,
+// since what follows would only follow from it; answers that are too long are failures too. Where a line does not fit what the
+// program offers to flows, nothing is played.
+func (s *Set) Play(talk *Talk) Played {
+	p := Played{Failures: s.misfits(talk), visits: newVisits()}
+	if len(p.Failures) > 0 {
+		return p
+	}
 	for _, one := range talk.scenes {
-		r := reading{set: s, env: Env{Channel: one.channel, Languages: one.languages, Facts: map[string]Value{}}}
-		r.state.Lang = one.lang
-		for name := range s.vocabulary.Facts { // what a transcript does not tell is false, zero or empty
-			r.env.Facts[name] = Value{}
-		}
-		for _, f := range talk.facts {
-			if err := r.fact(f); err != nil {
-				return fmt.Errorf("%s: %w", talk.name, err)
-			}
-		}
+		r := s.reading(one, p.visits)
 		for _, turn := range one.turns {
-			if err := r.play(turn); err != nil {
-				all = append(all, fmt.Errorf("%s:%d: %w", talk.name, turn.line, err))
-				break // what follows would only follow from it
+			if f := r.check(turn); f != nil {
+				p.Failures = append(p.Failures, *f)
+				break
 			}
 		}
 	}
-	return errors.Join(all...)
+	return p
 }
 
 // reading is a scene as it is played.
 type reading struct {
 	set        *Set
 	env        Env
+	flow       string // where it begins; empty: at the door
 	state      State
+	wait       *Wait
+	called     bool // by voice: somebody has called, and the call is not over
 	recordings int
+	trace      *visits
 }
 
-// play gives one input, answers effects from the script, and compares all that came with all that was expected.
-func (r *reading) play(turn exchange) error {
-	for _, f := range turn.facts {
-		if err := r.fact(f); err != nil {
-			return err
+// reading begins a scene. What a transcript does not tell is false, zero or empty.
+func (s *Set) reading(one scene, trace *visits) *reading {
+	r := &reading{set: s, env: Env{Channel: one.channel, Facts: map[string]Value{}}, trace: trace}
+	for _, lang := range one.languages {
+		r.env.Languages = append(r.env.Languages, Lang(lang.words))
+	}
+	for name := range s.vocabulary.Facts {
+		r.env.Facts[name] = Value{}
+	}
+	for _, x := range one.settings {
+		_ = r.setting(x) // it fits: misfits has seen to that
+	}
+	return r
+}
+
+// setting obeys a line that begins with @.
+func (r *reading) setting(x setting) error {
+	switch x.word {
+	case "fact":
+		return r.fact(x.pair)
+	case "lang":
+		if r.set.language(Lang(x.value)) == nil {
+			return fmt.Errorf("there is no language %q%s", x.value, didYouMean(x.value, r.set.languageNames()))
+		}
+		r.state.Lang = Lang(x.value)
+	case "flow":
+		if r.set.flows[x.value] == nil {
+			return fmt.Errorf("there is no flow %q%s", x.value, didYouMean(x.value, r.set.flowNames()))
+		}
+		r.flow = x.value
+	case "now":
+		return putWhole(&r.env.Now, TypeTime, x.value)
+	case "quiet":
+		r.env.Quiet = true
+	}
+	return nil
+}
+
+// went is what came of one turn.
+type went struct {
+	did  []did
+	odd  *Request // asked for and not scripted: the turn stopped there
+	say  []Prompt
+	said []string // as lines of a transcript
+}
+
+// did is an effect that was asked for, and which of the scripted answered it.
+type did struct {
+	Request
+	by int
+}
+
+// check plays a turn, and compares all that came with all that was expected.
+func (r *reading) check(turn exchange) *Failure {
+	went, err := r.play(turn, r.inOrder)
+	if err != nil {
+		return failed(turn.at, err.Error(), nil)
+	}
+	var came []string
+	for _, d := range went.did {
+		came = append(came, turn.effects[d.by].line())
+	}
+	if went.odd != nil {
+		came = append(came, r.request(*went.odd))
+	}
+	if came = append(came, went.said...); !slices.Equal(expected(turn), came) {
+		return failed(turn.at, "the talk went differently (- expected, + came):",
+			append([]string{"  " + turn.written}, diff(expected(turn), came)...))
+	}
+	if long := r.long(went.say); long != "" {
+		return failed(turn.at, long, nil)
+	}
+	return nil
+}
+
+func failed(at place, message string, diff []string) *Failure {
+	return &Failure{Finding: Finding{File: at.file, Line: at.line, Column: at.column, Message: message}, Diff: diff}
+}
+
+// inOrder answers an effect by the next that is scripted, if that is the one.
+func (r *reading) inOrder(script []scripted, do Request) int {
+	if len(script) > 0 && r.matches(script[0], do) {
+		return 0
+	}
+	return -1
+}
+
+// play gives one input and answers effects from the script. Which of those that are left answers one, pick says; -1: none.
+func (r *reading) play(turn exchange, pick func(script []scripted, do Request) int) (went, error) {
+	for _, x := range turn.settings {
+		if err := r.setting(x); err != nil {
+			return went{}, err
 		}
 	}
 	for _, in := range turn.before {
-		out, err := r.set.Next(r.state, in, r.env)
-		if err != nil {
-			return err
+		if out, err := r.hear(in); err != nil || out.Do != nil {
+			return went{odd: out.Do}, err
 		}
-		if out.Do != nil {
-			return differs(turn, []string{r.request(*out.Do)})
-		}
-		r.state = out.State
-		r.env.Nonce++
 	}
-	in := turn.input
+	in := turn.in
 	if in.Kind == KindRecording {
 		r.recordings++
 		in.Rec = fmt.Sprintf("recording %d", r.recordings)
 	}
-	var came []string
-	var say []Prompt
-	for n := 0; ; n++ {
-		out, err := r.set.Next(r.state, in, r.env)
+	var w went
+	for next := 0; ; {
+		out, err := r.hearAfter(in, turn.passed)
 		if err != nil {
-			return err
+			return w, err
 		}
-		r.state, say = out.State, append(say, out.Say...)
+		w.say = append(w.say, out.Say...)
 		if out.Do == nil {
-			came = append(came, r.written(say, out.Wait)...)
-			break
+			w.said = r.written(w.say, out.Wait)
+			return w, nil
 		}
-		if n >= len(turn.effects) || n >= mostEffects {
-			return differs(turn, append(came, r.request(*out.Do)))
+		by := pick(turn.effects[next:], *out.Do)
+		if by < 0 || len(w.did) == mostEffects {
+			w.odd = out.Do
+			return w, nil
 		}
-		e := turn.effects[n]
-		if !r.matches(e, *out.Do) {
-			return differs(turn, append(came, r.request(*out.Do)))
+		next += by
+		w.did = append(w.did, did{*out.Do, next})
+		if in, err = r.outcome(turn.effects[next]); err != nil {
+			return w, err
 		}
-		came = append(came, e.written)
-		if in, err = r.outcome(e); err != nil {
-			return err
-		}
+		next++
 	}
-	r.env.Nonce++
-	if want := expected(turn); !slices.Equal(want, came) {
-		return differs(turn, came)
+}
+
+// hearAfter lets time pass where that is what happens. Only a question that waits so long notices.
+func (r *reading) hearAfter(in Input, passed time.Duration) (Output, error) {
+	if in.Kind != KindLapse {
+		return r.hear(in)
 	}
-	return r.short(say)
+	if r.env.Now.Zone != "" {
+		r.env.Now.Num += int64(passed / time.Second)
+	}
+	if r.wait == nil || r.wait.After == 0 || r.wait.After > passed {
+		return Output{State: r.state, Wait: r.wait}, nil
+	}
+	return r.hear(in)
+}
+
+// hear is one step of a turn. A call that begins, begins in the flow of the scene.
+func (r *reading) hear(in Input) (out Output, err error) {
+	switch {
+	case in.Kind == kindBegin || in.Kind == KindCall && r.flow != "":
+		out, err = r.begin()
+	case r.env.Channel == Voice && !r.called && in.Kind != KindCall:
+		return out, errors.New("nobody is on the line here: the call is over, or has not begun; \"> [call]\" begins one")
+	default:
+		out, err = r.set.next(r.state, in, r.env, r.trace)
+	}
+	if err != nil {
+		return out, err
+	}
+	r.state, r.wait, r.called = out.State, out.Wait, out.Wait != nil || out.Do != nil
+	if out.Do == nil {
+		r.env.Nonce++
+	}
+	return out, nil
+}
+
+// begin enters the flow of the scene.
+func (r *reading) begin() (Output, error) {
+	f := r.set.flows[r.flow]
+	if f == nil {
+		return Output{}, errors.New("[begin] begins the flow of the scene, and this scene has none; add \"@ flow <name>\" above")
+	}
+	t := r.set.turn(State{Lang: r.state.Lang, Pair: r.state.Pair}, r.env)
+	t.trace = r.trace
+	return t.follow(t.start(f, nil))
 }
 
 // fact changes a fact, or a part of one.
@@ -140,22 +289,20 @@ func (r *reading) matches(e scripted, do Request) bool {
 func (r *reading) outcome(e scripted) (Input, error) {
 	shapes, ok := r.set.vocabulary.Effects[e.effect].Outcomes[e.outcome]
 	if !ok {
-		return Input{}, fmt.Errorf("%s has no outcome %q", e.effect, e.outcome)
+		return Input{}, fmt.Errorf("%s has no outcome %q%s", e.effect, e.outcome, didYouMean(e.outcome, r.outcomes(e.effect)))
 	}
 	values := map[string]Value{}
 	for _, b := range e.brings {
-		path := strings.Split(b.name, ".")
-		shape, ok := shapes[path[0]]
-		if !ok {
-			return Input{}, fmt.Errorf("%s brings no %q with %s", e.effect, path[0], e.outcome)
+		if err := bring(values, shapes, b); err != nil {
+			return Input{}, fmt.Errorf("%s -> %s: %w", e.effect, e.outcome, err)
 		}
-		v := values[path[0]]
-		if err := put(&v, shape, path[1:], b.value); err != nil {
-			return Input{}, fmt.Errorf("%s of %s: %w", b.name, e.effect, err)
-		}
-		values[path[0]] = v
 	}
 	return Input{Kind: KindOutcome, Outcome: e.outcome, Values: values}, nil
+}
+
+// outcomes are the names of what may come of an effect.
+func (r *reading) outcomes(effect string) []string {
+	return slices.Sorted(maps.Keys(r.set.vocabulary.Effects[effect].Outcomes))
 }
 
 // request writes an effect with all its arguments.
@@ -176,7 +323,7 @@ func (r *reading) written(say []Prompt, wait *Wait) []string {
 			continue
 		}
 		for line := range strings.SplitSeq(p.Words, "\n") {
-			lines = append(lines, strings.TrimRight("< "+line, " "))
+			lines = append(lines, answerLine(line))
 		}
 	}
 	switch {
@@ -189,77 +336,40 @@ func (r *reading) written(say []Prompt, wait *Wait) []string {
 	return lines
 }
 
-// short refuses an answer that costs more than it may.
-func (r *reading) short(say []Prompt) error {
+// long says what is wrong with an answer that costs more than it may.
+func (r *reading) long(say []Prompt) string {
 	var lines []string
 	for _, p := range say {
 		lines = append(lines, p.Words)
 		if n := wordCount(p.Words); r.env.Channel == Voice && n > mostPromptWords {
-			return fmt.Errorf("a prompt of %d words; at most %d are listened to:\n%s", n, mostPromptWords, p.Words)
+			return fmt.Sprintf("a prompt of %d words; at most %d are listened to:\n%s", n, mostPromptWords, p.Words)
 		}
 	}
-	if message := strings.Join(lines, "\n"); r.env.Channel == Text {
-		n, ucs2, forced := Segments(message)
-		if ucs2 {
-			return fmt.Errorf("the answer has %q, which makes every segment hold 70 letters instead of 160:\n%s", forced, message)
-		}
-		if n > mostSegments {
-			return fmt.Errorf("the answer takes %d segments, and may take %d:\n%s", n, mostSegments, message)
-		}
+	if r.env.Channel == Voice {
+		return ""
 	}
-	return nil
+	message := strings.Join(lines, "\n")
+	n, ucs2, forced := Segments(message)
+	if ucs2 {
+		return fmt.Sprintf("the answer has %q, which makes every segment hold 70 letters instead of 160:\n%s", forced, message)
+	}
+	if n > mostSegments {
+		return fmt.Sprintf("the answer takes %d segments, and may take %d:\n%s", n, mostSegments, message)
+	}
+	return ""
 }
 
 // expected is what a transcript says should come of a turn.
 func expected(turn exchange) []string {
 	var lines []string
 	for _, e := range turn.effects {
-		lines = append(lines, e.written)
+		lines = append(lines, e.line())
 	}
 	for _, s := range turn.said {
-		lines = append(lines, strings.TrimRight("< "+s, " "))
+		lines = append(lines, answerLine(s.words))
 	}
 	return lines
 }
 
-// differs shows a turn that went differently, line by line.
-func differs(turn exchange, came []string) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "the talk went differently (- expected, + came):\n  %s", turn.written)
-	for _, line := range diff(expected(turn), came) {
-		b.WriteString("\n" + line)
-	}
-	return errors.New(b.String())
-}
-
-// diff marks the lines that are only in a (-), only in b (+), or in both, keeping as many of these as can be.
-func diff(a, b []string) []string {
-	kept := make([][]int, len(a)+1) // kept[i][j]: lines in common of a[i:] and b[j:]
-	for i := range kept {
-		kept[i] = make([]int, len(b)+1)
-	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			kept[i][j] = max(kept[i+1][j], kept[i][j+1])
-			if a[i] == b[j] {
-				kept[i][j] = kept[i+1][j+1] + 1
-			}
-		}
-	}
-	var out []string
-	i, j := 0, 0
-	for i < len(a) || j < len(b) {
-		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			out = append(out, "  "+a[i])
-			i, j = i+1, j+1
-		case j == len(b) || i < len(a) && kept[i+1][j] >= kept[i][j+1]:
-			out = append(out, "- "+a[i])
-			i++
-		default:
-			out = append(out, "+ "+b[j])
-			j++
-		}
-	}
-	return out
-}
+// answerLine is one line of an answer. Spaces at its end, which nobody sees, do not count.
+func answerLine(words string) string { return strings.TrimRight("< "+words, " \r") }

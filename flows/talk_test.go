@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -27,13 +28,13 @@ func TestTalkDiffers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `test.talk:2: the talk went differently (- expected, + came):
+	want := `test.talk:2:1: the talk went differently (- expected, + came):
   > GO
   < Which?
 - < 1 Coffee
 + < 1 Tea
   < 2 Milk
-test.talk:13: the talk went differently (- expected, + came):
+test.talk:13:1: the talk went differently (- expected, + came):
   > a spoon
 - ! file what="two spoons" -> filed code=1234
 - < 1234
@@ -64,97 +65,114 @@ func TestTalkTooLong(t *testing.T) {
 	}
 }
 
+// TestTalkIsWrong: what cannot be read is told with its place, all at once.
 func TestTalkIsWrong(t *testing.T) {
 	for src, want := range map[string]string{
-		"":                                    "test.talk: no scene",
-		"> GO":                                "test.talk:1: there is no scene yet",
-		"@ text\n< Hi.":                       "test.talk:2: nobody has said anything yet",
-		"@ text\nGO":                          `test.talk:2: a line begins with one of # @ > ! <, and not "GO"`,
-		"@ test":                              "test.talk:1: there is no scene yet",
-		"@ text\n@ tempo 3":                   "test.talk:2: a setting is @ text, @ voice, @ fact",
-		"@ text\n@ fact x":                    "test.talk:2: a fact is \"@ fact name value\"",
-		"@ text\n> GO\n@ lang es":             "test.talk:3: a setting is",
-		"@ text\n> [silence]":                 "test.talk:2: by text there are [idle], [photo], [blank] and [text]",
-		"@ voice\n> GO":                       "test.talk:2: by voice there are [call]",
-		"@ voice\n> [keys]":                   "test.talk:2: by voice there are [call]",
-		"@ voice\n> [record]":                 "test.talk:2: a recording has a length",
-		"@ text\n> GO\n! find":                "test.talk:3: an effect is",
-		"@ text\n> GO\n! find -> x a":         `test.talk:3: values are name=value or name="more words", and not "a"`,
-		"@ text\n> GO\n! find -> x a=\"b":     "test.talk:3: the quotes of a are not closed",
-		"@ text\n> GO\n< Hi.\n! find -> none": "test.talk:4: an effect stands before the answer",
-		"@ text\n> GO\n  a=b":                 "test.talk:3: a line that begins with a space goes on with an effect",
-		strings.Repeat("#\n", 1<<20):          "test.talk: longer than",
+		"":                                    "test.talk:1:1: no scene",
+		"> GO":                                "test.talk:1:1: there is no scene yet",
+		"@ text\n< Hi.":                       "test.talk:2:1: nobody has said anything yet",
+		"@ text\nGO":                          `test.talk:2:1: a line begins with one of # @ > ! <, and not "GO"`,
+		"@ test":                              `test.talk:1:3: there is no setting "test"; there are @ text, @ voice, @ flow, @ lang, @ fact, @ now, @ quiet; did you mean "text"?`,
+		"@ text\n@ tempo 3":                   `test.talk:2:3: there is no setting "tempo"`,
+		"@ text\n@ fatc x 1":                  `test.talk:2:3: there is no setting "fatc"; there are @ text, @ voice, @ flow, @ lang, @ fact, @ now, @ quiet; did you mean "fact"?`,
+		"@ text\n@ fact x":                    `test.talk:2:3: a fact is "@ fact name value"`,
+		"@ text\n@ quiet please":              `test.talk:2:9: "@ quiet" stands alone`,
+		"@ text\n@ lang":                      `test.talk:2:3: "@ lang" needs a value`,
+		"@ text\n> GO\n@ flow test":           `test.talk:3:3: "@ flow" says where a scene begins`,
+		"@ text\n> [silence]":                 "test.talk:2:3: by text there are [idle], [photo], [blank], [text], [wait 3d] and [begin]",
+		"@ text\n> [wait a while]":            "test.talk:2:3: a wait has a length of at most a year",
+		"@ text\n> [wait 400d]":               "test.talk:2:3: a wait has a length of at most a year",
+		"@ text\n> [not closed":               `test.talk:2:3: by text there are`,
+		"@ voice\n> GO":                       "test.talk:2:3: by voice there are [call]",
+		"@ voice\n> [keys]":                   "test.talk:2:3: by voice there are [call]",
+		"@ voice\n> [record]":                 "test.talk:2:3: a recording has a length",
+		"@ text\n> GO\n! find":                "test.talk:3:3: an effect is",
+		"@ text\n> GO\n! find ->":             "test.talk:3:3: an effect is",
+		"@ text\n> GO\n! find -> x a":         `test.talk:3:13: values are name=value or name="more words", and not "a"`,
+		"@ text\n> GO\n! find -> x é=1 a=\"b": "test.talk:3:17: the quotes of a are not closed",
+		"@ text\n> GO\n! find -> x -> y":      `test.talk:3:13: a second "->"`,
+		"@ text\n> GO\n< Hi.\n! find -> none": "test.talk:4:1: an effect stands before the answer",
+		"@ text\n> GO\n  a=b":                 "test.talk:3:1: a line that begins with a space goes on with an effect",
+		strings.Repeat("#\n", 1<<20):          "test.talk:1:1: longer than",
+		"@ text\n> [so]\n@ lnag es\n! find":   "test.talk:2:3: by text there are",
 	} {
-		if _, err := ParseTalk("test.talk", src); err == nil || !strings.HasPrefix(err.Error(), want) {
+		_, err := ParseTalk("test.talk", src)
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%.40q: got %v, want %s", src, err, want)
 		}
 	}
+	_, err := ParseTalk("test.talk", "@ text\n> [so]\n@ lnag es\n! find\n  a=1\n< Hi.")
+	if found := (Findings)(nil); !errors.As(err, &found) || len(found) != 3 {
+		t.Errorf("three things are wrong, and told are:\n%v", err)
+	}
 }
 
-// TestTalkDoesNotFit: what a transcript says about facts and outcomes is checked against what the program offers.
+// TestTalkDoesNotFit: what a transcript says about facts, languages and effects is checked against what there is.
 func TestTalkDoesNotFit(t *testing.T) {
 	s := mustLoad(t, errands)
 	for src, want := range map[string]string{
-		"@ text\n@ fact me.lsited true\n> GO":                              `there is no fact "me.lsited"; did you mean "me.listed"?`,
-		"@ text\n@ fact me.listed maybe\n> GO":                             `@ fact me.listed:`,
-		"@ text\n@ fact next.at noon\n> GO":                                `a moment is "2006-01-02 15:04" and a zone`,
-		"@ text\n@ fact next.place.es Aquí\n@ fact next.palce Here\n> GO":  `there is no field "palce"; did you mean "place"?`,
-		"@ text en\n> GO\n> 1\n> x\n! file -> fild":                        `file has no outcome "fild"`,
-		"@ text en\n> GO\n> 1\n> x\n! file -> filed cod=1":                 `file brings no "cod" with filed`,
-		"@ voice en\n> [call]\n> [keys 2]\n> [hangup]\n! count -> counted": "the talk went differently",
+		"@ text en ess\n> GO":                                             `test.talk:1:11: there is no language "ess"; did you mean "es"?`,
+		"@ text\n@ lang no\n> GO":                                         `test.talk:2:8: there is no language "no"`,
+		"@ text\n@ flow tset\n> [begin]":                                  `test.talk:2:8: there is no flow "tset"; did you mean "test"?`,
+		"@ text\n> [begin]":                                               `test.talk:2:1: [begin] begins the flow of the scene, and this scene has none`,
+		"@ text\n@ fact me.lsited true\n> GO":                             `test.talk:2:8: there is no fact "me.lsited"; did you mean "me.listed"?`,
+		"@ fact me.listed maybe\n@ text\n> GO\n@ text\n> GO":              `test.talk:1:8: @ fact me.listed: it is true or false, and not "maybe"`,
+		"@ text\n@ fact ballots.open many\n> GO":                          `test.talk:2:8: @ fact ballots.open: a number is written in digits, and not "many"`,
+		"@ text\n@ fact next.at noon\n> GO":                               `a moment is "2006-01-02 15:04" and a zone`,
+		"@ text\n@ now 2026-01-01 10:00 Mars\n> GO":                       `there is no time zone "Mars"`,
+		"@ text\n@ fact next.place.es Aquí\n@ fact next.palce Here\n> GO": `test.talk:3:8: @ fact next.palce: there is no field "palce"; did you mean "place"?`,
+		"@ text en\n> GO\n! fiel -> filed":                                `test.talk:3:1: there is no effect "fiel"; did you mean "file"?`,
+		"@ text en\n> GO\n! file -> fild":                                 `test.talk:3:1: file has no outcome "fild"; did you mean "filed"?`,
+		"@ text en\n> GO\n! file waht=1 -> filed":                         `test.talk:3:8: file does not take "waht"; did you mean "what"?`,
+		"@ text en\n> GO\n! file -> filed\n  cod=1":                       `test.talk:4:3: file -> filed: it brings no "cod"; did you mean "code"?`,
+		"@ text en\n> GO\n! find -> found things.3.id=a":                  `test.talk:3:17: find -> found: things.3.id: items are numbered from 1`,
 	} {
 		talk, err := ParseTalk("test.talk", src)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range talk.scenes { // only what the script says about values matters here
-			for j := range talk.scenes[i].turns[:len(talk.scenes[i].turns)-1] {
-				talk.scenes[i].turns[j].said = told(t, s, talk.scenes[i], j)
-			}
-		}
-		if err := s.Run(talk); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: got %v, want %s", src, err, want)
+		p := s.Play(talk)
+		if len(p.Failures) != 1 || !strings.Contains(p.Err().Error(), want) {
+			t.Errorf("%q: got %v, want %s", src, p.Err(), want)
 		}
 	}
 }
 
-// told is what is answered at a turn of a scene.
-func told(t *testing.T, s *Set, one scene, turn int) []string {
-	t.Helper()
-	r := reading{set: s, env: Env{Channel: one.channel, Languages: one.languages, Facts: noFacts()}}
-	var lines []string
-	for _, x := range one.turns[:turn+1] {
-		out := next(t, s, r.state, x.input, r.env)
-		r.state = out.State
-		r.env.Nonce++
-		lines = nil
-		for _, line := range r.written(out.Say, out.Wait) {
-			lines = append(lines, strings.TrimPrefix(line, "< "))
-		}
-	}
-	return lines
-}
-
-// FuzzTalk: whatever a transcript holds is read, or refused, and played without a panic.
-func FuzzTalk(f *testing.F) {
-	s := mustLoad(f, errands)
-	for _, src := range []string{
-		"@ text en\n> GO\n< Which?\n",
-		"@ fact next.at 2026-01-01 10:00 UTC\n@ voice es\n> [call 1]\n! find -> found things.1.id=a\n  things.1.name.en=\"x\"\n< [tone]",
-		"@ text\n> [idle] 1\n> [blank]\n! file what=\"a\" -> filed by=\"2026-01-01 10:00 UTC\"",
-	} {
-		f.Add(src)
-	}
-	f.Fuzz(func(t *testing.T, src string) {
-		talk, err := ParseTalk("fuzz.talk", src)
+// TestTalkOnTheLine: nobody presses keys into a call that is over, or that nobody made.
+func TestTalkOnTheLine(t *testing.T) {
+	s := mustLoad(t, errands)
+	for _, src := range []string{"@ voice en\n> [keys 1]", "@ voice en\n@ flow test\n> [call]\n< Which?\n< To Tea, press 1.\n< To Milk, press 2.\n> [hangup]\n! file -> filed\n> [silence]"} {
+		talk, err := ParseTalk("test.talk", src)
 		if err != nil {
-			if !strings.HasPrefix(err.Error(), "fuzz.talk") {
-				t.Errorf("an error without a place: %v", err)
-			}
-			return
+			t.Fatal(err)
 		}
-		if err := s.Run(talk); err != nil && err.Error() == "" {
-			t.Error("an empty error")
+		if err := s.Run(talk); err == nil || !strings.Contains(err.Error(), "nobody is on the line here") {
+			t.Errorf("%q: got %v", src, err)
 		}
-	})
+	}
+}
+
+// TestTalkBeginsInAFlow: a scene may begin in a flow that nobody called for, and arrows may stand in quotes.
+func TestTalkBeginsInAFlow(t *testing.T) {
+	s := mustLoad(t, errands)
+	story(t, s, `
+@ flow test
+@ text en
+> [begin]
+< Which?
+< 1 Tea
+< 2 Milk
+> 1
+< What else?
+@ lang es
+> ESPAÑOL
+< What else?
+> [wait 3d]
+> -> there, and "so"
+! file what="-> there, and \"so\"" -> filed code=1234 by="2026-03-01 00:05 UTC"
+< 1234, domingo 1 marzo, 12:05 am
+@ voice en
+> [call 2]
+< 2 cups.
+`)
 }

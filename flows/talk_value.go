@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // momentLayout is how a transcript writes a moment, followed by its zone.
@@ -47,7 +49,7 @@ func putField(it Item, shape Shape, path []string, written string) error {
 		return fmt.Errorf("there is no field %q%s", path[0], didYouMean(path[0], slices.Sorted(maps.Keys(shape.Fields))))
 	}
 	v := it[path[0]]
-	err := put(&v, Shape{Type: t}, path[1:], written)
+	err := put(&v, t, path[1:], written)
 	it[path[0]] = v
 	return err
 }
@@ -58,9 +60,13 @@ func putWhole(v *Value, t Type, written string) (err error) {
 	case TypeText, TypeCode, TypeSaid:
 		v.Text = written
 	case TypeNumber:
-		v.Num, err = strconv.ParseInt(written, 10, 64)
+		if v.Num, err = strconv.ParseInt(written, 10, 64); err != nil {
+			return fmt.Errorf("a number is written in digits, and not %q", written)
+		}
 	case TypeFlag:
-		v.Flag, err = strconv.ParseBool(written)
+		if v.Flag = written == "true"; !v.Flag && written != "false" {
+			return fmt.Errorf("it is true or false, and not %q", written)
+		}
 	case TypeWords:
 		v.Words = map[Lang]string{"": written}
 	case TypeTime:
@@ -70,15 +76,32 @@ func putWhole(v *Value, t Type, written string) (err error) {
 		}
 		zone, err := time.LoadLocation(written[i+1:])
 		if err != nil {
-			return err
+			return fmt.Errorf("there is no time zone %q; they are called like America/New_York, or UTC", written[i+1:])
 		}
 		at, err := time.ParseInLocation(momentLayout, written[:i], zone)
+		if err != nil {
+			return fmt.Errorf("a moment is %q and a zone, not %q", momentLayout, written)
+		}
 		v.Num, v.Zone = at.Unix(), written[i+1:]
-		return err
 	default:
 		return fmt.Errorf("a %s is given field by field", t)
 	}
 	return err
+}
+
+// bring gives what an outcome brings a value, or a part of one.
+func bring(values map[string]Value, shapes map[string]Shape, b pair) error {
+	path := strings.Split(b.name, ".")
+	shape, ok := shapes[path[0]]
+	if !ok {
+		return fmt.Errorf("it brings no %q%s", path[0], didYouMean(path[0], slices.Sorted(maps.Keys(shapes))))
+	}
+	v := values[path[0]]
+	if err := put(&v, shape, path[1:], b.value); err != nil {
+		return fmt.Errorf("%s: %w", b.name, err)
+	}
+	values[path[0]] = v
+	return nil
 }
 
 // shown is a value as a transcript writes it.
@@ -91,9 +114,21 @@ func shown(v Value, t Type) string {
 		s = strconv.FormatBool(v.Flag)
 	case t == TypeSaid && v.Rec != "":
 		s = v.Rec
+	case t == TypeTime:
+		s = shownTime(v)
 	}
-	if s == "" || strings.ContainsAny(s, " \"\n\t=") {
+	plain := func(r rune) bool { return r > ' ' && r != '"' && r != '=' && unicode.IsPrint(r) && r != utf8.RuneError }
+	if s == "" || strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
 		return strconv.Quote(s)
 	}
 	return s
+}
+
+// shownTime is a moment as it is written; none is empty.
+func shownTime(v Value) string {
+	zone, err := time.LoadLocation(v.Zone)
+	if v.Zone == "" || err != nil {
+		return ""
+	}
+	return time.Unix(v.Num, 0).In(zone).Format(momentLayout) + " " + v.Zone
 }

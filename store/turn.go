@@ -59,7 +59,7 @@ type Done struct {
 	Turn         uuid.UUID // UUIDv7
 	At           time.Time
 	Input, Reply []byte // sealed with Turn
-	FlowSet      string
+	FlowSet      string // of the flow that goes on; empty: none does
 	State        []byte // sealed with the conversation's id
 	Lang         string // newly chosen by this phone; empty: unchanged
 }

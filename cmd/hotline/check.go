@@ -5,22 +5,26 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"hotline/flows"
-	"hotline/flows/library"
 	"hotline/gateway"
 	"hotline/gateway/twilio"
 )
 
 // checkCommand goes on after a finding, so that one run tells of all of them.
-func checkCommand(*flag.FlagSet) action {
+func checkCommand(fs *flag.FlagSet) action {
+	update := fs.Bool("update", false, "rewrite the answers in the transcripts given, as they come now, and then check")
+	coverage := fs.Bool("coverage", false, "tell which steps and ways no transcript visits")
 	return func(ctx context.Context, w *world, args []string) error {
+		if *update && len(args) == 0 {
+			return misused("the transcripts inside this program cannot be rewritten: name the files, or the folder, of those that can")
+		}
 		var p problems
-		if err := w.checkFlows(args, &p); err != nil {
+		if err := w.checkFlows(args, *update, *coverage, &p); err != nil {
 			return err
 		}
 		if w.cfg.PublicURL == "" && w.cfg.Keys == "" {
@@ -38,19 +42,18 @@ func checkCommand(*flag.FlagSet) action {
 	}
 }
 
-// checkFlows loads the flows inside this program, with the given files over them, and plays all transcripts.
-func (w *world) checkFlows(paths []string, p *problems) error {
-	files := fs.FS(library.Files)
-	if len(paths) > 0 {
-		dir, err := os.MkdirTemp("", "hotline-check-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		if err := overlay(dir, paths); err != nil {
-			return err
-		}
-		files = os.DirFS(dir)
+// checkFlows loads the flows in force, with the given files over them, and plays all transcripts.
+func (w *world) checkFlows(paths []string, update, coverage bool, p *problems) error {
+	given, err := givenFiles(paths)
+	if err != nil {
+		return err
+	}
+	files, err := w.cfg.flowFiles()
+	if err != nil {
+		return err
+	}
+	if files, err = overlaid(files, slices.Concat(paths, given)); err != nil {
+		return err
 	}
 	set, err := gateway.LoadFlows(files)
 	if findings := (flows.Findings)(nil); errors.As(err, &findings) {
@@ -62,16 +65,24 @@ func (w *world) checkFlows(paths []string, p *problems) error {
 	if err != nil {
 		return err
 	}
-	talks, err := fs.Glob(files, "*.talk")
+	if update {
+		if err := w.updateTalks(set, given); err != nil {
+			return err
+		}
+	}
+	talks, err := playTalks(set, files)
 	if err != nil {
 		return err
 	}
 	wrong := 0
-	for _, name := range talks {
-		if err := play(set, files, name); err != nil {
-			p.add("%v", err)
-			wrong++
+	for _, t := range talks {
+		for _, sentence := range t.wrong {
+			p.add("%s", sentence)
 		}
+		wrong += min(len(t.wrong), 1)
+	}
+	if coverage {
+		w.printCoverage(set.Coverage(playedOf(talks)...), given)
 	}
 	w.say("Flows: %d in %s; %d of %s went as written.", len(set.Files())-1, joined(languagesOf(set)), len(talks)-wrong,
 		count(len(talks), "transcript", "transcripts"))
@@ -86,69 +97,41 @@ func languagesOf(set *flows.Set) []string {
 	return all
 }
 
-// play runs one transcript; its error shows where the talk went differently.
-func play(set *flows.Set, files fs.FS, name string) error {
-	text, err := fs.ReadFile(files, name)
-	if err != nil {
-		return err
-	}
-	talk, err := flows.ParseTalk(name, string(text))
-	if err != nil {
-		return err
-	}
-	return set.Run(talk)
-}
-
-// overlay puts the flows inside this program into dir, and those of paths over them. A folder stands for the files in it.
-func overlay(dir string, paths []string) error {
-	if err := os.CopyFS(dir, library.Files); err != nil {
-		return err
+// givenFiles are the flows and transcripts that paths name. A folder stands for those in it, a flow also for its transcript.
+func givenFiles(paths []string) ([]string, error) {
+	var given []string
+	add := func(file string) {
+		if !slices.Contains(given, file) {
+			given = append(given, file)
+		}
 	}
 	for _, path := range paths {
 		info, err := os.Stat(path)
-		if err != nil {
-			return fmt.Errorf("reading flows: %w", err)
-		}
-		files := []string{path}
-		if info.IsDir() {
-			if files, err = flowFiles(path); err != nil {
-				return err
-			}
-		} else if !isFlowFile(path) {
-			return misused("%s is no flow (.yaml) and no transcript (.talk)", path)
-		}
-		for _, file := range files {
-			text, err := os.ReadFile(file)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("reading flows: %w", err)
+		case info.IsDir():
+			entries, err := os.ReadDir(path)
 			if err != nil {
-				return fmt.Errorf("reading flows: %w", err)
+				return nil, fmt.Errorf("reading flows: %w", err)
 			}
-			if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
-				return err
+			for _, e := range entries {
+				if !e.IsDir() && isFlowFile(e.Name()) {
+					add(filepath.Join(path, e.Name()))
+				}
+			}
+			continue
+		case !isFlowFile(filepath.Base(path)):
+			return nil, misused("%s is no flow (.yaml) and no transcript (.talk)", path)
+		}
+		add(path)
+		if base, isFlow := strings.CutSuffix(path, ".yaml"); isFlow {
+			if _, err := os.Stat(base + ".talk"); err == nil {
+				add(base + ".talk")
 			}
 		}
 	}
-	return nil
-}
-
-func isFlowFile(path string) bool {
-	return slices.Contains([]string{".yaml", ".talk"}, filepath.Ext(path))
-}
-
-func flowFiles(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("reading flows: %w", err)
-	}
-	var files []string
-	for _, e := range entries {
-		if !e.IsDir() && isFlowFile(e.Name()) {
-			files = append(files, filepath.Join(dir, e.Name()))
-		}
-	}
-	if len(files) == 0 {
-		return nil, misused("there is no flow (.yaml) and no transcript (.talk) in %s", dir)
-	}
-	return files, nil
+	return given, nil
 }
 
 // checkConfiguration looks at what serve would start with and, where that is right, at the database and the carrier.

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"hotline/flows"
-	"hotline/flows/library"
 	"hotline/gateway"
 )
 
@@ -22,7 +21,7 @@ func flowDraw(f *flag.FlagSet) action {
 	out := f.String("out", "", "write into this `FILE`")
 	return func(_ context.Context, w *world, args []string) error {
 		path := args[0]
-		texts, err := w.flowTexts(path)
+		files, err := w.flowsWith(path)
 		if err != nil {
 			return err
 		}
@@ -33,7 +32,7 @@ func flowDraw(f *flag.FlagSet) action {
 		if filepath.Ext(*out) == ".yaml" {
 			return misused("--out %s would write the picture over a flow; a picture's name ends in .svg", *out)
 		}
-		d, err := flows.Sketch(texts, gateway.Vocabulary(), name, flows.Lang(*lang))
+		d, err := flows.Sketch(files, gateway.Vocabulary(), name, flows.Lang(*lang))
 		if err != nil {
 			return fmt.Errorf("%s cannot be drawn: %w", path, err)
 		}
@@ -62,50 +61,30 @@ func flowDraw(f *flag.FlagSet) action {
 	}
 }
 
-// flowTexts are the flows in force by file name, with one file over them. The name of a flow in force stands for its file.
-func (w *world) flowTexts(path string) (map[string]string, error) {
-	files := fs.FS(library.Files)
-	_, err := fs.Stat(files, path+".yaml")
-	if _, onDisk := os.Stat(path); onDisk != nil && err == nil {
-		return textsOf(files)
+// flowsWith are the flows in force with one file over them. The name of a flow in force stands for its file.
+func (w *world) flowsWith(path string) (fs.FS, error) {
+	files, err := w.cfg.flowFiles()
+	if err != nil {
+		return nil, err
+	}
+	if _, onDisk := os.Stat(path); onDisk != nil {
+		if _, err := fs.Stat(files, path+".yaml"); err == nil {
+			return files, nil
+		}
 	}
 	if filepath.Ext(path) != ".yaml" {
-		return nil, misused("%s is no flow: that is a file that ends in .yaml, or the name of one inside this program", path)
+		return nil, misused("%s is no flow: that is a file that ends in .yaml, or the name of one in force", path)
 	}
-	dir, err := os.MkdirTemp("", "hotline-draw-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	if err := overlay(dir, []string{path}); err != nil {
-		return nil, err
-	}
-	return textsOf(os.DirFS(dir))
-}
-
-func textsOf(files fs.FS) (map[string]string, error) {
-	names, err := fs.Glob(files, "*.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("listing flows: %w", err)
-	}
-	texts := map[string]string{}
-	for _, name := range names {
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("reading flows: %w", err)
-		}
-		texts[name] = string(text)
-	}
-	return texts, nil
+	return overlaid(files, []string{path})
 }
 
 // flowSchema prints what editors check with.
 func flowSchema(f *flag.FlagSet) action {
 	words := f.Bool("words", false, "the schema of words.yaml instead")
 	return func(_ context.Context, w *world, _ []string) error {
-		set, err := gateway.LoadFlows(library.Files)
+		set, err := w.cfg.loadFlows()
 		if err != nil {
-			return fmt.Errorf("reading flows: %w", err)
+			return err
 		}
 		write := set.Schema
 		if *words {

@@ -7,7 +7,8 @@ It needs Go and a Postgres that it finds, or fetches with npm and says so. It ma
 and prints what to do next. Ctrl-C stops everything it started; the next run picks up where you left.
 
 DATABASE_URL and REDIS_URL are used where they are set, and so are TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and HOTLINE_PUBLIC_URL.
-TWILIO_API_URL puts another carrier in place of the pretend phone company.
+TWILIO_API_URL puts another carrier in place of the pretend phone company. HOTLINE_FLOWS names a folder of flows to lie over those
+inside this program; kill -HUP loads it again.
 
 dev is for pretend numbers (212-555-0100 to 0199): its keys lie unsealed beside its database. For real ones there is
 ` + "`hotline serve`."
@@ -36,11 +37,16 @@ Everything comes from the environment:
   TWILIO_API_URL                 another carrier that speaks like Twilio (not needed for Twilio)
   HOTLINE_KEYS                   the key file
   HOTLINE_KEYS_PASSPHRASE_FILE   a file that holds its passphrase; not needed where it has none
+  HOTLINE_FLOWS                  a folder of flows that lie over those inside this program (see below)
   HOTLINE_LISTEN                 address for the carrier, behind what terminates TLS (:8080)
   HOTLINE_CONSOLE_LISTEN         address for /metrics, never open to the world (127.0.0.1:8081)
 
 Before the first start:  hotline keys new, hotline migrate, hotline assembly add, hotline organizer add, hotline line add.
-Then:  hotline check  says what has to be set at the carrier. SIGTERM or Ctrl-C lets turns under way finish.`
+Then:  hotline check  says what has to be set at the carrier. SIGTERM or Ctrl-C lets turns under way finish.
+
+Flows: a .yaml or .talk of HOTLINE_FLOWS replaces the one of the same name inside this program, and others are added. SIGHUP loads
+the folder again: where anything is wrong the flows that run stay in force, and the log says what and where. A conversation finishes
+on the flows it began with, across restarts too; serve refuses to start while one could not, and says for how long.`
 
 	migrateHelp = `
 It acts on DATABASE_URL. Running it again does nothing, and several may run at once.`
@@ -50,17 +56,18 @@ The key file opens every number, name, report and vote in the database. It is ma
 where the database does not. A passphrase seals it: it is asked for, or read from HOTLINE_KEYS_PASSPHRASE_FILE.`
 
 	checkHelp = `
-Without files it checks the flows inside this program. Files, or a folder, are laid over those first: .yaml is a flow, .talk a
-transcript that is played. Where the environment holds a configuration it is checked too, down to what is set at the carrier for
-each line. It ends with exit code 1 where something is wrong.`
+Without files it checks the flows in force: those inside this program, with those of HOTLINE_FLOWS over them. Files, or a folder,
+are laid over those first: .yaml is a flow, .talk a transcript that is played. Where the environment holds a configuration it is
+checked too, down to the talks under way that this program could not finish, and to what is set at the carrier for each line. It
+ends with exit code 1 where something is wrong.`
 
 	flowDrawHelp = `
   hotline flow draw rsvp.yaml                       rsvp.svg beside it
-  hotline flow draw rsvp                            the flow of that name inside this program: rsvp.svg in this folder
+  hotline flow draw rsvp                            the flow in force of that name: rsvp.svg in this folder
   hotline flow draw rsvp.yaml | rsvg-convert >r.png in a pipe the picture is the output
   hotline flow draw rsvp.yaml --mermaid             a chart for pages that draw Mermaid; always the output
 
-The picture is an SVG: a browser shows and prints it. FILE is laid over the flows inside this program, as check does, and is drawn
+The picture is an SVG: a browser shows and prints it. FILE is laid over the flows in force, as check does, and is drawn
 when it is wrong too: steps that nothing leads to, or from which nothing leads to an end, and ways to what does not exist stand in
 red with a word why.`
 
@@ -73,7 +80,7 @@ It lets an editor complete, explain and check a flow while it is being written. 
 and as the first line of a flow   # yaml-language-server: $schema=flow.schema.json
 (of words.yaml                    # yaml-language-server: $schema=words.schema.json)
 
-It knows the effects, facts, languages and flows of this program. What only the whole flow shows, ` + "`hotline check`" + ` tells. The
+It knows the effects and facts of this program, and the languages and flows in force. What only the whole flow shows, ` + "`hotline check`" + ` tells. The
 schema is of draft-07, which such editors know best.`
 
 	loadHelp = `

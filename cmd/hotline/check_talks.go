@@ -1,0 +1,145 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hotline/flows"
+)
+
+// talked is a transcript that was played.
+type talked struct {
+	name   string
+	played flows.Played
+	wrong  []string // each with its place
+}
+
+// playTalks plays every transcript at the top of files.
+func playTalks(set *flows.Set, files fs.FS) ([]talked, error) {
+	names, err := fs.Glob(files, "*.talk")
+	if err != nil {
+		return nil, err
+	}
+	var all []talked
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		t := talked{name: name}
+		talk, err := flows.ParseTalk(name, string(text))
+		if err != nil {
+			t.wrong = sentences(err)
+		} else {
+			t.played = set.Play(talk)
+			for _, f := range t.played.Failures {
+				t.wrong = append(t.wrong, f.String())
+			}
+		}
+		all = append(all, t)
+	}
+	return all, nil
+}
+
+// sentences are those of findings, or the one of another error.
+func sentences(err error) []string {
+	findings := flows.Findings(nil)
+	if !errors.As(err, &findings) {
+		return []string{err.Error()}
+	}
+	var all []string
+	for _, f := range findings {
+		all = append(all, f.String())
+	}
+	return all
+}
+
+func playedOf(talks []talked) []flows.Played {
+	var all []flows.Played
+	for _, t := range talks {
+		all = append(all, t.played)
+	}
+	return all
+}
+
+// updateTalks rewrites the transcripts among the files that were given, where they differ. What it cannot mend the check says.
+func (w *world) updateTalks(set *flows.Set, given []string) error {
+	talks := 0
+	for _, file := range given {
+		if filepath.Ext(file) != ".talk" {
+			continue
+		}
+		talks++
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("reading transcripts: %w", err)
+		}
+		talk, err := flows.ParseTalk(filepath.Base(file), string(text))
+		if err != nil {
+			w.note("%s cannot be read, so it stays as it is.", file)
+			continue
+		}
+		updated, cannot := talk.Update(set)
+		for _, f := range cannot {
+			w.note("%s", f)
+		}
+		if updated == string(text) {
+			w.say("%s stays as it is.", file)
+			continue
+		}
+		if err := os.WriteFile(file, []byte(updated), 0o644); err != nil {
+			return fmt.Errorf("writing a transcript: %w", err)
+		}
+		w.say("%s was rewritten: %s.", file, linesChanged(string(text), updated))
+	}
+	if talks == 0 {
+		w.note("None of what was named is a transcript, and none stands beside a flow that was; those inside this program are never rewritten.")
+	}
+	return nil
+}
+
+// linesChanged counts the lines that one text has and the other has not.
+func linesChanged(before, after string) string {
+	old, now := strings.Split(before, "\n"), strings.Split(after, "\n")
+	left := map[string]int{}
+	for _, line := range old {
+		left[line]++
+	}
+	added := 0
+	for _, line := range now {
+		if left[line]--; left[line] < 0 {
+			added++
+		}
+	}
+	gone := added + len(old) - len(now)
+	return fmt.Sprintf("%s out, %d in", count(gone, "line", "lines"), added)
+}
+
+// printCoverage tells what transcripts do not visit: of the flows that were given or, if none was, of all.
+func (w *world) printCoverage(all []flows.Coverage, given []string) {
+	var named []string
+	for _, file := range given {
+		named = append(named, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
+	}
+	for _, c := range all {
+		if len(named) > 0 && !slices.Contains(named, c.Flow) {
+			continue
+		}
+		w.say("Transcripts visit %d of %s and %d of %s of flow %s.", c.StepsVisited, count(c.Steps, "step", "steps"),
+			c.WaysVisited, count(c.Ways, "way", "ways"), c.Flow)
+		step := ""
+		for _, m := range c.Missed {
+			if m.Way == "" {
+				step = m.Step
+			} else if m.Step == step {
+				continue // nobody comes to the step, which says so for all its ways
+			}
+			w.say("  %s", m)
+		}
+	}
+}
