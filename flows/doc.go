@@ -15,5 +15,6 @@
 // How the parts meet: source.go hands out YAML with places; flow.go, ask*.go and a file per verb (say, do, branch, set) read it into
 // steps, whose gaps and formulas text.go and expression.go tie to what scope.go knows; check*.go prove one property each. A turn
 // (turn.go) begins in hear_text.go or hear_call.go, reads answers with answer.go and commands.go, and goes from step to step until
-// it waits; language.go and format.go put values into words. README.md is the reference of the language.
+// it waits; language.go and format.go put values into words. fields.go lists every field once, for the loader and for schema.go, which
+// tells editors; draw*.go lay a flow out as a picture, right or wrong. README.md is the reference of the language.
 package flows

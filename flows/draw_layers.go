@@ -28,7 +28,6 @@ type link struct {
 
 // hook is a line from a box to a lane of its own layer, or from such a lane to the box, where a way leads back.
 type hook struct {
-	to       *spot // the other end; a lane seen from a box, a box seen from a lane
 	box      *spot
 	lane     *spot
 	at       float64 // below the top of the box

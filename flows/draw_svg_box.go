@@ -195,13 +195,16 @@ const (
 func (d *Drawing) legend() legend {
 	var l legend
 	shown := map[string]bool{}
-	words := map[string]string{"ask": "asks, and waits for an answer", "say": "says something", "do": "does something, and goes by what came of it",
-		"branch": "decides by what is known", "set": "notes something"}
+	words := map[string]string{
+		"asks": "asks, and waits for an answer", "says": "says something", "does": "does something, and goes by what came of it",
+		"decides": "decides by what is known", "notes": "notes something", "calls": "has another flow talk, and goes on",
+		"waits": "lets time pass", "hands over": "gives the call to a person",
+	}
 	ends, flows, quiet, wrong := false, false, false, d.Red() > 0
 	for _, b := range d.boxes {
 		if !shown[b.kind.word] {
 			shown[b.kind.word] = true
-			item := legendItem{words: words[b.kind.name], kind: b.kind, sign: "kind"}
+			item := legendItem{words: words[b.kind.word], kind: b.kind, sign: "kind"}
 			if item.words == "" {
 				item.words = b.kind.word
 			}

@@ -230,7 +230,7 @@ func sound(t rapid.TB, d *Drawing) {
 	chart := d.Mermaid()
 	y := d.laidOut()
 	for _, b := range d.boxes {
-		if n := strings.Count(string(picture), fmt.Sprintf("id=\"step-%s\"", b.step.name)); n != 1 {
+		if n := strings.Count(string(picture), fmt.Sprintf("id=\"step-%s\"", escaped(b.step.name))); n != 1 {
 			t.Errorf("step %s is drawn %d times", b.step.name, n)
 		}
 		if !strings.Contains(chart, b.id()+" ") && !strings.Contains(chart, b.id()+"[") && !strings.Contains(chart, b.id()+"(") && !strings.Contains(chart, b.id()+"{") {

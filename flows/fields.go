@@ -46,27 +46,26 @@ func flowFields() fields {
 type stepKind struct {
 	verb   string
 	about  string
-	fields fields
+	fields func() fields
 	needs  []string // fields that must be there, besides the verb
 }
 
 // stepKinds are the verbs. An ask is told apart further by its question, a do by its effect.
 func stepKinds() []stepKind {
-	kinds := []stepKind{
-		{"say", "Tells something and goes on.", sayFields(), []string{"then"}},
-		{"ask", "Says something and waits for an answer.", askFields(), nil},
-		{"do", "Asks for an effect and goes on by what came of it.", doFields(), []string{"on"}},
-		{"branch", "Goes on by the first condition that holds.", branchFields(), nil},
-		{"set", "Gives variables values.", setFields(), []string{"then"}},
-		{"call", "Has another flow talk, and goes on when that has ended.", callFields(), []string{"then"}},
-		{"wait", "Lets time pass, by text. A call goes on at once.", waitFields(), []string{"then"}},
-		{"hand_over", "Gives a call to a person: those on duty ring one after the other.", handOverFields(), []string{"taken", "nobody", "text"}},
+	return []stepKind{
+		{"say", "Tells something and goes on.", sayFields, []string{"then"}},
+		{"ask", "Says something and waits for an answer.", askFields, nil},
+		{"do", "Asks for an effect and goes on by what came of it.", doFields, []string{"on"}},
+		{"branch", "Goes on by the first condition that holds.", branchFields, nil},
+		{"set", "Gives variables values.", setFields, []string{"then"}},
+		{"call", "Has another flow talk, and goes on when that has ended.", callFields, []string{"then"}},
+		{"wait", "Lets time pass, by text. A call goes on at once.", waitFields, []string{"then"}},
+		{"hand_over", "Gives a call to a person: those on duty ring one after the other.", handOverFields, []string{"taken", "nobody", "text"}},
 	}
-	for i := range kinds {
-		kinds[i].fields = append(kinds[i].fields, commonFields()...)
-	}
-	return kinds
 }
+
+// all are a verb's own fields, and those of every step.
+func (k stepKind) all() fields { return append(k.fields(), commonFields()...) }
 
 // verbNames are what a step can do, one each.
 func verbNames() []string {

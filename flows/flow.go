@@ -188,10 +188,10 @@ func (l *loader) readStarts(f *flow, starts *field) {
 
 // readVerb reads a step by the one verb it has.
 func (l *loader) readVerb(s field) verb {
-	o := l.object(s.value, "a step")
+	o, verbs := l.object(s.value, "a step"), verbNames()
 	var verb *field
 	for i, f := range o.fields {
-		if !slices.Contains(verbNames(), f.key) {
+		if !slices.Contains(verbs, f.key) {
 			continue
 		}
 		if verb != nil {
@@ -202,9 +202,9 @@ func (l *loader) readVerb(s field) verb {
 	if verb == nil {
 		keys := ""
 		if len(o.fields) > 0 {
-			keys = didYouMean(o.fields[0].key, verbNames())
+			keys = didYouMean(o.fields[0].key, verbs)
 		}
-		l.found.add(s.at, "step %q does nothing; it needs one of %s%s", s.key, strings.Join(verbNames(), ", "), keys)
+		l.found.add(s.at, "step %q does nothing; it needs one of %s%s", s.key, strings.Join(verbs, ", "), keys)
 		return &branch{}
 	}
 	switch verb.key {

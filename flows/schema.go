@@ -140,7 +140,7 @@ func (s *Set) stepSchema() schema {
 				all = append(all, doSchema(k, name, s.vocabulary.Effects[name]))
 			}
 		default:
-			one := objectSchema(k.fields, "", append([]string{k.verb}, k.needs...))
+			one := objectSchema(k.all(), "", append([]string{k.verb}, k.needs...))
 			one["title"], one["description"] = k.verb, k.about
 			all = append(all, one)
 		}
@@ -149,7 +149,7 @@ func (s *Set) stepSchema() schema {
 }
 
 func askSchema(k stepKind, q questionKind) schema {
-	one := objectSchema(k.fields, q.field, append([]string{k.verb, q.field}, q.needs...))
+	one := objectSchema(k.all(), q.field, append([]string{k.verb, q.field}, q.needs...))
 	one["title"], one["description"] = "ask, "+q.field, k.about
 	for _, other := range questionKinds() {
 		if other.field != q.field && !slices.Contains(q.beside, other.field) {
@@ -177,17 +177,17 @@ func doSchema(k stepKind, name string, e Effect) schema {
 	if e.Irrevocable {
 		about += " It cannot be undone: only the \"yes\" of a confirm may lead here."
 	}
-	one := objectSchema(k.fields, "", append([]string{k.verb}, k.needs...))
+	one := objectSchema(k.all(), "", append([]string{k.verb}, k.needs...))
 	one["title"], one["description"] = "do, "+name, about
 	properties := one["properties"].(schema)
 	properties["do"] = schema{"const": name, "description": about}
-	with := schema{"type": "object", "additionalProperties": false, "properties": given, "description": k.fields.about("with")}
+	with := schema{"type": "object", "additionalProperties": false, "properties": given, "description": k.fields().about("with")}
 	if len(needs) > 0 {
 		with["required"] = needs
 		one["required"] = append(slices.Clone(one["required"].([]string)), "with")
 	}
 	properties["with"] = with
-	properties["on"] = schema{"type": "object", "additionalProperties": false, "properties": on, "required": outcomes, "description": k.fields.about("on")}
+	properties["on"] = schema{"type": "object", "additionalProperties": false, "properties": on, "required": outcomes, "description": k.fields().about("on")}
 	return one
 }
 

@@ -145,7 +145,7 @@ func TestSchemaAndLoaderKnowTheSameFields(t *testing.T) {
 		properties(top, offered)
 	}
 	for _, k := range stepKinds() {
-		for _, f := range k.fields {
+		for _, f := range k.all() {
 			if !offered[f.name] {
 				t.Errorf("%s: the schema does not offer %q", k.verb, f.name)
 			}
