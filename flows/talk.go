@@ -250,7 +250,7 @@ func (p *talkParser) setting(off int) {
 		}
 	case "lang", "now":
 		if value == "" {
-			p.fail(off, "\"@ %s\" needs a value: @ lang es, @ now %s UTC", word, momentLayout)
+			p.fail(off, "\"@ %s\" needs a value: @ lang es, @ now 2026-11-27 19:00 America/New_York", word)
 		}
 	case "quiet":
 		if value != "" {

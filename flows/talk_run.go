@@ -145,13 +145,22 @@ func (r *reading) check(turn exchange) *Failure {
 		came = append(came, r.request(*went.odd))
 	}
 	if came = append(came, went.said...); !slices.Equal(expected(turn), came) {
-		return failed(turn.at, "the talk went differently (- expected, + came):",
-			append([]string{"  " + turn.written}, diff(expected(turn), came)...))
+		message := "the talk went differently (- expected, + came):"
+		if went.odd != nil && len(went.did) == len(turn.effects) {
+			message = r.unanswered(*went.odd) + " (- expected, + came):"
+		}
+		return failed(turn.at, message, append([]string{"  " + turn.written}, diff(expected(turn), came)...))
 	}
 	if long := r.long(went.say); long != "" {
 		return failed(turn.at, long, nil)
 	}
 	return nil
+}
+
+// unanswered says that a transcript lacks what comes of an effect.
+func (r *reading) unanswered(do Request) string {
+	return fmt.Sprintf("this asks for %s, and nothing says what comes of it; write a line \"%s -> %s\" below", do.Effect, r.request(do),
+		strings.Join(r.outcomes(do.Effect), "\", or \"-> "))
 }
 
 func failed(at place, message string, diff []string) *Failure {
@@ -178,11 +187,7 @@ func (r *reading) play(turn exchange, pick func(script []scripted, do Request) i
 			return went{odd: out.Do}, err
 		}
 	}
-	in := turn.in
-	if in.Kind == KindRecording {
-		r.recordings++
-		in.Rec = fmt.Sprintf("recording %d", r.recordings)
-	}
+	in := r.recorded(turn.in)
 	var w went
 	for next := 0; ; {
 		out, err := r.hearAfter(in, turn.passed)
@@ -206,6 +211,15 @@ func (r *reading) play(turn exchange, pick func(script []scripted, do Request) i
 		}
 		next++
 	}
+}
+
+// recorded gives a recording its id.
+func (r *reading) recorded(in Input) Input {
+	if in.Kind == KindRecording {
+		r.recordings++
+		in.Rec = fmt.Sprintf("recording %d", r.recordings)
+	}
+	return in
 }
 
 // hearAfter lets time pass where that is what happens. Only a question that waits so long notices.
