@@ -23,6 +23,7 @@ type Set struct {
 	files       map[string]string
 	hash        string
 	languages   []*language
+	counts      []string // the formats in which they tell a number with what it counts
 	phrases     map[string]*text
 	phraseReads []read // the facts that phrases tell
 	flows       map[string]*flow
