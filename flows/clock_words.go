@@ -47,7 +47,9 @@ type clockWords struct {
 	longest  int      // how many pieces the longest phrase has
 	refusing []string // with which nothing is meant: "no"
 	full     bool     // hours are told from 0 to 23
-	ask      map[string]map[Channel]*template
+	// dateFirst says that the day stands before the name of its month.
+	dateFirst bool
+	ask       map[string]map[Channel]*template
 }
 
 // add gives a phrase a meaning, once.
@@ -159,9 +161,9 @@ func (w *clockWords) takeOver(g *language, c *clock) {
 	for _, name := range g.no {
 		w.refusing = append(w.refusing, fold(name))
 	}
-	for _, p := range c.time[Text].gaps() {
-		w.full = w.full || p == "hour24"
-	}
+	w.full = slices.Contains(c.time[Text].gaps(), "hour24")
+	day := c.day[Text].gaps()
+	w.dateFirst = slices.Index(day, "date") < slices.Index(day, "month")
 }
 
 // gaps are the names of a pattern's gaps.

@@ -12,6 +12,8 @@ import (
 //	# a comment
 //	@ text en es                     a scene by text (or voice), on a line of these languages, in this order
 //	@ lang es                        the phone has chosen this language before
+//	@ now 2026-11-27 19:00 America/New_York
+//	                                 what time it is, from here on in the scene; above the first scene, in all of them
 //	@ fact ballots.open 1            a fact, from here on in the scene; above the first scene, in all of them
 //	> REPORT                         what a person sends
 //	> [idle] 1                       the same, long after the last text
@@ -35,6 +37,7 @@ import (
 type Talk struct {
 	name   string
 	facts  []pair // in every scene
+	now    Value  // the same
 	scenes []scene
 }
 
@@ -50,6 +53,7 @@ type scene struct {
 type exchange struct {
 	line    int
 	facts   []pair  // that change before it
+	now     Value   // what time it has become; zero: as before
 	written string  // the line of the input
 	before  []Input // goes before, untold
 	input   Input
@@ -94,6 +98,7 @@ type talkParser struct {
 	talk   *Talk
 	number int
 	facts  []pair // waiting for the next input
+	now    Value  // the same
 	spoken bool   // the last line was an answer
 }
 
@@ -148,7 +153,7 @@ func (p *talkParser) setting(rest string) error {
 		for _, lang := range strings.Fields(value) {
 			s.languages = append(s.languages, Lang(lang))
 		}
-		p.talk.scenes, p.facts, p.spoken = append(p.talk.scenes, s), nil, false
+		p.talk.scenes, p.facts, p.now, p.spoken = append(p.talk.scenes, s), nil, Value{}, false
 		return nil
 	}
 	if word == "fact" {
@@ -164,6 +169,16 @@ func (p *talkParser) setting(rest string) error {
 		}
 		return nil
 	}
+	if word == "now" {
+		var now Value
+		if err := putWhole(&now, TypeTime, value); err != nil {
+			return err
+		}
+		if p.now = now; len(p.talk.scenes) == 0 {
+			p.talk.now, p.now = now, Value{}
+		}
+		return nil
+	}
 	s, err := p.scene()
 	switch {
 	case err != nil:
@@ -172,7 +187,7 @@ func (p *talkParser) setting(rest string) error {
 		s.lang = Lang(value)
 		return nil
 	}
-	return fmt.Errorf("a setting is @ text, @ voice, @ fact or, before anything is said, @ lang; not %q", rest)
+	return fmt.Errorf("a setting is @ text, @ voice, @ fact, @ now or, before anything is said, @ lang; not %q", rest)
 }
 
 func (p *talkParser) input(rest string) error {
@@ -185,8 +200,8 @@ func (p *talkParser) input(rest string) error {
 		return err
 	}
 	last := len(ins) - 1
-	s.turns = append(s.turns, exchange{line: p.number, facts: p.facts, written: "> " + rest, before: ins[:last], input: ins[last]})
-	p.facts, p.spoken = nil, false
+	s.turns = append(s.turns, exchange{line: p.number, facts: p.facts, now: p.now, written: "> " + rest, before: ins[:last], input: ins[last]})
+	p.facts, p.now, p.spoken = nil, Value{}, false
 	return nil
 }
 

@@ -22,7 +22,7 @@ const mostEffects = 20
 func (s *Set) Run(talk *Talk) error {
 	var all []error
 	for _, one := range talk.scenes {
-		r := reading{set: s, env: Env{Channel: one.channel, Languages: one.languages, Facts: map[string]Value{}}}
+		r := reading{set: s, env: Env{Channel: one.channel, Languages: one.languages, Facts: map[string]Value{}, Now: talk.now}}
 		r.state.Lang = one.lang
 		for name := range s.vocabulary.Facts { // what a transcript does not tell is false, zero or empty
 			r.env.Facts[name] = Value{}
@@ -56,6 +56,9 @@ func (r *reading) play(turn exchange) error {
 		if err := r.fact(f); err != nil {
 			return err
 		}
+	}
+	if turn.now.Zone != "" {
+		r.env.Now = turn.now
 	}
 	for _, in := range turn.before {
 		out, err := r.set.Next(r.state, in, r.env)
