@@ -48,7 +48,7 @@ func (l *loader) readConfirm(a *ask, o *object) question {
 
 // edges marks the yes: it alone may lead to what cannot be undone.
 func (q *confirm) edges(*ask) []edge {
-	return []edge{{to: q.toYes, waits: true, confirm: true}, {to: q.toNo, waits: true}}
+	return []edge{{why: "yes", to: q.toYes, waits: true, confirm: true}, {why: "no", to: q.toNo, waits: true}}
 }
 
 func (q *confirm) resolve(_ *ask, l *loader) {
@@ -62,16 +62,15 @@ func (q *confirm) pose(a *ask, t *turn) {
 	t.say(a.words, true)
 	yes, no := q.keys(t, true)
 	if t.env.Channel == Voice {
-		t.press(t.lang, yes, t.render(q.yes.in(Voice, t.lang.lang), t.lang))
-		t.press(t.lang, no, t.render(q.no.in(Voice, t.lang.lang), t.lang))
+		t.press(t.lang, yes, q.yes)
+		t.press(t.lang, no, q.no)
 		t.out.Wait.Keys, t.out.Wait.Timeout = len(yes), keyTimeout
 	} else {
 		for _, o := range []struct {
 			key   string
 			label *text
 		}{{yes, q.yes}, {no, q.no}} {
-			label := t.render(o.label.in(Text, t.lang.lang), t.lang)
-			t.add(Prompt{Lang: t.lang.lang, Words: t.lang.choice.fill("key", o.key, "label", label)})
+			t.add(Prompt{Lang: t.lang.lang, Words: t.lang.choice.fill("key", o.key, "label", t.words(o.label, t.lang))})
 		}
 	}
 	t.say(a.after, false)

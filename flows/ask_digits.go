@@ -28,7 +28,7 @@ func (l *loader) readDigits(a *ask, o *object) question {
 }
 
 func (q *digits) edges(a *ask) []edge {
-	e := edge{to: a.then, waits: true}
+	e := edge{why: "answer", to: a.then, waits: true}
 	if a.save != nil {
 		e.sets = []saved{*a.save}
 	}
@@ -58,5 +58,5 @@ func (q *digits) hear(a *ask, t *turn, in answer) (*target, bool) {
 		return nil, false
 	}
 	a.took(t, Value{Text: code})
-	return t.way("then", "", a.then), true
+	return t.way("answer", "", a.then), true
 }

@@ -43,7 +43,7 @@ func (l *loader) readFree(a *ask, o *object) question {
 }
 
 func (q *free) edges(a *ask) []edge {
-	e := edge{to: a.then, waits: true}
+	e := edge{why: "answer", to: a.then, waits: true}
 	if a.save != nil {
 		e.sets = []saved{*a.save}
 	}
@@ -73,5 +73,5 @@ func (q *free) hear(a *ask, t *turn, in answer) (*target, bool) {
 		return nil, false
 	}
 	a.took(t, Value{Text: in.text, Rec: in.rec})
-	return t.way("then", "", a.then), true
+	return t.way("answer", "", a.then), true
 }

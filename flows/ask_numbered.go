@@ -1,5 +1,7 @@
 package flows
 
+import "github.com/goccy/go-yaml/ast"
+
 // mostOptions is how many numbered answers there may be: on a call 9 repeats and 0 leads to the recording.
 const mostOptions = 8
 
@@ -15,6 +17,7 @@ type numbered struct {
 	list      *expression // each
 	label     *text       // of each
 	languages bool
+	yesNo     bool
 	printed   bool
 }
 
@@ -40,8 +43,10 @@ type option struct {
 // readNumbered reads choices, an each or languages; which of them it is, readAsk has seen to.
 func (l *loader) readNumbered(a *ask, o *object) question {
 	q := &numbered{printed: l.flag(o.get("printed")), languages: l.flag(o.get("languages"))}
-	each, choices := o.get("each"), o.get("choices")
+	each, choices, yesNo := o.get("each"), o.get("choices"), o.get("yes_no")
 	switch {
+	case yesNo != nil:
+		l.readYesNo(q, a, o, yesNo)
 	case each != nil:
 		q.list = l.expression(each)
 		if q.label = l.text(o.get("label")); q.label == nil {
@@ -55,16 +60,43 @@ func (l *loader) readNumbered(a *ask, o *object) question {
 			l.found.add(choices.at, "there are %d choices, and it takes 1 to %d", n, mostOptions)
 		}
 	}
-	if choices == nil && a.then == nil {
+	if choices == nil && yesNo == nil && a.then == nil {
 		a.then = l.next(nil, o.at, "this ask")
 	}
 	if a.save != nil {
 		a.save.shape = Shape{Type: TypeText}
+		if q.yesNo {
+			a.save.shape.Type = TypeFlag
+		}
 		if each != nil {
 			a.save.from, a.save.item = q.list, true
 		}
 	}
 	return q
+}
+
+// readYesNo makes two choices of it. Without words of its own, those of words.yaml are offered.
+//
+//	yes_no: true    or {yes: TEXT, no: TEXT}
+//	yes: NEXT       no: NEXT    or the ask's own then
+func (l *loader) readYesNo(q *numbered, a *ask, o *object, f *field) {
+	q.yesNo = true
+	labels := &object{at: f.at}
+	if _, ok := f.value.(ast.MapNode); ok {
+		labels = l.object(f.value, "yes_no", "yes", "no")
+	} else if !l.flag(f) {
+		l.found.add(f.at, "yes_no is true, or {yes: TEXT, no: TEXT}")
+	}
+	for _, key := range []string{"yes", "no"} {
+		c := &choice{key: key, at: f.at, label: l.text(labels.get(key)), then: l.optionalNext(o.get(key))}
+		if c.label == nil {
+			c.label = l.set.phrases[key]
+		}
+		if c.then == nil && a.then == nil {
+			l.found.add(o.at, "this ask does not say what comes then; add \"%s: <step>\", or \"then: <step>\" for both", key)
+		}
+		q.choices = append(q.choices, c)
+	}
 }
 
 // readChoice reads one choice. It goes its own way, or else the way of the ask.
@@ -104,9 +136,9 @@ func (q *numbered) edges(a *ask) []edge {
 		save = []saved{*a.save}
 	}
 	if q.choices == nil {
-		all := []edge{{to: a.then, sets: save, waits: true}}
+		all := []edge{{why: "answer", to: a.then, sets: save, waits: true}}
 		if q.languages {
-			return append(all, edge{to: a.then}) // passed where there is one language
+			return append(all, edge{why: "one language", to: a.then}) // it is passed
 		}
 		return append(all, q.nothing(a)...)
 	}
@@ -116,7 +148,7 @@ func (q *numbered) edges(a *ask) []edge {
 		if to == nil {
 			to = a.then
 		}
-		all = append(all, edge{to: to, sets: append(savedBy(c.set), save...), waits: true})
+		all = append(all, edge{why: "choice " + c.key, at: c.at, to: to, sets: append(savedBy(c.set), save...), waits: true})
 		always = always || c.when == nil
 	}
 	if !always {
@@ -128,10 +160,10 @@ func (q *numbered) edges(a *ask) []edge {
 // nothing is the way on when there is nothing to choose among.
 func (q *numbered) nothing(a *ask) []edge {
 	switch {
-	case a.giveup != nil:
-		return []edge{{to: a.giveup}}
+	case a.giveup.wrong != nil:
+		return []edge{{why: "nothing", to: a.giveup.wrong}}
 	case a.last != nil:
-		return []edge{{to: a.last}}
+		return []edge{{why: "nothing", to: a.last, channel: Voice}}
 	}
 	return nil
 }

@@ -12,9 +12,9 @@ func (q *numbered) labelOf(t *turn, o option, i int, g *language) string {
 		return t.set.language(o.lang).name
 	case q.list != nil:
 		t.it = numberedItem(o.item, i+1)
-		return t.render(q.label.in(t.env.Channel, g.lang), g)
+		return t.words(q.label, g)
 	}
-	return t.render(o.choice.label.in(t.env.Channel, g.lang), g)
+	return t.words(o.choice.label, g)
 }
 
 // pose offers the options: on a call spoken, in writing listed, to somebody whose language is unknown in two languages, numbered
@@ -74,11 +74,15 @@ func (q *numbered) speak(a *ask, t *turn, options []option) {
 		key := strconv.Itoa(i + 1)
 		switch {
 		case q.languages:
-			g := t.set.language(o.lang)
-			t.add(Prompt{Lang: g.lang, Words: g.pressLanguage.fill("key", key)})
+			t.pressLanguage(t.set.language(o.lang), key)
+		case !q.printed && q.list != nil:
+			t.it = numberedItem(o.item, i+1)
+			for _, g := range speaks {
+				t.press(g, key, q.label)
+			}
 		case !q.printed:
 			for _, g := range speaks {
-				t.press(g, key, q.labelOf(t, o, i, g))
+				t.press(g, key, o.choice.label)
 			}
 		}
 	}
@@ -103,16 +107,20 @@ func (q *numbered) take(a *ask, t *turn, o option, i int) *target {
 	switch {
 	case q.languages:
 		a.took(t, Value{})
-		return t.way("then", "", a.then)
+		return t.way("answer", "", a.then)
 	case q.list != nil:
 		a.took(t, Value{Item: numberedItem(o.item, i+1)})
-		return t.way("then", "", a.then)
+		return t.way("answer", "", a.then)
 	}
 	if o.choice.lang != "" {
 		t.speak(o.choice.lang)
 	}
 	t.assign(o.choice.set)
-	a.took(t, Value{Text: o.choice.key})
+	if q.yesNo {
+		a.took(t, Value{Flag: o.choice.key == "yes"})
+	} else {
+		a.took(t, Value{Text: o.choice.key})
+	}
 	if o.choice.then != nil {
 		return t.way("choice ", o.choice.key, o.choice.then)
 	}

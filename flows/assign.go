@@ -13,7 +13,7 @@ type remember struct {
 
 // readSet reads what is set.
 func (l *loader) readSet(n ast.Node) verb {
-	o := l.object(n, "set", "set", "then")
+	o := l.stepObject(n, "set", "set", "then")
 	v := &remember{set: l.assigns(o.get("set")), then: l.next(o.get("then"), o.at, "this set")}
 	l.variables(v.set)
 	return v
@@ -26,7 +26,7 @@ func (l *loader) variables(all []assign) {
 	}
 }
 
-func (v *remember) edges() []edge { return []edge{{to: v.then, sets: savedBy(v.set)}} }
+func (v *remember) edges() []edge { return []edge{{why: "then", to: v.then, sets: savedBy(v.set)}} }
 
 // savedBy is what assigns save.
 func savedBy(all []assign) []saved {

@@ -21,7 +21,7 @@ type rung struct {
 // readBranch reads the rungs in order. The last has no condition, so that a branch always leads somewhere.
 func (l *loader) readBranch(n ast.Node) verb {
 	v := &branch{}
-	o := l.object(n, "branch", "branch")
+	o := l.stepObject(n, "branch", "branch")
 	at := o.get("branch").at
 	for _, one := range l.list(o.get("branch").value, "branch") {
 		if n := len(v.rungs); n > 0 && v.rungs[n-1].condition == nil {
@@ -52,7 +52,8 @@ func (l *loader) readBranch(n ast.Node) verb {
 func (v *branch) edges() []edge {
 	all := make([]edge, len(v.rungs))
 	for i, r := range v.rungs {
-		all[i] = edge{to: r.then}
+		kind, n := r.why(i)
+		all[i] = edge{why: kind + n, to: r.then}
 	}
 	return all
 }

@@ -5,6 +5,7 @@ func check(s *Set, found *findings) {
 	for _, property := range []func(*Set, *findings){
 		checkReachable,
 		checkEnds,
+		checkRecursion,
 		checkCycles,
 		checkUnset,
 		checkIrrevocable,
@@ -13,6 +14,7 @@ func check(s *Set, found *findings) {
 	} {
 		property(s, found)
 	}
+	checkNeedless(s, found)
 }
 
 // leads calls visit for each way on from a step that stays in the set.

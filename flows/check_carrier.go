@@ -16,7 +16,7 @@ func checkCarrierWords(s *Set, found *findings) {
 	words := carrierWords()
 	refuse := func(at place, word, what string) {
 		if slices.Contains(words, fold(word)) {
-			found.add(at, "%q is a word of the phone companies' own, and cannot be %s; choose another", word, what)
+			found.violate(ruleCarrier, at, "%q is a word of the phone companies' own, and cannot be %s; choose another", word, what)
 		}
 	}
 	for _, g := range s.languages {

@@ -27,10 +27,10 @@ func (q *numbered) collide(s *Set, found *findings) {
 				continue
 			}
 			if n, rest := s.commands.number(w); n > 0 && rest == "" {
-				found.add(c.at, "choice %q is read as the number %d, which may be another choice; word it otherwise", c.key, n)
+				found.violate(ruleCollision, c.at, "choice %q is read as the number %d, which may be another choice; word it otherwise", c.key, n)
 			}
 			if other := meant[w]; other != nil && other != c {
-				found.add(c.at, "choices %q and %q are both met by %q; word one otherwise", other.key, c.key, w)
+				found.violate(ruleCollision, c.at, "choices %q and %q are both met by %q; word one otherwise", other.key, c.key, w)
 			}
 			meant[w] = c
 		}

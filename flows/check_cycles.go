@@ -5,17 +5,50 @@ import "strings"
 // checkCycles finds circles in which nobody is asked anything: while somebody listens, and once the caller has hung up, when an ask
 // is passed by its "hangup".
 func checkCycles(s *Set, found *findings) {
-	findCycle(s, found, "nobody is asked anything in it", func(_ *step, e edge) bool { return !e.waits })
-	findCycle(s, found, "it never ends when the caller hangs up", func(st *step, e edge) bool {
-		if _, isAsk := st.verb.(*ask); isAsk {
-			return e.hangup
+	for _, c := range []Channel{Text, Voice} {
+		reached := s.reached(c)
+		findCycle(s, found, c, "nobody is asked anything in it", func(st *step, e edge) bool {
+			return reached[arrival{st, false}] && !e.waits
+		})
+		findCycle(s, found, c, "it never ends when the caller hangs up", func(st *step, e edge) bool {
+			if _, calls := st.verb.(*call); calls && e.call {
+				return false // nobody is there to be asked by another flow
+			}
+			return reached[arrival{st, true}] && (e.hangup || !st.listens())
+		})
+	}
+}
+
+// checkRecursion finds flows that call themselves, by whatever way: who waits for whom would never end.
+func checkRecursion(s *Set, found *findings) {
+	const entered, left = 1, 2
+	state := map[*flow]int{}
+	var visit func(*flow)
+	visit = func(f *flow) {
+		state[f] = entered
+		for _, st := range f.steps {
+			v, ok := st.verb.(*call)
+			if !ok || v.into.step == nil {
+				continue
+			}
+			switch into := v.into.step.flow; state[into] {
+			case entered:
+				found.violate(ruleCircle, v.into.at, "flow %q comes to call itself here; go to it with \"then: flow %s\" instead", into.name, into.name)
+			case 0:
+				visit(into)
+			}
 		}
-		return true
-	})
+		state[f] = left
+	}
+	for _, f := range s.order {
+		if state[f] == 0 {
+			visit(f)
+		}
+	}
 }
 
 // findCycle walks the ways that are taken without waiting, depth first; a way back to a step still on the path closes a circle.
-func findCycle(s *Set, found *findings, why string, follows func(*step, edge) bool) {
+func findCycle(s *Set, found *findings, c Channel, why string, follows func(*step, edge) bool) {
 	const entered, left = 1, 2
 	state := map[*step]int{}
 	var path []*step
@@ -23,11 +56,11 @@ func findCycle(s *Set, found *findings, why string, follows func(*step, edge) bo
 	visit = func(st *step) {
 		state[st] = entered
 		path = append(path, st)
-		st.leads(func(e edge, to *step) {
+		st.leadsOn(c, func(e edge, to *step) {
 			switch {
 			case !follows(st, e):
 			case state[to] == entered:
-				found.add(to.at, "this goes round in a circle, %s; %s", circle(path, to), why)
+				found.violate(ruleCircle, to.at, "this goes round in a circle, %s; %s", circle(path, to), why)
 			case state[to] == 0:
 				visit(to)
 			}

@@ -8,11 +8,11 @@ func checkIrrevocable(s *Set, found *findings) {
 	}
 	s.each(func(st *step) {
 		if v, ok := grave(st); ok && st == st.flow.steps[0] {
-			found.add(v.nameAt, "%s cannot be undone, and the flow begins with it; put an ask with \"confirm:\" before it", v.name)
+			found.violate(ruleIrrevocable, v.nameAt, "%s cannot be undone, and the flow begins with it; put an ask with \"confirm:\" before it", v.name)
 		}
 		st.leads(func(e edge, to *step) {
 			if v, ok := grave(to); ok && !e.confirm {
-				found.add(e.to.at, "%s in step %q cannot be undone; only the \"yes:\" of a confirm may lead to it", v.name, to.name)
+				found.violate(ruleIrrevocable, e.to.at, "%s in step %q cannot be undone; only the \"yes:\" of a confirm may lead to it", v.name, to.name)
 			}
 		})
 	})

@@ -10,7 +10,24 @@ func checkUnset(s *Set, found *findings) {
 			if r.ref.origin != fromVar || r.optional || known[r.step] == nil || known[r.step][r.ref.name] || saves(r.given, r.ref.name) {
 				continue
 			}
-			found.add(r.at, "%q may not be set yet when step %q is reached; set it on every path before", r.ref.name, r.step.name)
+			found.violate(ruleUnset, r.at, "%q may not be set yet when step %q is reached; set it on every path before", r.ref.name, r.step.name)
+		}
+		f.checkGives(known, found)
+	}
+}
+
+// checkGives finds ends at which something is not set that whoever calls the flow counts on.
+func (f *flow) checkGives(known map[*step]map[string]bool, found *findings) {
+	for _, st := range f.steps {
+		for _, e := range st.verb.edges() {
+			if e.to == nil || e.to.name != "end" || e.hangup || known[st] == nil {
+				continue
+			}
+			for _, g := range f.gives {
+				if !known[st][g.name] && !saves(e.sets, g.name) {
+					found.violate(ruleUnset, e.to.at, "the flow gives %q, which may not be set yet when it ends here; set it on every path before", g.name)
+				}
+			}
 		}
 	}
 }

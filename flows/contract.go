@@ -46,7 +46,10 @@ type Item map[string]Value
 // Shape is what a fact, or a value that an outcome brings, looks like.
 type Shape struct {
 	Type   Type
-	Fields map[string]Type // of an item, or of each item of a list
+	Fields map[string]Shape // of an item, or of each item of a list
+	// Most bounds the value, so that what tells it can be measured before anybody is told it: the letters of a text, of words or of
+	// a code; the largest number; the items of a list. 0: mostLetters, mostNumber or mostOptions.
+	Most int
 }
 
 // Effect is something a flow may ask the gateway to do.
@@ -55,6 +58,10 @@ type Effect struct {
 	Optional    map[string]bool             // arguments that may be left out or unset
 	Outcomes    map[string]map[string]Shape // what may come of it, and the variables each brings
 	Irrevocable bool                        // it cannot be undone: only behind a confirm
+	Private     bool                        // it files a report, joins or takes a secret: a flow that may do it nudges nobody
+	// Rings says that this is what "hand_over:" asks for. It takes "tried", the number of phones rung before in this hand-over, and
+	// comes out as "ringing", with the text "who" that goes into Ring, or as "nobody".
+	Rings bool
 }
 
 // Vocabulary is what a program offers to flows. A flow that names anything else is refused when it is loaded.
@@ -114,6 +121,16 @@ type State struct {
 	Held    string           `json:"h,omitempty"` // what was written when that was asked
 	Gone    bool             `json:"x,omitempty"` // the caller has hung up: nothing is said any more
 	Patient bool             `json:"y,omitempty"` // this caller needs double times (a relay, a TTY)
+	Tried   int              `json:"t,omitempty"` // phones rung in this hand-over so far
+	Nudged  bool             `json:"u,omitempty"` // this question was put once more, unasked
+	Callers []Frame          `json:"c,omitempty"` // the flows that called this one, the last one last
+}
+
+// Frame is a flow that has called another and waits for it to end.
+type Frame struct {
+	Flow string           `json:"f"`
+	Step string           `json:"s"`
+	Vars map[string]Value `json:"v,omitempty"`
 }
 
 // Output is what the engine answers: what to say, and then either an effect to do (Do is not nil; call Next again with its
@@ -129,6 +146,7 @@ type Output struct {
 type Prompt struct {
 	Lang  Lang          `json:"g"`
 	Words string        `json:"w,omitempty"`
+	Play  string        `json:"a,omitempty"` // by voice: a recording to play instead of speaking the words, by its name in Set.Sound
 	Pause time.Duration `json:"p,omitempty"` // by voice: silence instead of words
 	Firm  bool          `json:"k,omitempty"` // by voice: a key does not cut it short
 }
@@ -145,7 +163,16 @@ type Wait struct {
 	Finish  string        `json:"f,omitempty"` // the key that ends them; empty: none
 	Timeout time.Duration `json:"t,omitempty"` // of silence before or between keys, or that ends a recording
 	Record  time.Duration `json:"r,omitempty"` // a recording of at most so long; 0: keys
+	Ring    *Ring         `json:"w,omitempty"` // somebody's phone rings for this caller; then KindRang, or a hang-up
 	After   time.Duration `json:"a,omitempty"` // by text: with nothing heard for so long, KindLapse; 0: never
+}
+
+// Ring is a phone that rings so that somebody may take a call over.
+type Ring struct {
+	Who     string        `json:"w"`           // as the effect named them
+	Lang    Lang          `json:"g,omitempty"` // that the caller speaks; empty: not known
+	Purpose string        `json:"p,omitempty"` // all that is said of the call before it is taken, in the line's first language
+	Timeout time.Duration `json:"t"`
 }
 
 // MissingFact says that Next came upon a fact which Env.Facts does not hold. Fetch it and call Next again with the same State and

@@ -49,7 +49,7 @@ func (f *flow) coverage(seen *visits, called map[*step]bool) Coverage {
 		c.Missed = append(c.Missed, Missed{at.file, at.line, at.column, st.name, way, message})
 	}
 	for _, st := range f.steps {
-		ways := st.ways()
+		ways := st.told()
 		if !called[st] {
 			ways = slices.DeleteFunc(ways, func(w way) bool { return w.why == "voice" })
 		}
@@ -60,7 +60,7 @@ func (f *flow) coverage(seen *visits, called map[*step]bool) Coverage {
 			miss(st, st.at, "", fmt.Sprintf("no transcript comes to step %q", st.name))
 		}
 		for _, w := range ways {
-			if seen.ways[visit{st, w.why}] {
+			if seen.took(st, w.why) {
 				c.WaysVisited++
 			} else {
 				miss(st, w.at, w.why, untaken(st.name, w.why))
@@ -86,16 +86,30 @@ func untaken(step, why string) string {
 		return fmt.Sprintf("no transcript answers %s at step %q", kind, step)
 	case "giveup":
 		return fmt.Sprintf("in no transcript somebody gives up at step %q", step)
+	case "wrong":
+		return fmt.Sprintf("in no transcript somebody answers step %q wrongly until it gives up", step)
+	case "silent":
+		return fmt.Sprintf("in no transcript somebody is silent at step %q until it gives up", step)
+	case "nothing":
+		return fmt.Sprintf("in no transcript step %q has nothing to offer", step)
+	case "lapse":
+		return fmt.Sprintf("in no transcript time passes at step %q until it goes on by itself", step)
+	case "taken":
+		return fmt.Sprintf("in no transcript somebody takes the call at step %q", step)
+	case "nobody":
+		return fmt.Sprintf("in no transcript nobody takes the call at step %q", step)
+	case "text":
+		return fmt.Sprintf("no transcript comes to step %q by text", step)
 	case "hangup":
 		return fmt.Sprintf("in no transcript somebody hangs up at step %q", step)
 	case "other":
 		return fmt.Sprintf("in no transcript step %q is answered by other words", step)
 	case "voice":
 		return fmt.Sprintf("no transcript comes to step %q by voice", step)
-	case "passed":
+	case "one":
 		return fmt.Sprintf("in no transcript step %q is passed over, on a line of one language", step)
 	}
-	return fmt.Sprintf("no transcript goes on from step %q by %q", step, why)
+	return fmt.Sprintf("no transcript goes on from step %q (%s)", step, why)
 }
 
 // way is one way on that stands in the file.
@@ -104,63 +118,27 @@ type way struct {
 	at  place
 }
 
-// ways are the ways on from a step that its file tells, under the names by which a turn notes them. Those of the engine's own (to
-// the recording, or a goodbye) are no business of the file.
-func (st *step) ways() []way {
-	switch v := st.verb.(type) {
-	case *say:
-		return []way{{"then", v.then.at}}
-	case *remember:
-		return []way{{"then", v.then.at}}
-	case *branch:
-		var all []way
-		for i, r := range v.rungs {
-			kind, n := r.why(i)
-			all = append(all, way{kind + n, r.then.at})
-		}
-		return all
-	case *do:
-		var all []way
-		for _, outcome := range v.outcomes {
-			all = append(all, way{"outcome " + outcome, v.on[outcome].at})
-		}
-		slices.SortFunc(all, func(a, b way) int {
-			return cmp.Or(cmp.Compare(a.at.line, b.at.line), cmp.Compare(a.at.column, b.at.column))
-		})
-		return all
-	case *ask:
-		return v.ways()
-	}
-	return nil
-}
-
-func (a *ask) ways() []way {
+// told are the ways on from a step that its file tells, in its order. Those of the engine's own (to the recording, or a goodbye)
+// are no business of the file.
+func (st *step) told() []way {
 	var all []way
-	add := func(why string, to *target) {
-		if to != nil {
-			all = append(all, way{why, to.at})
+	a, _ := st.verb.(*ask)
+	for _, e := range st.verb.edges() {
+		if e.to == nil || a != nil && e.to == a.last {
+			continue
 		}
+		at := e.at
+		if at == (place{}) {
+			at = e.to.at
+		}
+		if n := len(all); e.why == "silent" && n > 0 && all[n-1] == (way{"wrong", at}) {
+			all[n-1].why = "giveup" // written once for both
+			continue
+		}
+		all = append(all, way{e.why, at})
 	}
-	switch q := a.question.(type) {
-	case *numbered:
-		for _, c := range q.choices {
-			all = append(all, way{"choice " + c.key, c.at})
-		}
-		if q.choices == nil {
-			add("then", a.then)
-		}
-		if q.languages {
-			add("passed", a.then)
-		}
-	case *confirm:
-		add("yes", q.toYes)
-		add("no", q.toNo)
-	default:
-		add("then", a.then)
-	}
-	add("giveup", a.giveup)
-	add("hangup", a.hangup)
-	add("other", a.other)
-	add("voice", a.voice)
+	slices.SortStableFunc(all, func(a, b way) int {
+		return cmp.Or(cmp.Compare(a.at.line, b.at.line), cmp.Compare(a.at.column, b.at.column))
+	})
 	return all
 }

@@ -25,7 +25,7 @@ type do struct {
 
 // readDo reads the effect's name and its ways on, which are exactly its outcomes.
 func (l *loader) readDo(n ast.Node) verb {
-	o := l.object(n, "do", "do", "with", "on")
+	o := l.stepObject(n, "do", "do", "with", "on")
 	v := &do{at: o.at, nameAt: o.get("do").at, with: l.assigns(o.get("with")), on: map[string]*target{}}
 	v.name, _ = l.scalar(o.get("do").value, "do")
 	effect, known := l.set.vocabulary.Effects[v.name]
@@ -57,7 +57,7 @@ func (l *loader) readDo(n ast.Node) verb {
 func (v *do) edges() []edge {
 	var all []edge
 	for _, outcome := range v.outcomes {
-		e := edge{to: v.on[outcome]}
+		e := edge{why: "outcome " + outcome, to: v.on[outcome]}
 		for _, name := range slices.Sorted(maps.Keys(v.effect.Outcomes[outcome])) {
 			e.sets = append(e.sets, saved{name: name, at: v.nameAt, shape: v.effect.Outcomes[outcome][name]})
 		}

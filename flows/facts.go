@@ -24,7 +24,7 @@ func (s *Set) gatherFacts() {
 
 func (s *Set) factsOf(f *flow) []string {
 	names := map[string]bool{}
-	for _, reads := range [][]read{s.phraseReads, f.reads} {
+	for _, reads := range [][]read{s.words.reads, f.reads} {
 		for _, r := range reads {
 			if r.ref.origin == fromFact {
 				names[r.ref.name] = true

@@ -7,19 +7,32 @@ import (
 	"strings"
 )
 
-// Finding is one thing that is wrong in the text of a set.
+// Severity says what a finding means for the set.
+type Severity string
+
+const (
+	Error   Severity = "error"   // the set is refused
+	Warning Severity = "warning" // the set runs; a person should look, and either mend it or allow it with a reason
+)
+
+// Finding is one thing that is wrong, or doubtful, in the text of a set.
 type Finding struct {
 	File         string
-	Line, Column int    // from 1
+	Line, Column int // from 1
+	Rule         string
+	Severity     Severity
 	Message      string // what is wrong, and what to do
 }
 
-// String is "file.yaml:31:5: what is wrong; what to do".
+// String is "file.yaml:31:5: what is wrong; what to do", and of a warning also its rule, by which it can be allowed.
 func (f Finding) String() string {
+	if f.Severity == Warning {
+		return fmt.Sprintf("%s:%d:%d: warning: %s [%s]", f.File, f.Line, f.Column, f.Message, f.Rule)
+	}
 	return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message)
 }
 
-// Findings is everything that is wrong with a set, in the order of its files; the error of Load.
+// Findings is everything that was found in a set, in the order of its files; the error of Load where one of them is an Error.
 type Findings []Finding
 
 // Error gives one finding a line.
@@ -31,7 +44,7 @@ func (f Findings) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// mostFindings is where a hopeless set stops being described.
+// mostFindings is where a hopeless set stops being described: so many errors, and so many warnings.
 const mostFindings = 200
 
 // place is where something stands in the text of a set.
@@ -41,20 +54,48 @@ type place struct {
 }
 
 // findings gathers what is wrong while a set is read and checked.
-type findings struct{ list Findings }
+type findings struct {
+	list     Findings
+	errors   int
+	warnings int
+}
 
-// add notes one finding. Something without a place is put at the beginning of its file.
+// add notes that something is not written in this language.
 func (f *findings) add(at place, format string, args ...any) {
-	if len(f.list) < mostFindings {
-		f.list = append(f.list, Finding{at.file, max(at.line, 1), max(at.column, 1), fmt.Sprintf(format, args...)})
+	f.violate(ruleForm, at, format, args...)
+}
+
+// violate notes that a rule is broken. Something without a place is put at the beginning of its file.
+func (f *findings) violate(r rule, at place, format string, args ...any) {
+	if f.errors < mostFindings {
+		f.errors++
+		f.list = append(f.list, Finding{at.file, max(at.line, 1), max(at.column, 1), string(r), Error, fmt.Sprintf(format, args...)})
 	}
 }
 
-// err is nil when nothing was found. One thing found twice is told once.
+// doubt notes what a person should look at, unless one of the owners (a step, its flow) allows it.
+func (f *findings) doubt(r rule, at place, owners []*allowed, format string, args ...any) {
+	for _, o := range owners {
+		if o.permits(r) {
+			return
+		}
+	}
+	if f.warnings < mostFindings {
+		f.warnings++
+		f.list = append(f.list, Finding{at.file, max(at.line, 1), max(at.column, 1), string(r), Warning, fmt.Sprintf(format, args...)})
+	}
+}
+
+// err is nil where nothing was found that refuses the set.
 func (f *findings) err() error {
-	if len(f.list) == 0 {
+	if f.errors == 0 {
 		return nil
 	}
+	return f.sorted()
+}
+
+// sorted is all that was found, by place. One thing found twice is told once.
+func (f *findings) sorted() Findings {
 	slices.SortStableFunc(f.list, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})

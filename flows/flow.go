@@ -1,6 +1,11 @@
 package flows
 
-import "github.com/goccy/go-yaml/ast"
+import (
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
 
 // flow is one file: steps in their order, the first of which is where it begins.
 type flow struct {
@@ -8,10 +13,14 @@ type flow struct {
 	at     place
 	starts []startWord
 	takes  []saved
+	gives  []saved // what whoever calls it knows when it has ended
 	steps  []*step
 	byName map[string]*step
 	vars   map[string]Shape // everything that may be saved in it, once inferred
 	reads  []read           // every place that reads a fact or a variable, once resolved
+
+	allowed allowed
+	passed  passing
 }
 
 // startWord is a whole message that starts the flow, and the language it suggests.
@@ -28,6 +37,9 @@ type step struct {
 	flow *flow
 	verb verb
 	live map[string]bool // the variables that it or a later step may read
+
+	allowed  allowed
+	segments int // what an answer by text that goes through here may take
 }
 
 // verb is what a step does; each has a file of its own.
@@ -39,11 +51,15 @@ type verb interface {
 
 // edge is one way on from a step.
 type edge struct {
+	why     string // what makes a talk go this way; no other edge of its step has it
+	at      place  // where that stands, if it is not where the way on does
 	to      *target
+	channel Channel // the only one on which it is taken; empty: both
 	sets    []saved // what is known once it was taken
 	waits   bool    // somebody answered first
 	hangup  bool    // taken when the caller is gone
 	confirm bool    // somebody said yes to a confirm
+	call    bool    // into a flow that comes back
 }
 
 // saved is a variable that gets a value.
@@ -110,13 +126,9 @@ type pending struct {
 func (l *loader) readFlow(name string, root ast.Node) *flow {
 	f := &flow{name: name, at: place{l.file, 1, 1}, byName: map[string]*step{}, vars: map[string]Shape{}}
 	l.flow = f
-	o := l.object(root, "a flow", "starts", "takes", "steps")
+	o := l.object(root, "a flow", "starts", "takes", "gives", "allow", "steps")
 	l.readStarts(f, o.get("starts"))
-	if takes := o.get("takes"); takes != nil {
-		for _, p := range l.object(takes.value, "takes").fields {
-			f.takes = append(f.takes, saved{name: l.variable(p.key, p.at), at: p.at, shape: Shape{Type: l.typeName(p)}})
-		}
-	}
+	f.takes, f.gives, f.allowed = l.readTypes(o.get("takes")), l.readTypes(o.get("gives")), l.readAllowed(o.get("allow"))
 	steps := o.get("steps")
 	if steps == nil {
 		l.found.add(f.at, "a flow has steps; add them under \"steps:\"")
@@ -137,6 +149,18 @@ func (l *loader) readFlow(name string, root ast.Node) *flow {
 	return f
 }
 
+// readTypes reads {name: type, …}.
+func (l *loader) readTypes(f *field) []saved {
+	if f == nil {
+		return nil
+	}
+	var all []saved
+	for _, p := range l.object(f.value, f.key).fields {
+		all = append(all, saved{name: l.variable(p.key, p.at), at: p.at, shape: Shape{Type: l.typeName(p)}})
+	}
+	return all
+}
+
 // readStarts reads the words that start a flow; whether they collide is seen once all flows are read.
 func (l *loader) readStarts(f *flow, starts *field) {
 	if starts == nil {
@@ -154,26 +178,30 @@ func (l *loader) readStarts(f *flow, starts *field) {
 	}
 }
 
+// verbs are what a step may do, one each.
+func verbs() []string {
+	return []string{"say", "ask", "do", "branch", "set", "call", "wait", "hand_over"}
+}
+
 // readVerb reads a step by the one verb it has.
 func (l *loader) readVerb(s field) verb {
-	verbs := []string{"say", "ask", "do", "branch", "set"}
 	o := l.object(s.value, "a step")
 	var verb *field
 	for i, f := range o.fields {
-		for _, v := range verbs {
-			if f.key == v && verb != nil && (f.key != "set" || verb.key == "set") {
-				l.found.add(f.at, "a step does one thing, and this has %q and %q; make two steps", verb.key, f.key)
-			} else if f.key == v {
-				verb = &o.fields[i]
-			}
+		if !slices.Contains(verbs(), f.key) {
+			continue
 		}
+		if verb != nil {
+			l.found.add(f.at, "a step does one thing, and this has %q and %q; make two steps", verb.key, f.key)
+		}
+		verb = &o.fields[i]
 	}
 	if verb == nil {
 		keys := ""
 		if len(o.fields) > 0 {
-			keys = didYouMean(o.fields[0].key, verbs)
+			keys = didYouMean(o.fields[0].key, verbs())
 		}
-		l.found.add(s.at, "step %q does nothing; it needs one of say, ask, do, branch, set%s", s.key, keys)
+		l.found.add(s.at, "step %q does nothing; it needs one of %s%s", s.key, strings.Join(verbs(), ", "), keys)
 		return &branch{}
 	}
 	switch verb.key {
@@ -185,9 +213,26 @@ func (l *loader) readVerb(s field) verb {
 		return l.readDo(s.value)
 	case "branch":
 		return l.readBranch(s.value)
+	case "call":
+		return l.readCall(s.value)
+	case "wait":
+		return l.readWait(s.value)
+	case "hand_over":
+		return l.readHandOver(s.value)
 	default:
 		return l.readSet(s.value)
 	}
+}
+
+// mostBudget is as many segments as a step may ask for: what fits one message.
+const mostBudget = 10
+
+// stepObject reads a step's fields; those that every step may have are read here.
+func (l *loader) stepObject(n ast.Node, what string, fields ...string) *object {
+	o := l.object(n, what, append(fields, "allow", "segments")...)
+	l.step.allowed = l.readAllowed(o.get("allow"))
+	l.step.segments = l.number(o.get("segments"), 1, mostBudget, 0)
+	return o
 }
 
 // next reads where a step leads: a step's name, "end", "flow report", or {flow: report, with: {…}}. A missing one is a finding.

@@ -14,7 +14,7 @@ func offered() Vocabulary {
 			"line.number":  {Type: TypeText},
 			"ballots.open": {Type: TypeNumber},
 			"me.listed":    {Type: TypeFlag},
-			"next":         {Type: TypeItem, Fields: map[string]Type{"at": TypeTime, "place": TypeWords}},
+			"next":         {Type: TypeItem, Fields: map[string]Shape{"at": {Type: TypeTime}, "place": {Type: TypeWords}}},
 		},
 		Effects: map[string]Effect{
 			"file": {
@@ -23,9 +23,15 @@ func offered() Vocabulary {
 				Outcomes: map[string]map[string]Shape{"filed": {"code": {Type: TypeCode}, "by": {Type: TypeTime}}},
 			},
 			"find": {Outcomes: map[string]map[string]Shape{
-				"found": {"things": {Type: TypeList, Fields: map[string]Type{"id": TypeText, "name": TypeWords}}},
+				"found": {"things": {Type: TypeList, Fields: map[string]Shape{"id": {Type: TypeText}, "name": {Type: TypeWords}}}},
 				"none":  nil,
 			}},
+			"check": {Args: map[string]Type{"pin": TypeCode}, Outcomes: map[string]map[string]Shape{"right": nil}, Private: true},
+			"ring": {
+				Args:     map[string]Type{"tried": TypeNumber},
+				Outcomes: map[string]map[string]Shape{"ringing": {"who": {Type: TypeText}}, "nobody": nil},
+				Rings:    true,
+			},
 			"count": {Args: map[string]Type{"choice": TypeNumber}, Outcomes: map[string]map[string]Shape{"counted": nil}, Irrevocable: true},
 		},
 	}

@@ -165,6 +165,9 @@ func (z *zones) local(v Value) time.Time {
 	return at.In(zone.(*time.Location))
 }
 
+// pauseInCode is the rest after each four digits that are recordings.
+const pauseInCode = 700 * time.Millisecond
+
 // tell is "Friday, Nov 27, 7:00 pm" in writing and "Friday, November 27 at 7 PM" aloud; or only its day, time or weekday.
 func (k *clock) tell(at time.Time, format string, c Channel) string {
 	weekday := k.days[c][at.Weekday()]

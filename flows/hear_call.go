@@ -17,6 +17,14 @@ func (t *turn) hearCall(in Input) *target {
 			return &target{}
 		}
 	}
+	if st := t.step(); st == nil {
+		return nil
+	} else if v, ok := st.verb.(*handOver); ok {
+		if in.Kind == KindHangup {
+			return t.orEnd(t.way("hangup", "", v.hangup))
+		}
+		return v.rang(t, in)
+	}
 	a := t.asked()
 	if a == nil {
 		return nil
@@ -46,10 +54,11 @@ func (t *turn) hearKeys(a *ask, keys string) *target {
 	switch {
 	case keys == "" || keys == keyRepeat && !isDigits:
 		return a.again(t)
-	case keys == keyStartOver && a.hangup != nil:
-		t.st.Wrong, t.st.Silent = 0, 0
-		return t.way("hangup", "", a.hangup) // what is worth keeping when they hang up is kept as well when they start over
 	case keys == keyStartOver:
+		if kept := t.kept(a); kept != nil { // what is worth keeping when they hang up is kept as well when they start over
+			t.st.Wrong, t.st.Silent = 0, 0
+			return kept
+		}
 		t.leave(a)
 		return t.door("")
 	case keys == keyRecord && !isDigits && a.last == nil:

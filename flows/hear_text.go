@@ -16,32 +16,44 @@ func (t *turn) hearText(in Input) *target {
 		if n, ok := t.set.commands.bare(folded); ok && in.Photos == 0 {
 			if isPair(n) {
 				t.phrase("late")
-				return &target{}
+				return t.over()
 			}
 			text = "" // an answer to nothing that is open: the menu shows what is
 		}
 		return t.door(t.withPictures(text, in))
+	}
+	if st := t.step(); st == nil {
+		return nil
+	} else if v, ok := st.verb.(*wait); ok {
+		if to := t.command(nil, folded); to != nil {
+			return to
+		}
+		return v.hear(t, t.withPictures(text, in))
 	}
 	a := t.asked()
 	if a == nil {
 		return nil
 	}
 	if q, ok := a.question.(*numbered); ok && !in.Idle && !t.st.Resume {
-		if to, ok := q.hear(a, t, answer{text, folded, ""}); ok {
+		if to, ok := q.hear(a, t, answer{text: text, folded: folded}); ok {
 			return to
 		}
 	}
 	if to := t.command(a, folded); to != nil || t.out.Wait != nil {
 		return to
 	}
-	text = t.withPictures(text, in)
+	_, isPhoto := a.question.(*photo)
+	if !isPhoto {
+		text = t.withPictures(text, in)
+	}
+	told := answer{text, fold(text), "", in.Photos}
 	switch {
 	case t.st.Resume:
-		return t.hearResume(a, text, fold(text))
-	case in.Idle:
-		return t.hold(text)
+		return t.hearResume(a, told)
+	case in.Idle && !(isPhoto && in.Photos > 0):
+		return t.hold(a, text)
 	}
-	return t.hearAnswer(a, text, fold(text))
+	return t.hearAnswer(a, told)
 }
 
 // withPictures puts words to pictures: they tell something, and should be heard like a text that does.
@@ -95,34 +107,38 @@ func (t *turn) help(g *language) {
 // orStay goes on waiting for the answer to an ask; out of the blue there is none, and the talk is over.
 func (t *turn) orStay(a *ask) *target {
 	if a == nil {
-		return &target{}
+		return t.over()
 	}
-	t.out.Wait = &Wait{}
+	a.wait(t)
 	return nil
 }
 
 // hearAnswer takes what was written as the answer to the question that stands.
-func (t *turn) hearAnswer(a *ask, text, folded string) *target {
-	if to, ok := a.question.hear(a, t, answer{text, folded, ""}); ok {
+func (t *turn) hearAnswer(a *ask, in answer) *target {
+	if to, ok := a.question.hear(a, t, in); ok {
 		return to
 	}
-	n, bare := t.set.commands.bare(folded)
+	n, bare := t.set.commands.bare(in.folded)
 	switch {
 	case bare && isPair(n) && t.st.Flow == doorFlow:
 		t.phrase("late")
 		return t.orStay(a)
-	case a.other == nil || text == "" || bare: // a number means a choice, and elsewhere another one
+	case a.other == nil || in.text == "" || bare: // a number means a choice, and elsewhere another one
 		return a.amiss(t)
 	}
-	if t.st.Wrong++; t.st.Wrong >= a.tries && wordCount(text) <= fewWords {
-		return t.giveUp(a)
+	if t.st.Wrong++; t.st.Wrong >= a.tries.wrong && wordCount(in.text) <= fewWords {
+		return t.giveUp(a, t.way("wrong", "", a.giveup.wrong))
 	}
-	t.save(heardVar, Value{Text: text})
+	t.save(heardVar, Value{Text: in.text})
 	return t.way("other", "", a.other)
 }
 
-// hold keeps what came after a long while, and asks first whether to go on: the phone may be in other hands.
-func (t *turn) hold(text string) *target {
+// hold keeps what came after a long while, and asks first whether to go on: the phone may be in other hands. What was meant for a
+// secret question is not kept, and has to be sent again.
+func (t *turn) hold(a *ask, text string) *target {
+	if a.secret {
+		text = ""
+	}
 	t.st.Resume, t.st.Held, t.st.Wrong = true, text, 0
 	t.askResume()
 	return nil
@@ -135,33 +151,33 @@ func (t *turn) askResume() {
 }
 
 // hearResume takes the answer to "Continue? 1 Start again? 2".
-func (t *turn) hearResume(a *ask, text, folded string) *target {
+func (t *turn) hearResume(a *ask, in answer) *target {
 	held := t.st.Held
 	_, isFree := a.question.(*free)
-	n, rest := t.set.commands.number(folded)
+	n, rest := t.set.commands.number(in.folded)
 	switch {
-	case n == 1 && rest == "" || t.set.commands.yes[folded]:
+	case n == 1 && rest == "" || t.set.commands.yes[in.folded]:
 		t.resumed()
 		if isFree && t.set.commands.tells(fold(held)) {
-			return t.hearAnswer(a, held, fold(held))
+			return t.hearAnswer(a, answer{text: held, folded: fold(held)})
 		}
 		return a.again(t)
-	case n == 2 && rest == "" || t.set.commands.no[folded]:
+	case n == 2 && rest == "" || t.set.commands.no[in.folded]:
 		t.leave(a)
 		return t.door(longEnough(held))
-	case wordCount(text) <= fewWords:
-		if t.st.Wrong++; t.st.Wrong >= a.tries {
-			return t.giveUp(a)
+	case wordCount(in.text) <= fewWords:
+		if t.st.Wrong++; t.st.Wrong >= a.tries.wrong {
+			return t.giveUp(a, t.way("wrong", "", a.giveup.wrong))
 		}
 		t.askResume()
 		return nil
 	case isFree:
 		t.resumed()
-		whole := joined(longEnough(held), text)
-		return t.hearAnswer(a, whole, fold(whole))
+		whole := joined(longEnough(held), in.text)
+		return t.hearAnswer(a, answer{text: whole, folded: fold(whole)})
 	}
 	t.leave(a)
-	return t.door(joined(longEnough(held), text))
+	return t.door(joined(longEnough(held), in.text))
 }
 
 func (t *turn) resumed() { t.st.Resume, t.st.Held, t.st.Wrong = false, "", 0 }

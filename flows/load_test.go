@@ -25,7 +25,7 @@ func TestFindings(t *testing.T) {
 		"merge":                  {"steps:\n  one:\n    <<: {say: Hi.}\n    then: end\n", `merging with << is not part of this language`},
 		"unknown top":            {"begins: {en: [GO]}\nsteps: {one: {say: Hi., then: end}}\n", `test.yaml:1:1: a flow has no "begins"`},
 		"unknown field":          {step("say: Hi.\n    than: end"), `test.yaml:5:5: say has no "than"; did you mean "then"?`},
-		"no verb":                {step("sya: Hi."), `step "one" does nothing; it needs one of say, ask, do, branch, set; did you mean "say"?`},
+		"no verb":                {step("sya: Hi."), `step "one" does nothing; it needs one of say, ask, do, branch, set, call, wait, hand_over; did you mean "say"?`},
 		"two verbs":              {step("say: Hi.\n    ask: Ho?"), `a step does one thing, and this has "say" and "ask"; make two steps`},
 		"nowhere":                {step("say: Hi."), `this say does not say what comes then; add "then: <step>", or "then: end"`},
 		"unknown step":           {step("say: Hi.\n    then: onne"), `test.yaml:5:11: this goes to "onne", which is not a step of this flow; did you mean "one"?`},
@@ -132,6 +132,34 @@ func TestSetIsItsFiles(t *testing.T) {
 	fromFolder, err := Load(folder, offered())
 	if err != nil || fromFolder.Hash() != s.Hash() {
 		t.Errorf("from a folder: %v", err)
+	}
+}
+
+// TestRestore: a set of an earlier day runs on though more is proved today; what this program does not have it cannot run on.
+func TestRestore(t *testing.T) {
+	s := mustLoad(t, "starts: {en: [GO]}\nsteps: {one: {say: Hi., then: end}}\n")
+	files := s.Files()
+	files["test.yaml"] = "starts: {en: [GO]}\nsteps:\n  one: {say: Hi., then: end}\n  two: {say: Ho., then: end}\n"
+	if _, err := LoadFiles(files, offered()); err == nil || !strings.Contains(err.Error(), "nothing leads to step") {
+		t.Fatalf("loaded: %v", err)
+	}
+	restored, err := Restore(files, offered())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := restored.Next(State{}, Input{Kind: KindText, Text: "go"}, Env{Channel: Text, Languages: []Lang{"en"}})
+	if err != nil || len(out.Say) != 1 || out.Say[0].Words != "Hi." {
+		t.Errorf("it says %+v, %v", out.Say, err)
+	}
+	for lacking, want := range map[string]func(*Vocabulary){
+		`report.yaml:9:5: there is no effect "file"`: func(v *Vocabulary) { delete(v.Effects, "file") },
+		`file has no outcome "filed"`:                func(v *Vocabulary) { v.Effects["file"] = Effect{Args: map[string]Type{"what": TypeSaid}} },
+	} {
+		v := offered()
+		want(&v)
+		if _, err := Restore(files, v); err == nil || !strings.Contains(err.Error(), lacking) {
+			t.Errorf("restored: %v; want %s", err, lacking)
+		}
 	}
 }
 

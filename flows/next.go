@@ -19,8 +19,10 @@ func (s *Set) next(st State, in Input, env Env, trace *visits) (Output, error) {
 		return t.follow(t.hearOutcome(in))
 	case KindText:
 		return t.follow(t.hearText(in))
-	case KindHangup, KindKeys, KindSilence, KindRecording:
+	case KindHangup, KindKeys, KindSilence, KindRecording, KindRang:
 		return t.follow(t.hearCall(in))
+	case KindLapse:
+		return t.follow(t.hearLapse())
 	}
 	return Output{}, fmt.Errorf("flows: no input is of kind %q", in.Kind)
 }
@@ -58,10 +60,23 @@ func (t *turn) hearOutcome(in Input) *target {
 	if s == nil {
 		return nil
 	}
-	v, ok := s.verb.(*do)
-	if !ok {
-		t.fail("step %q of flow %q does nothing that could have an outcome", t.st.Step, t.st.Flow)
-		return nil
+	switch v := s.verb.(type) {
+	case *do:
+		return v.came(t, in)
+	case *handOver:
+		return v.came(t, in)
 	}
-	return v.came(t, in)
+	t.fail("step %q of flow %q does nothing that could have an outcome", t.st.Step, t.st.Flow)
+	return nil
+}
+
+// Secret says whether what is awaited in a state leaves no trace: neither the input nor the answer to it may be kept, in clear or
+// under a key of this machine (DESIGN.md, rule 7).
+func (s *Set) Secret(st State) bool {
+	f := s.flows[st.Flow]
+	if f == nil || f.step(st.Step) == nil {
+		return false
+	}
+	a, ok := f.step(st.Step).verb.(*ask)
+	return ok && a.secret
 }

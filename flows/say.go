@@ -25,7 +25,7 @@ type say struct {
 }
 
 func (l *loader) readSay(n ast.Node) verb {
-	o := l.object(n, "say", "say", "pause", "firm", "bilingual", "then")
+	o := l.stepObject(n, "say", "say", "pause", "firm", "bilingual", "then")
 	return &say{
 		words:     l.text(o.get("say")),
 		pause:     l.duration(o.get("pause"), maxPause, 0),
@@ -35,7 +35,7 @@ func (l *loader) readSay(n ast.Node) verb {
 	}
 }
 
-func (v *say) edges() []edge { return []edge{{to: v.then}} }
+func (v *say) edges() []edge { return []edge{{why: "then", to: v.then}} }
 
 func (v *say) resolve(l *loader) { l.resolveText(v.words, nil) }
 

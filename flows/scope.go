@@ -75,7 +75,7 @@ func within(r *ref, path []string) (*ref, []string, string) {
 		names := slices.Sorted(maps.Keys(r.shape.Fields))
 		return nil, nil, fmt.Sprintf("it has no field %q, but %s%s", path[0], strings.Join(names, ", "), didYouMean(path[0], names))
 	}
-	return &ref{r.origin, r.name, path[0], Shape{Type: t}}, path[1:], ""
+	return &ref{r.origin, r.name, path[0], t}, path[1:], ""
 }
 
 // read notes that a step reads a value.
@@ -85,13 +85,13 @@ func (l *loader) read(r *ref, at place, given []saved) {
 
 // itemOf is the shape of one item of a list: its fields, and its number in the list, from 1.
 func itemOf(list Shape) Shape {
-	fields := map[string]Type{"number": TypeNumber}
+	fields := map[string]Shape{"number": {Type: TypeNumber, Most: mostOptions}}
 	maps.Copy(fields, list.Fields)
 	return Shape{Type: TypeItem, Fields: fields}
 }
 
 func sameShape(a, b Shape) bool {
-	return a.Type == b.Type && maps.Equal(a.Fields, b.Fields)
+	return a.Type == b.Type && maps.EqualFunc(a.Fields, b.Fields, sameShape)
 }
 
 // fits says whether a value of one type may be given where another is taken. Words that somebody wrote are something said.

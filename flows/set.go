@@ -19,18 +19,20 @@ const maxFiles = 500
 
 // Set is a set of flows that passed every check. It never changes and may be used by many goroutines at once.
 type Set struct {
-	vocabulary  Vocabulary
-	files       map[string]string
-	hash        string
-	languages   []*language
-	phrases     map[string]*text
-	phraseReads []read // the facts that phrases tell
-	flows       map[string]*flow
-	order       []*flow // by name
-	commands    commands
-	facts       map[string][]string
-	zones       zones
-	machines    machines
+	vocabulary Vocabulary
+	files      map[string]string
+	hash       string
+	languages  []*language
+	phrases    map[string]*text
+	words      flow // stands for words.yaml: what its phrases read, and what it allows
+	flows      map[string]*flow
+	order      []*flow // by name
+	commands   commands
+	facts      map[string][]string
+	sounds     map[string][]byte // its recordings by what they are called in a Prompt, if it was loaded from a folder
+	warnings   Findings
+	zones      zones
+	machines   machines
 }
 
 // Load reads every *.yaml at the top of a folder. What is wrong in them comes back as Findings, all at once; any other error is
@@ -46,7 +48,15 @@ func Load(fsys fs.FS, v Vocabulary) (*Set, error) {
 			return nil, fmt.Errorf("reading flow %s: %w", name, err)
 		}
 	}
-	return LoadFiles(files, v)
+	sounds, err := readSounds(fsys, files)
+	if err != nil {
+		return nil, err
+	}
+	s, err := LoadFiles(files, v)
+	if err == nil {
+		s.sounds = sounds
+	}
+	return s, err
 }
 
 // readFile reads no more of a file than shows that it is too long.
@@ -61,7 +71,16 @@ func readFile(fsys fs.FS, name string) (string, error) {
 }
 
 // LoadFiles is Load for texts by file name, as Files gives them.
-func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
+func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) { return load(files, v, check) }
+
+// Restore is LoadFiles for a set that was right when conversations began with it. They must be able to finish also where a newer
+// program proves more than the one of that day did, so it insists only on what running needs: that all names and types are known.
+func Restore(files map[string]string, v Vocabulary) (*Set, error) {
+	return load(files, v, func(*Set, *findings) {})
+}
+
+// load reads a set, ties its names together and has it proved.
+func load(files map[string]string, v Vocabulary, prove func(*Set, *findings)) (*Set, error) {
 	s := &Set{vocabulary: v, files: maps.Clone(files), hash: hashOf(files), flows: map[string]*flow{}, phrases: map[string]*text{}}
 	found := &findings{}
 	l := &loader{source: source{found: found}, set: s}
@@ -69,7 +88,7 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 	if err := found.err(); err != nil {
 		return nil, err // without languages every sentence of every flow would be a finding
 	}
-	names := slices.Sorted(maps.Keys(files))
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool { return strings.HasPrefix(name, soundsFolder+"/") })
 	if len(names) > maxFiles {
 		found.add(place{file: names[maxFiles]}, "a set has at most %d files, and this has %d", maxFiles, len(names))
 		return nil, found.err()
@@ -100,7 +119,7 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 	if err := found.err(); err != nil {
 		return nil, err
 	}
-	check(s, found)
+	prove(s, found)
 	if err := found.err(); err != nil {
 		return nil, err
 	}
@@ -108,8 +127,12 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 		f.findLive()
 	}
 	s.gatherFacts()
+	s.warnings = found.sorted()
 	return s, nil
 }
+
+// Warnings are what a person should look at in a set that is right, in the order of its files.
+func (s *Set) Warnings() Findings { return slices.Clone(s.warnings) }
 
 // readFile reads one flow and adds it to the set.
 func (l *loader) readFile(name, text string) {
@@ -169,7 +192,7 @@ func hashOf(files map[string]string) string {
 // Hash names the set: sha256 in hex over the name, length and content of every file.
 func (s *Set) Hash() string { return s.hash }
 
-// Files is the text of every YAML file, by name. LoadFiles makes the same Set of it.
+// Files is the text of every YAML file, by name, and what every recording is called. LoadFiles makes the same Set of it.
 func (s *Set) Files() map[string]string { return maps.Clone(s.files) }
 
 // Languages are those the set speaks, in its order.

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -232,10 +233,46 @@ func (s *source) duration(f *field, most, otherwise time.Duration) time.Duration
 	if !ok {
 		return otherwise
 	}
-	d, err := time.ParseDuration(w)
+	d, err := parseDuration(w)
 	if err != nil || d <= 0 || d > most {
-		s.found.add(f.at, "%s is a time up to %v, as in 1s, not %q", f.key, most, w)
+		as := "1s"
+		switch {
+		case most >= day:
+			as = "3d"
+		case most > time.Minute:
+			as = "10m"
+		}
+		s.found.add(f.at, "%s is a time up to %s, as in %s, not %q", f.key, shownDuration(most), as, w)
 		return otherwise
 	}
 	return d
+}
+
+const day = 24 * time.Hour
+
+// parseDuration reads 1s, 10m, 1h30m or 3d.
+func parseDuration(s string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		n, err := strconv.Atoi(days)
+		if err != nil || n < 0 || n > 10_000 {
+			return 0, fmt.Errorf("%q is no number of days", days)
+		}
+		return time.Duration(n) * day, nil
+	}
+	return time.ParseDuration(s)
+}
+
+// shownDuration writes what parseDuration reads, shortly.
+func shownDuration(d time.Duration) string {
+	if d >= day && d%day == 0 {
+		return strconv.Itoa(int(d/day)) + "d"
+	}
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }

@@ -43,14 +43,8 @@ func put(v *Value, shape Shape, path []string, written string) error {
 	return putWhole(v, shape.Type, written)
 }
 
-// field is what a field of an item, or of each item of a list, looks like.
-func (s Shape) field(name string) (Shape, bool) {
-	t, ok := s.Fields[name]
-	return Shape{Type: t}, ok
-}
-
 func putField(it Item, shape Shape, path []string, written string) error {
-	of, ok := shape.field(path[0])
+	of, ok := shape.Fields[path[0]]
 	if !ok {
 		return fmt.Errorf("there is no field %q%s", path[0], didYouMean(path[0], slices.Sorted(maps.Keys(shape.Fields))))
 	}

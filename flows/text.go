@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,19 +10,24 @@ import (
 
 // text is a TEXT: words by channel and by language.
 type text struct {
-	at            place
-	written, said form
+	at                   place
+	written, quiet, said form // quiet: in writing, to a phone that others look at; nil where it is the same
 }
 
 // form is the words for one channel: a template per language, or one under "" for all of them.
 type form map[Lang]*template
 
 // template is words with gaps: "We have it. Use {code}."
-type template struct{ parts []part }
+type template struct {
+	lang  Lang // that it is in; empty: whichever is spoken. A language that has no words of its own has those of another here
+	parts []part
+	play  []part // by voice: recordings and gaps that say the same; nil where there are none, or one of them is missing
+}
 
-// part is words as they are, or a gap.
+// part is words as they are, a gap, or a recording.
 type part struct {
 	words  string
+	sound  string   // of a recording: what Prompt.Play calls it
 	path   []string // of a gap, as written: ["at", "day"]
 	ref    *ref     // of a gap, once resolved
 	format string   // what is left of the path after the ref: "day"
@@ -30,14 +36,25 @@ type part struct {
 
 // in picks the template for a channel and a language; nil where nothing is to be said.
 func (x *text) in(c Channel, lang Lang) *template {
-	f := x.written
 	if c == Voice {
-		f = x.said
+		return x.said.in(lang)
 	}
+	return x.written.in(lang)
+}
+
+func (f form) in(lang Lang) *template {
 	if t := f[lang]; t != nil {
 		return t
 	}
 	return f[""]
+}
+
+// template picks what this turn says of a text.
+func (t *turn) template(x *text, g *language) *template {
+	if t.env.Quiet && t.env.Channel == Text && x.quiet != nil {
+		return x.quiet.in(g.lang)
+	}
+	return x.in(t.env.Channel, g.lang)
 }
 
 // plain is the words of a template that has no gaps.
@@ -51,19 +68,25 @@ func (t *template) plain() (string, bool) {
 	return "", false
 }
 
-// text reads "words", {en: words, es: words} or {text: TEXT, voice: TEXT}. Without a field there is none.
+// text reads "words", {en: words, es: words} or {text: TEXT, quiet: TEXT, voice: TEXT}. Without a field there is none.
 func (l *loader) text(f *field) *text {
 	if f == nil {
 		return nil
 	}
 	x := &text{at: l.place(f.value)}
 	m, ok := f.value.(ast.MapNode)
-	if !ok || !hasKey(m, "text", "voice") {
-		x.written = l.form(f)
-		x.said = x.written
+	if !ok || !hasKey(m, "text", "voice", "quiet") {
+		x.written, x.said = l.form(f, Text), l.form(f, Voice)
 		return x
 	}
-	o := l.object(f.value, f.key, "text", "voice")
+	o := l.object(f.value, f.key, "text", "quiet", "voice")
+	if o.get("text") == nil && o.get("voice") == nil {
+		l.found.add(x.at, "%s says nothing besides its quiet words; add \"text:\" and \"voice:\"", f.key)
+		return x
+	}
+	if quiet := o.get("quiet"); quiet != nil {
+		x.quiet = l.form(quiet, Text)
+	}
 	for _, channel := range []Channel{Text, Voice} {
 		one := o.get(string(channel))
 		if one == nil {
@@ -71,9 +94,9 @@ func (l *loader) text(f *field) *text {
 			continue
 		}
 		if channel == Text {
-			x.written = l.form(one)
+			x.written = l.form(one, Text)
 		} else {
-			x.said = l.form(one)
+			x.said = l.form(one, Voice)
 		}
 	}
 	return x
@@ -88,26 +111,83 @@ func hasKey(m ast.MapNode, keys ...string) bool {
 	return false
 }
 
-// form reads the words for one channel. Languages that a set speaks are all there, or it is a finding.
-func (l *loader) form(f *field) form {
-	if _, ok := f.value.(ast.MapNode); !ok {
-		if words, ok := l.scalar(f.value, f.key); ok {
-			return form{"": l.template(words, l.place(f.value))}
+// form reads the words for one channel. A language without words of its own gets those of the first in its chain that has some.
+func (l *loader) form(f *field, c Channel) form {
+	if m, ok := f.value.(ast.MapNode); !ok || hasKey(m, "play", "say") {
+		if t := l.words(f, c); t != nil {
+			return form{"": t}
 		}
 		return nil
 	}
-	languages := l.set.languageNames()
-	o := l.object(f.value, f.key, languages...)
+	o := l.object(f.value, f.key, l.set.languageNames()...)
 	words := form{}
-	for _, lang := range languages {
-		one := o.get(lang)
-		if one == nil {
-			l.found.add(o.at, "%s is missing in %q; write it", f.key, lang)
-		} else if w, ok := l.scalar(one.value, f.key); ok {
-			words[Lang(lang)] = l.template(w, l.place(one.value))
+	for _, one := range o.fields {
+		g := l.set.language(Lang(one.key))
+		if g.callsOnly && c == Text {
+			continue // what is written to its speakers is in another language
+		}
+		if t := l.words(&one, c); t != nil {
+			t.lang = g.lang
+			words[g.lang] = t
+		} else {
+			words[g.lang] = &template{} // there is a finding already
+		}
+	}
+	own := maps.Clone(words)
+	for _, g := range l.set.languages {
+		if own[g.lang] != nil {
+			continue
+		}
+		i := slices.IndexFunc(g.chain, func(other Lang) bool { return own[other] != nil })
+		if i < 0 {
+			l.found.add(o.at, "%s is missing in %q; write it", f.key, g.lang)
+			continue
+		}
+		words[g.lang] = own[g.chain[i]]
+		if !g.callsOnly || c == Voice {
+			l.found.doubt(ruleUntranslated, o.at, l.owners(), "%s is missing in %q, which is told in %q instead; write it", f.key, g.lang, g.chain[i])
 		}
 	}
 	return words
+}
+
+// owners are those who may allow something where the loader reads.
+func (l *loader) owners() []*allowed {
+	switch {
+	case l.flow == nil:
+		return nil
+	case l.step == nil || l.step.flow == nil:
+		return []*allowed{&l.flow.allowed}
+	}
+	return l.step.owners()
+}
+
+// words reads the words of one language: a string, or by voice {play: [FILE, "{gap}"], say: words}. Where a recording is missing,
+// the words are spoken; a language without a voice of its own may have recordings alone.
+func (l *loader) words(f *field, c Channel) *template {
+	if _, ok := f.value.(ast.MapNode); !ok {
+		words, ok := l.scalar(f.value, f.key)
+		if !ok {
+			return nil
+		}
+		return l.template(words, l.place(f.value))
+	}
+	o := l.object(f.value, f.key, "play", "say")
+	t := &template{}
+	if say := o.get("say"); say != nil {
+		words, _ := l.scalar(say.value, "say")
+		t = l.template(words, l.place(say.value))
+	}
+	play := o.get("play")
+	if play == nil {
+		l.found.add(o.at, "%s names no recording; add \"play:\", or write the words alone", f.key)
+		return t
+	}
+	if c == Text && o.get("say") == nil {
+		l.found.add(o.at, "a recording cannot be texted; add \"say:\", or part \"text:\" from \"voice:\"")
+	}
+	t.play = l.recordings(play, o.get("say") != nil)
+	return t
 }
 
 // mostWritten is what fits a message, by the carriers' limit, and more than anybody reads. (Twilio, error 21617.)
@@ -150,17 +230,18 @@ func (l *loader) resolveText(x *text, it *Shape, given ...saved) {
 	if x == nil {
 		return
 	}
-	for _, f := range []form{x.written, x.said} {
+	for _, f := range []form{x.written, x.quiet, x.said} {
 		for _, t := range f {
-			l.resolveTemplate(t, it, given)
+			l.resolveParts(t.parts, it, given)
+			l.resolveParts(t.play, it, given)
 		}
 	}
 }
 
-// resolveTemplate ties the gaps of one template, and checks that what they name can be told so.
-func (l *loader) resolveTemplate(t *template, it *Shape, given []saved) {
-	for i := range t.parts {
-		p := &t.parts[i]
+// resolveParts ties the gaps of one template, and checks that what they name can be told so.
+func (l *loader) resolveParts(parts []part, it *Shape, given []saved) {
+	for i := range parts {
+		p := &parts[i]
 		if p.path == nil || p.ref != nil {
 			continue
 		}

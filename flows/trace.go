@@ -22,6 +22,14 @@ func (v *visits) enter(st *step) {
 	}
 }
 
+// took says whether a way was taken; giving up counts by either sort.
+func (v *visits) took(st *step, why string) bool {
+	if why == "giveup" {
+		return v.ways[visit{st, "wrong"}] || v.ways[visit{st, "silent"}]
+	}
+	return v.ways[visit{st, why}]
+}
+
 // add takes over what another talk visited.
 func (v *visits) add(other *visits) {
 	if other != nil {

@@ -270,8 +270,7 @@ func givens(name string, shape Shape, n int) []Given {
 	}
 	var all []Given
 	for _, field := range slices.Sorted(maps.Keys(shape.Fields)) {
-		of, _ := shape.field(field)
-		all = append(all, givens(name+"."+field, of, n)...)
+		all = append(all, givens(name+"."+field, shape.Fields[field], n)...)
 	}
 	return all
 }
@@ -312,8 +311,7 @@ func known(name string, v Value, shape Shape) []string {
 	case TypeItem:
 		var all []string
 		for _, field := range slices.Sorted(maps.Keys(shape.Fields)) {
-			of, _ := shape.field(field)
-			all = append(all, known(name+"."+field, v.Item[field], of)...)
+			all = append(all, known(name+"."+field, v.Item[field], shape.Fields[field])...)
 		}
 		return all
 	case TypeList:

@@ -71,8 +71,10 @@ func (t *turn) follow(to *target) (Output, error) {
 			break
 		}
 		if to.step == nil {
-			t.end()
-			break
+			if to = t.comeBack(); to == nil {
+				t.end()
+			}
+			continue
 		}
 		t.enter(to)
 		to = to.step.verb.run(t)
@@ -94,22 +96,27 @@ func (t *turn) follow(to *target) (Output, error) {
 func (t *turn) enter(to *target) {
 	f := to.step.flow
 	if f.name != t.st.Flow || to.flow != "" {
-		var vars map[string]Value
-		if len(to.with) > 0 {
-			vars = make(map[string]Value, len(to.with))
-		}
-		for _, a := range to.with {
-			vars[a.name] = t.value(a.value)
-		}
-		t.begin(f, vars)
+		t.begin(f, t.handed(to))
 	}
-	t.st.Step = to.step.name
+	t.st.Step, t.st.Tried, t.st.Nudged = to.step.name, 0, false
 	t.trace.enter(to.step)
+}
+
+// handed is what a way into another flow hands over.
+func (t *turn) handed(to *target) map[string]Value {
+	if len(to.with) == 0 {
+		return nil
+	}
+	vars := make(map[string]Value, len(to.with))
+	for _, a := range to.with {
+		vars[a.name] = t.value(a.value)
+	}
+	return vars
 }
 
 // begin clears what belonged to the flow before.
 func (t *turn) begin(f *flow, vars map[string]Value) {
-	t.st.Flow, t.st.Vars, t.owned = f.name, vars, true
+	t.st.Flow, t.st.Vars, t.owned, t.st.Callers = f.name, vars, true, nil
 	t.st.Wrong, t.st.Silent, t.st.Resume, t.st.Held = 0, 0, false, ""
 }
 
@@ -142,19 +149,25 @@ func (t *turn) orEnd(to *target) *target {
 }
 
 // giveUp ends the tries at an ask: where the ask says, else by voice to the recording, else with a word.
-func (t *turn) giveUp(a *ask) *target {
+func (t *turn) giveUp(a *ask, says *target) *target {
 	switch {
-	case a.giveup != nil:
+	case says != nil:
 		t.st.Wrong, t.st.Silent = 0, 0
-		return t.way("giveup", "", a.giveup)
+		return says
 	case t.env.Channel == Voice && a.last == nil: // this is the recording
 		t.phrase("goodbye")
-		return &target{}
+		return t.over()
 	}
 	t.phrase("giveup")
 	if t.env.Channel == Voice {
 		return a.last
 	}
+	return t.over()
+}
+
+// over ends the talk, with whatever flows wait for this one.
+func (t *turn) over() *target {
+	t.st.Callers = nil
 	return &target{}
 }
 
@@ -205,7 +218,7 @@ func (t *turn) hadManyOptions() bool { return t.st.Vars[manyVar].Flag }
 
 // add says one thing, unless nobody listens.
 func (t *turn) add(p Prompt) {
-	if t.st.Gone || p.Words == "" && p.Pause == 0 {
+	if t.st.Gone || p.Words == "" && p.Pause == 0 && p.Play == "" {
 		return
 	}
 	if t.out.Say == nil {
@@ -217,9 +230,19 @@ func (t *turn) add(p Prompt) {
 func (t *turn) say(x *text, firm bool) { t.sayIn(t.lang, x, firm) }
 
 func (t *turn) sayIn(g *language, x *text, firm bool) {
-	if x != nil {
-		t.add(Prompt{Lang: g.lang, Words: t.render(x.in(t.env.Channel, g.lang), g), Firm: firm && t.env.Channel == Voice})
+	if x == nil {
+		return
 	}
+	tpl := t.template(x, g)
+	if tpl != nil && tpl.lang != "" && tpl.lang != g.lang {
+		g = t.set.language(tpl.lang)
+	}
+	firm = firm && t.env.Channel == Voice
+	if t.env.Channel == Voice && tpl != nil && tpl.play != nil {
+		t.record(tpl.play, g, t.render(tpl, g), firm, nil, "")
+		return
+	}
+	t.add(Prompt{Lang: g.lang, Words: t.render(tpl, g), Firm: firm})
 }
 
 // sayOr says a text of the flow, or else the phrase of that name; to a caller whose language is not known, in two.
@@ -250,11 +273,20 @@ func (t *turn) sayTogether(x *text) {
 	if x == nil {
 		return
 	}
-	one := t.render(x.in(t.env.Channel, t.speaks[0].lang), t.speaks[0])
-	if other := t.render(x.in(t.env.Channel, t.speaks[1].lang), t.speaks[1]); other != one {
+	one := t.words(x, t.speaks[0])
+	if other := t.words(x, t.speaks[1]); other != one {
 		one += " " + other
 	}
 	t.add(Prompt{Lang: t.speaks[0].lang, Words: one})
+}
+
+// words is a text in a language, or in the one that stands in for it.
+func (t *turn) words(x *text, g *language) string {
+	tpl := t.template(x, g)
+	if tpl != nil && tpl.lang != "" {
+		g = t.set.language(tpl.lang)
+	}
+	return t.render(tpl, g)
 }
 
 // pause says nothing for a while, which only a caller can hear.
@@ -265,8 +297,25 @@ func (t *turn) pause(d time.Duration) {
 }
 
 // press tells the purpose of a key, and then the key.
-func (t *turn) press(g *language, key, label string) {
-	t.add(Prompt{Lang: g.lang, Words: g.press.fill("key", key, "label", label)})
+func (t *turn) press(g *language, key string, label *text) {
+	tpl := t.template(label, g)
+	if tpl != nil && tpl.lang != "" {
+		g = t.set.language(tpl.lang)
+	}
+	if tpl != nil && tpl.play != nil && g.press.play != nil {
+		t.record(g.press.play, g, "", false, tpl.play, key)
+		return
+	}
+	t.add(Prompt{Lang: g.lang, Words: g.press.fill("key", key, "label", t.render(tpl, g))})
+}
+
+// pressLanguage tells a language's own key, in itself.
+func (t *turn) pressLanguage(g *language, key string) {
+	if g.pressLanguage.play != nil {
+		t.record(g.pressLanguage.play, g, g.pressLanguage.fill("key", key), false, nil, key)
+		return
+	}
+	t.add(Prompt{Lang: g.lang, Words: g.pressLanguage.fill("key", key)})
 }
 
 // render fills the gaps of a template.

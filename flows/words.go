@@ -7,7 +7,7 @@ import "fmt"
 func phraseNames() []string {
 	return []string{
 		"wrong", "silent", "giveup", "goodbye", "resume", "picture",
-		"renewed", "late", "help", "nobody",
+		"renewed", "late", "help", "nobody", "by_text", "yes", "no",
 		"unrecorded", "unsure",
 	}
 }
@@ -23,14 +23,15 @@ func (l *loader) readWords(src string) {
 	if root == nil {
 		return
 	}
-	o := l.object(root, wordsFile, "languages", "phrases")
+	o := l.object(root, wordsFile, "languages", "phrases", "allow")
 	languages, phrases := o.get("languages"), o.get("phrases")
 	if languages == nil || phrases == nil {
 		l.found.add(o.at, "it needs \"languages:\" and \"phrases:\"")
 		return
 	}
 	l.readLanguages(languages)
-	l.flow, l.step = &flow{name: "words"}, &step{} // phrases know facts and no variables
+	l.flow, l.step = &l.set.words, &step{} // phrases know facts and no variables
+	l.flow.allowed = l.readAllowed(o.get("allow"))
 	po := l.object(phrases.value, "phrases", phraseNames()...)
 	for _, name := range phraseNames() {
 		f := po.get(name)
@@ -44,7 +45,6 @@ func (l *loader) readWords(src string) {
 			l.longEnough(l.set.phrases[name])
 		}
 	}
-	l.set.phraseReads = l.flow.reads
 }
 
 // longEnough sees that the words which stand for a picture count as something told.
@@ -77,5 +77,5 @@ func (s *Set) phrase(name string, c Channel, l Lang, v map[string]Value) string 
 		g = s.languages[0]
 	}
 	t := turn{set: s, env: Env{Channel: c, Facts: v}}
-	return t.render(x.in(c, g.lang), g)
+	return t.words(x, g)
 }

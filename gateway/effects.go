@@ -28,7 +28,7 @@ func effects() map[string]effect {
 		words  = flows.Shape{Type: flows.TypeWords}
 		moment = flows.Shape{Type: flows.TypeTime}
 		code   = flows.Shape{Type: flows.TypeCode}
-		list   = func(fields takes) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
+		list   = func(fields brings) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
 	)
 	return map[string]effect{
 		"file_report": {flows.Effect{
@@ -50,7 +50,7 @@ func effects() map[string]effect {
 				// place is empty where this phone is not told it; place_for says why: "everyone", "members" or "on the day".
 				// mine is "yes", "no" or "".
 				"found":   brings{"meeting": text, "at": moment, "place": words, "place_for": text, "mine": text},
-				"several": brings{"meetings": list(takes{"id": flows.TypeText, "at": flows.TypeTime, "place": flows.TypeWords})},
+				"several": brings{"meetings": list(brings{"id": text, "at": moment, "place": words})},
 				"none":    nil,
 			},
 		}, (*playing).findMeeting},
@@ -70,8 +70,8 @@ func effects() map[string]effect {
 			Args:     takes{"ballot": flows.TypeText},
 			Optional: map[string]bool{"ballot": true},
 			Outcomes: comes{
-				"ready":   brings{"ballot": text, "question": words, "options": list(takes{"name": flows.TypeWords}), "closes": moment},
-				"several": brings{"ballots": list(takes{"id": flows.TypeText, "question": flows.TypeWords})},
+				"ready":   brings{"ballot": text, "question": words, "options": list(brings{"name": words}), "closes": moment},
+				"several": brings{"ballots": list(brings{"id": text, "question": words})},
 				"voted":   nil, "closed": nil, "not_on_roll": nil, "none": nil, "shared": nil, "hidden": nil,
 			},
 		}, (*playing).findBallot},

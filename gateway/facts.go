@@ -32,9 +32,9 @@ type facts struct {
 
 // guessFacts says what to fetch with the turn's first trip: what the flow under way may read, as far as Redis told which that is.
 // A wrong guess costs a trip, nothing else.
-func (g *Gateway) guessFacts(t talk) store.Facts {
+func (g *Gateway) guessFacts(current *flows.Set, t talk) store.Facts {
 	var f store.Facts
-	for _, name := range g.sets.known(t.Set).Facts(t.Flow) {
+	for _, name := range g.sets.known(current, t.Set).Facts(t.Flow) {
 		f = f.And(groups(name))
 	}
 	return f

@@ -156,7 +156,7 @@ func TestTheConnectionFailsAtCommit(t *testing.T) {
 			if c.told == "" && !twelveDigits.MatchString(reply) {
 				t.Errorf("the report stands, and the worker was told %q", reply)
 			}
-			if c.told != "" && reply != h.g.sets.current.Words(c.told, "es", nil) {
+			if c.told != "" && reply != h.g.sets.current().Words(c.told, "es", nil) {
 				t.Errorf("told %q", reply)
 			}
 			w.cut()
@@ -195,10 +195,10 @@ func TestPostgresIsFrozenBeforeATurn(t *testing.T) {
 	if err := pg.Thaw(); err != nil {
 		t.Fatal(err)
 	}
-	if want := h.g.sets.current.Words("unrecorded", "es", nil); reply != want {
+	if want := h.g.sets.current().Words("unrecorded", "es", nil); reply != want {
 		t.Errorf("told %q, want %q", reply, want)
 	}
-	if !strings.Contains(stranger, h.g.sets.current.Words("unrecorded", "en", nil)) || !strings.Contains(stranger, h.g.sets.current.Words("unrecorded", "es", nil)) {
+	if !strings.Contains(stranger, h.g.sets.current().Words("unrecorded", "en", nil)) || !strings.Contains(stranger, h.g.sets.current().Words("unrecorded", "es", nil)) {
 		t.Errorf("a phone whose language is not known was told %q, want both languages", stranger)
 	}
 	if took > textTurn {
@@ -230,7 +230,7 @@ func TestPostgresIsFrozenDuringCommit(t *testing.T) {
 	if err := pg.Thaw(); err != nil {
 		t.Fatal(err)
 	}
-	if want := h.g.sets.current.Words("unsure", "en", nil); reply != want {
+	if want := h.g.sets.current().Words("unsure", "en", nil); reply != want {
 		t.Errorf("told %q, want %q", reply, want)
 	}
 	exec(t, h.store.Pool, `drop trigger slowly on turns`)
@@ -257,7 +257,7 @@ func TestPostgresIsKilledBetweenTwoMessages(t *testing.T) {
 	if !c.ended() || c.last.Text() == "" {
 		t.Errorf("a caller was told %q", c.last.Text())
 	}
-	if reply := h.text(ana, "the lift in hall B is broken"); reply != h.g.sets.current.Words("unrecorded", "en", nil) {
+	if reply := h.text(ana, "the lift in hall B is broken"); reply != h.g.sets.current().Words("unrecorded", "en", nil) {
 		t.Errorf("told %q", reply)
 	}
 	if err := pg.Restart(t.Context()); err != nil {

@@ -11,7 +11,9 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -27,7 +29,7 @@ import (
 type Config struct {
 	Store   *store.Store
 	Talks   *conversation.Store
-	Flows   *flows.Set       // with which new conversations begin
+	Flows   *flows.Set       // with which new conversations begin, until UseFlows names another
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // gets no number and no words
 	Carrier Carrier
@@ -81,16 +83,29 @@ func New(c Config) (*Gateway, error) {
 	return g, nil
 }
 
-// Start keeps the flow set in the database, so that conversations begun with it can be finished by any process, reads the lines,
-// and begins to work on jobs.
+// Start refuses to work while conversations could not be finished (Unfinished). It keeps the flow set in the database, so that those
+// begun with it can be finished by any process, reads the lines, and begins to work on jobs.
 func (g *Gateway) Start(ctx context.Context) error {
-	if err := g.sets.keep(ctx); err != nil {
+	lost, err := g.sets.unfinished(ctx, g.now())
+	if err != nil {
+		return err
+	}
+	if len(lost) > 0 {
+		return fmt.Errorf("conversations under way could not be finished:\n  %s", strings.Join(lost, "\n  "))
+	}
+	if err := g.sets.keep(ctx, g.sets.current()); err != nil {
 		return err
 	}
 	if err := g.lines.refresh(ctx); err != nil {
 		return err
 	}
 	return g.jobs.Start(ctx)
+}
+
+// UseFlows has new conversations begin with a set, as soon as it is kept in the database; where that fails nothing changes. Those
+// under way finish on the set they began with. It reports false for the set in use already.
+func (g *Gateway) UseFlows(ctx context.Context, set *flows.Set) (changed bool, err error) {
+	return g.sets.use(ctx, set)
 }
 
 // Stop lets jobs under way finish, or cancels them when ctx ends. Turns under way are their listener's to wait for.

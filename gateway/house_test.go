@@ -67,6 +67,12 @@ func (h *house) another(redisURL string) *Gateway {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	return h.anotherWith(redisURL, set)
+}
+
+// anotherWith is another with flows of its own.
+func (h *house) anotherWith(redisURL string, set *flows.Set) *Gateway {
+	h.t.Helper()
 	client, err := conversation.Open(redisURL)
 	if err != nil {
 		h.t.Fatal(err)
@@ -80,7 +86,7 @@ func (h *house) another(redisURL string) *Gateway {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if err := g.sets.keep(h.t.Context()); err != nil {
+	if err := g.sets.keep(h.t.Context(), set); err != nil {
 		h.t.Fatal(err)
 	}
 	if err := g.lines.refresh(h.t.Context()); err != nil {

@@ -115,7 +115,7 @@ func (w *worker) value(shape flows.Shape) flows.Value {
 		for range rapid.IntRange(0, 9).Draw(w.t, "items") {
 			it := flows.Item{}
 			for _, name := range slices.Sorted(maps.Keys(shape.Fields)) {
-				it[name] = w.value(flows.Shape{Type: shape.Fields[name]})
+				it[name] = w.value(shape.Fields[name])
 			}
 			all = append(all, it)
 		}

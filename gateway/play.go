@@ -27,7 +27,9 @@ type playing struct {
 
 	heardAt time.Time // when this conversation was last heard, as the next turn will see it
 
-	set   *flows.Set
+	current *flows.Set // with which a conversation begins in this turn
+	set     *flows.Set // of the conversation; nil: no flow was run
+
 	talk  talk
 	env   flows.Env
 	facts facts
@@ -37,7 +39,8 @@ type playing struct {
 // play is one attempt: one transaction, from the lock to the commit.
 func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had conversation.Copy, before talk) (r Reply, c conversation.Copy, err error) {
 	now := g.now()
-	prefetch := g.guessFacts(before)
+	current := g.sets.current()
+	prefetch := g.guessFacts(current, before)
 	tx, err := g.store.BeginTurn(ctx, store.Arrival{
 		Key: in.Key, Line: line, Phone: in.From, Call: in.Call, At: now, Known: had.Turn, Facts: prefetch,
 	})
@@ -53,7 +56,7 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 		return reply, conversation.Copy{}, err
 	}
 
-	p := &playing{g: g, in: in, line: line, tx: tx, id: uuid.Must(uuid.NewV7()), now: now, heardAt: now, talk: before}
+	p := &playing{g: g, in: in, line: line, tx: tx, id: uuid.Must(uuid.NewV7()), now: now, heardAt: now, current: current, talk: before}
 	if tx.Conversation.Turn == uuid.Nil || tx.Conversation.Turn != had.Turn {
 		p.talk, err = openTalk(g.store.Keys, sealedTalk, tx.Conversation.ID, tx.Conversation.State)
 		if errors.Is(err, errUnreadable) { // left by a program that wrote it otherwise; to refuse the phone for ever would be worse
@@ -135,11 +138,13 @@ const (
 )
 
 // lapse also frees whoever comes back after a while with something to tell: it goes to the front door, which files it, and waits
-// for no answer to a question of long ago.
+// for no answer to a question of long ago. So does who has gone on for days with a flow set that is not the current one: a phone that
+// never lets its question lapse would keep that set in use for ever.
 func (p *playing) lapse() {
 	away := p.now.Sub(p.tx.Conversation.HeardAt)
 	story := len(strings.Fields(p.in.Text)) > fewWords || len(p.in.Media) > 0
-	if away > lapseAfter || away > idleAfter && story {
+	old := p.talk.Set != p.current.Hash() && p.talk.Since != 0 && p.now.Sub(time.Unix(p.talk.Since, 0)) > lapseAfter
+	if away > lapseAfter || away > idleAfter && (story || old) {
 		p.talk.State = flows.State{Lang: p.talk.Lang, Pair: p.talk.Pair}
 	}
 }
@@ -167,19 +172,8 @@ func (p *playing) input() flows.Input {
 
 // converse runs the flow until it waits or ends, doing the effects that it asks for.
 func (p *playing) converse(ctx context.Context) error {
-	hash := p.talk.Set
-	if p.talk.Flow == "" {
-		hash = ""
-	}
-	set, found, err := p.g.sets.find(ctx, p.tx, hash)
-	if err != nil {
+	if err := p.findSet(ctx); err != nil {
 		return err
-	}
-	p.set = set
-	if !found {
-		if err := p.startOver(ctx, "its flow set is gone"); err != nil {
-			return err
-		}
 	}
 	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Facts: p.facts.values(p)}
 	in := p.input()
@@ -199,6 +193,26 @@ func (p *playing) converse(ctx context.Context) error {
 	return p.follow(ctx, out)
 }
 
+// findSet takes the set that the conversation began with, or the current one where it begins.
+func (p *playing) findSet(ctx context.Context) (err error) {
+	if p.talk.Flow == "" || p.talk.Since == 0 {
+		p.talk.Since = p.now.Unix()
+	}
+	switch {
+	case p.talk.Flow == "":
+		p.set = p.current
+		return nil
+	case p.talk.Set == p.current.Hash():
+		p.set = p.current
+		return nil
+	}
+	p.set, err = p.g.sets.find(ctx, p.tx, p.talk.Set)
+	if lost := (*lostSetError)(nil); errors.As(err, &lost) {
+		return p.startOver(ctx, lost.Error())
+	}
+	return err
+}
+
 // startOver gives up a state that no set here can go on from. A recording that it holds, and that no report has taken, is filed.
 func (p *playing) startOver(ctx context.Context, cause string) error {
 	p.g.log.Warn("a conversation starts over", "flow", p.talk.Flow, "step", p.talk.Step, "cause", cause)
@@ -211,7 +225,7 @@ func (p *playing) startOver(ctx context.Context, cause string) error {
 		}
 	}
 	p.talk.State = flows.State{Lang: p.talk.Lang, Pair: p.talk.Pair}
-	p.set = p.g.sets.current
+	p.set, p.talk.Since = p.current, p.now.Unix()
 	return nil
 }
 
@@ -292,9 +306,12 @@ func (p *playing) commit(ctx context.Context) error {
 		return fmt.Errorf("writing a reply: %w", err)
 	}
 	done := store.Done{
-		Turn: p.id, At: p.heardAt, FlowSet: p.talk.Set, State: sealed,
+		Turn: p.id, At: p.heardAt, State: sealed,
 		Input: keys.Seal(sealedInput, p.id, []byte(p.in.Text)),
 		Reply: keys.Seal(sealedReply, p.id, reply),
+	}
+	if p.talk.Flow != "" && !p.talk.Over {
+		done.FlowSet = p.talk.Set
 	}
 	if p.talk.Lang != flows.Lang(p.tx.Conversation.Lang) {
 		done.Lang = string(p.talk.Lang)

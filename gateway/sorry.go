@@ -14,6 +14,7 @@ func (g *Gateway) sorry(in Inbound, line store.Line, before talk, phrase string,
 	if in.Kind == flows.KindHangup || in.Channel == flows.Text && !g.sorries.allow(in.Line+in.From.String(), time.Now()) {
 		return Reply{}
 	}
+	set := g.sets.current()
 	var langs []flows.Lang
 	switch {
 	case before.Lang != "":
@@ -21,25 +22,26 @@ func (g *Gateway) sorry(in Inbound, line store.Line, before talk, phrase string,
 	case len(line.Languages) > 0:
 		langs = languages(line)
 	default:
-		langs = g.sets.current.Languages()
+		langs = set.Languages()
 	}
-	return g.phrase(in.Channel, phrase, langs)
+	return sayPhrase(set, in.Channel, phrase, langs)
 }
 
 // Fallback is what the line says when the carrier got no good answer from the turn itself, which may have been recorded all the
 // same. It needs no database and no Redis.
 func (g *Gateway) Fallback(c flows.Channel) Reply {
-	return g.phrase(c, "unsure", g.sets.current.Languages())
+	set := g.sets.current()
+	return sayPhrase(set, c, "unsure", set.Languages())
 }
 
 // mostLanguages bounds a text whose language is not known to what fits two segments.
 const mostLanguages = 2
 
-func (g *Gateway) phrase(c flows.Channel, name string, langs []flows.Lang) (r Reply) {
+func sayPhrase(set *flows.Set, c flows.Channel, name string, langs []flows.Lang) (r Reply) {
 	for _, l := range langs[:min(len(langs), mostLanguages)] {
-		words := g.sets.current.Words
+		words := set.Words
 		if c == flows.Voice {
-			words = g.sets.current.Spoken
+			words = set.Spoken
 		}
 		r.Say = append(r.Say, flows.Prompt{Lang: l, Words: words(name, l, nil), Firm: true})
 	}

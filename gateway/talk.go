@@ -17,8 +17,9 @@ import (
 // talk is what stands, sealed, in a conversation's row and in its copy in Redis.
 type talk struct {
 	flows.State
-	Set  string `json:"set,omitempty"`  // the flow set that State belongs to
-	Over bool   `json:"over,omitempty"` // the call has ended
+	Set   string `json:"set,omitempty"`   // the flow set that State belongs to
+	Since int64  `json:"since,omitempty"` // Unix seconds: when a flow of Set was begun out of the blue
+	Over  bool   `json:"over,omitempty"`  // the call has ended
 	// Where the caller hung up, and in answer to which turn: for what the carrier tells of only afterwards.
 	Left    *flows.State `json:"left,omitempty"`
 	LeftAt  int          `json:"leftAt,omitempty"`

@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // KeepFlowSet keeps the files of a flow set, name to text, under the hash over all of them: a conversation stays on the set it began
@@ -22,4 +25,20 @@ func (s *Store) FlowSet(ctx context.Context, q Querier, hash string) (files map[
 		return nil, false, fmt.Errorf("reading a flow set: %w", err)
 	}
 	return files, found, nil
+}
+
+// FlowSetUse is a flow set that conversations stand in.
+type FlowSetUse struct {
+	Hash        string
+	Talks       int
+	First, Last time.Time // of when each of them was heard last
+}
+
+// FlowSetsInUse lists the sets of the flows in which conversations stand that were heard since then: texts since the one time, calls
+// since the other, which is the later one. The set heard last comes first.
+func (s *Store) FlowSetsInUse(ctx context.Context, q Querier, texts, calls time.Time) ([]FlowSetUse, error) {
+	return list(ctx, q, "looking for flow sets in use", pgx.RowToStructByPos[FlowSetUse],
+		`select flow_set, count(*), min(heard_at), max(heard_at) from conversations
+		where in_flow_on >= ($1::timestamptz at time zone 'UTC')::date and heard_at > case when call is null then $1 else $2::timestamptz end
+		group by flow_set order by max(heard_at) desc`, texts, calls)
 }

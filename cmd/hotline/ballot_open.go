@@ -90,7 +90,7 @@ func (d *desk) newBallot(ctx context.Context, question wordsFlag, options choice
 
 // rehearse refuses what would not fit into the texts of a vote: who reads half a question votes on another one.
 func (d *desk) rehearse(n store.NewBallot) error {
-	r, err := newRehearsal()
+	r, err := d.newRehearsal()
 	if err != nil {
 		return err
 	}

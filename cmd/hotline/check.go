@@ -5,14 +5,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"hotline/flows"
-	"hotline/flows/library"
 	"hotline/gateway"
 	"hotline/gateway/twilio"
 )
@@ -44,17 +42,19 @@ func checkCommand(fs *flag.FlagSet) action {
 	}
 }
 
-// checkFlows loads the flows inside this program, with the given files over them, and plays all transcripts.
+// checkFlows loads the flows in force, with the given files over them, and plays all transcripts.
 func (w *world) checkFlows(paths []string, update, coverage bool, p *problems) error {
 	given, err := givenFiles(paths)
 	if err != nil {
 		return err
 	}
-	files, remove, err := flowsOver(given)
+	files, err := w.cfg.flowFiles()
 	if err != nil {
 		return err
 	}
-	defer remove()
+	if files, err = overlaid(files, slices.Concat(paths, given)); err != nil {
+		return err
+	}
 	set, err := gateway.LoadFlows(files)
 	if findings := (flows.Findings)(nil); errors.As(err, &findings) {
 		for _, f := range findings {
@@ -69,10 +69,6 @@ func (w *world) checkFlows(paths []string, update, coverage bool, p *problems) e
 		if err := w.updateTalks(set, given); err != nil {
 			return err
 		}
-		if files, remove, err = flowsOver(given); err != nil {
-			return err
-		}
-		defer remove()
 	}
 	talks, err := playTalks(set, files)
 	if err != nil {
@@ -101,40 +97,6 @@ func languagesOf(set *flows.Set) []string {
 	return all
 }
 
-// flowsOver gives the flows inside this program with files over them, and what removes them again.
-func flowsOver(given []string) (fs.FS, func(), error) {
-	if len(given) == 0 {
-		return library.Files, func() {}, nil
-	}
-	dir, err := os.MkdirTemp("", "hotline-flows-")
-	if err != nil {
-		return nil, nil, err
-	}
-	remove := func() { os.RemoveAll(dir) }
-	if err := overlay(dir, given); err != nil {
-		remove()
-		return nil, nil, err
-	}
-	return os.DirFS(dir), remove, nil
-}
-
-// overlay puts the flows inside this program into dir, and files over them.
-func overlay(dir string, given []string) error {
-	if err := os.CopyFS(dir, library.Files); err != nil {
-		return err
-	}
-	for _, file := range given {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return fmt.Errorf("reading flows: %w", err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), text, 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // givenFiles are the flows and transcripts that paths name. A folder stands for those in it, a flow also for its transcript.
 func givenFiles(paths []string) ([]string, error) {
 	var given []string
@@ -149,15 +111,17 @@ func givenFiles(paths []string) ([]string, error) {
 		case err != nil:
 			return nil, fmt.Errorf("reading flows: %w", err)
 		case info.IsDir():
-			files, err := flowFiles(path)
+			entries, err := os.ReadDir(path)
 			if err != nil {
-				return nil, err
+				return nil, fmt.Errorf("reading flows: %w", err)
 			}
-			for _, file := range files {
-				add(file)
+			for _, e := range entries {
+				if !e.IsDir() && isFlowFile(e.Name()) {
+					add(filepath.Join(path, e.Name()))
+				}
 			}
 			continue
-		case !isFlowFile(path):
+		case !isFlowFile(filepath.Base(path)):
 			return nil, misused("%s is no flow (.yaml) and no transcript (.talk)", path)
 		}
 		add(path)
@@ -168,27 +132,6 @@ func givenFiles(paths []string) ([]string, error) {
 		}
 	}
 	return given, nil
-}
-
-func isFlowFile(path string) bool {
-	return slices.Contains([]string{".yaml", ".talk"}, filepath.Ext(path))
-}
-
-func flowFiles(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("reading flows: %w", err)
-	}
-	var files []string
-	for _, e := range entries {
-		if !e.IsDir() && isFlowFile(e.Name()) {
-			files = append(files, filepath.Join(dir, e.Name()))
-		}
-	}
-	if len(files) == 0 {
-		return nil, misused("there is no flow (.yaml) and no transcript (.talk) in %s", dir)
-	}
-	return files, nil
 }
 
 // checkConfiguration looks at what serve would start with and, where that is right, at the database and the carrier.

@@ -46,6 +46,10 @@ type Config struct {
 	// A file that holds the key file's passphrase and nothing else. Not set: asked for on a terminal.
 	PassphraseFile string `env:"HOTLINE_KEYS_PASSPHRASE_FILE"`
 
+	// A folder of flows that lie over those inside this program: a file of the same name replaces one, others are added. Read at the
+	// start and on SIGHUP. Not set: the flows inside this program alone.
+	Flows string `env:"HOTLINE_FLOWS"`
+
 	// Address for the carrier. What terminates TLS passes /twilio/ and /healthz on to it.
 	Listen string `env:"HOTLINE_LISTEN" envDefault:":8080"`
 
@@ -144,6 +148,9 @@ func (c Config) check() problems {
 	}
 	c.checkCarrier(&p)
 	c.checkKeyFile(&p)
+	if _, err := c.flowFiles(); err != nil {
+		p.add("%v", err)
+	}
 	for _, l := range []struct{ name, addr string }{{"HOTLINE_LISTEN", c.Listen}, {"HOTLINE_CONSOLE_LISTEN", c.ConsoleListen}} {
 		if _, _, err := net.SplitHostPort(l.addr); err != nil {
 			p.add("%s is %q, and looks like :8080 or 127.0.0.1:8081", l.name, l.addr)

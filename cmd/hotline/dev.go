@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -75,7 +76,7 @@ type devRun struct {
 // later has something closed when dev stops, after all that comes to be started later.
 func (d *devRun) later(closing func() error) { d.undo = append(d.undo, closing) }
 
-// run brings everything up in the order in which it can fail for somebody's mistake: folder, addresses, carrier, then databases.
+// run brings everything up in the order in which it can fail for somebody's mistake: folder, flows, addresses, carrier, then databases.
 func (d *devRun) run(ctx context.Context) (err error) {
 	defer func() {
 		for i := len(d.undo) - 1; i >= 0; i-- {
@@ -83,6 +84,14 @@ func (d *devRun) run(ctx context.Context) (err error) {
 		}
 	}()
 	if d.folder, err = d.world.folder(d.data); err != nil {
+		return err
+	}
+	if d.cfg.Flows != "" { // a path that others on this machine can use
+		if d.cfg.Flows, err = filepath.Abs(d.cfg.Flows); err != nil {
+			return err
+		}
+	}
+	if _, err := d.cfg.loadFlows(); err != nil {
 		return err
 	}
 	if d.fresh && d.cfg.DatabaseURL != "" {
@@ -109,7 +118,9 @@ func (d *devRun) run(ctx context.Context) (err error) {
 	if err != nil {
 		return errors.Join(err, doors.close())
 	}
-	h, err := newHouse(houseParts{store: s, redisURL: redisURL, carrier: d.carrier, public: doors.public, private: doors.console, log: d.log})
+	h, err := newHouse(houseParts{
+		store: s, redisURL: redisURL, flows: d.cfg.loadFlows, carrier: d.carrier, public: doors.public, private: doors.console, log: d.log,
+	})
 	if err != nil {
 		s.Close()
 		return errors.Join(err, doors.close())
@@ -166,7 +177,7 @@ const demoAccount = "AC00000000000000000000000000000dev"
 func (d *devRun) settle(doors *doors) error {
 	d.state = devState{
 		PID: os.Getpid(), Gateway: reach(doors.public), Console: reach(doors.console), PublicURL: d.cfg.PublicURL,
-		AccountSID: d.cfg.AccountSID, AuthToken: d.cfg.AuthToken.reveal(), IKnow: d.iKnow,
+		AccountSID: d.cfg.AccountSID, AuthToken: d.cfg.AuthToken.reveal(), IKnow: d.iKnow, Flows: d.cfg.Flows,
 	}
 	if d.state.PublicURL == "" {
 		d.state.PublicURL = d.state.Gateway

@@ -33,7 +33,8 @@ type devState struct {
 	AccountSID  string `json:"account_sid"`
 	AuthToken   string `json:"auth_token"`
 	DatabaseURL string `json:"database_url"`
-	Keys        string `json:"keys"` // the key file
+	Keys        string `json:"keys"`            // the key file
+	Flows       string `json:"flows,omitempty"` // the folder of HOTLINE_FLOWS
 	IKnow       bool   `json:"i_know"`
 }
 

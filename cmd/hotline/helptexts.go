@@ -7,7 +7,8 @@ It needs Go and a Postgres that it finds, or fetches with npm and says so. It ma
 and prints what to do next. Ctrl-C stops everything it started; the next run picks up where you left.
 
 DATABASE_URL and REDIS_URL are used where they are set, and so are TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and HOTLINE_PUBLIC_URL.
-TWILIO_API_URL puts another carrier in place of the pretend phone company.
+TWILIO_API_URL puts another carrier in place of the pretend phone company. HOTLINE_FLOWS names a folder of flows to lie over those
+inside this program; kill -HUP loads it again.
 
 dev is for pretend numbers (212-555-0100 to 0199): its keys lie unsealed beside its database. For real ones there is
 ` + "`hotline serve`."
@@ -24,12 +25,13 @@ what the caller hears is printed, and you type what they do:
 
 Calls that come in ring: answer or reject them. It works in a pipe too:  printf 'REPORT\nthe lift is broken\n' | hotline talk
 
-With a FILE (a flow, .yaml; or the name of one inside this program) there is no hotline: the flow begins at once, and where it asks
+With a FILE (a flow, .yaml; or the name of one in force) there is no hotline: the flow begins at once, and where it asks
 for something to be done you say what comes of it, or --outcomes takes it from a transcript. Besides what a worker does, type:
 
   facts                    what is known, and "facts ballots.open=1" to change it
   lang es                  the phone speaks another language from here on
   wait 3d                  by text: nothing is sent for so long (90m, 36h)
+  taken, missed            on a call that is handed over: somebody's phone was taken, or not
   [photo] look             or another input as it stands in a transcript: [idle] 1, [blank], [text] wait 3d
 
 What comes of an effect is a number of the list or its name; then each value is asked for: Enter takes the one in brackets, - none.
@@ -49,11 +51,16 @@ Everything comes from the environment:
   TWILIO_API_URL                 another carrier that speaks like Twilio (not needed for Twilio)
   HOTLINE_KEYS                   the key file
   HOTLINE_KEYS_PASSPHRASE_FILE   a file that holds its passphrase; not needed where it has none
+  HOTLINE_FLOWS                  a folder of flows that lie over those inside this program (see below)
   HOTLINE_LISTEN                 address for the carrier, behind what terminates TLS (:8080)
   HOTLINE_CONSOLE_LISTEN         address for /metrics, never open to the world (127.0.0.1:8081)
 
 Before the first start:  hotline keys new, hotline migrate, hotline assembly add, hotline organizer add, hotline line add.
-Then:  hotline check  says what has to be set at the carrier. SIGTERM or Ctrl-C lets turns under way finish.`
+Then:  hotline check  says what has to be set at the carrier. SIGTERM or Ctrl-C lets turns under way finish.
+
+Flows: a .yaml or .talk of HOTLINE_FLOWS replaces the one of the same name inside this program, and others are added. SIGHUP loads
+the folder again: where anything is wrong the flows that run stay in force, and the log says what and where. A conversation finishes
+on the flows it began with, across restarts too; serve refuses to start while one could not, and says for how long.`
 
 	migrateHelp = `
 It acts on DATABASE_URL. Running it again does nothing, and several may run at once.`
@@ -63,9 +70,10 @@ The key file opens every number, name, report and vote in the database. It is ma
 where the database does not. A passphrase seals it: it is asked for, or read from HOTLINE_KEYS_PASSPHRASE_FILE.`
 
 	checkHelp = `
-Without files it checks the flows inside this program. Files, or a folder, are laid over those first: .yaml is a flow, .talk a
-transcript that is played; with a flow comes the transcript of the same name beside it. Where the environment holds a configuration
-it is checked too, down to what is set at the carrier for each line. It ends with exit code 1 where something is wrong.
+Without files it checks the flows in force: those inside this program, with those of HOTLINE_FLOWS over them. Files, or a folder,
+are laid over those first: .yaml is a flow, .talk a transcript that is played; a flow brings the transcript of its name with it.
+Where the environment holds a configuration it is checked too, down to what is set at the carrier for each line. It ends with exit
+code 1 where something is wrong.
 
 --update rewrites, in the transcripts given, the answers that come differently now: look at what changed before you keep it. What
 comes of an effect it cannot know, so that stays yours to write. --coverage tells which steps, and which ways on from them (choices,

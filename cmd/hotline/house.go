@@ -14,7 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
-	"hotline/flows/library"
+	"hotline/flows"
 	"hotline/gateway"
 	"hotline/gateway/twilio"
 	"hotline/store"
@@ -26,6 +26,7 @@ type house struct {
 	store    *store.Store
 	redis    redis.UniversalClient
 	gateway  *gateway.Gateway
+	flows    func() (*flows.Set, error) // as they are written now
 	log      *slog.Logger
 	ready    readiness
 	stopping atomic.Bool
@@ -38,6 +39,7 @@ type house struct {
 type houseParts struct {
 	store    *store.Store
 	redisURL string
+	flows    func() (*flows.Set, error) // with which conversations begin; asked again on SIGHUP
 	carrier  twilio.Config
 	public   net.Listener // for the carrier
 	private  net.Listener // for people who look after the machine
@@ -53,10 +55,10 @@ const (
 
 // newHouse builds a house. Nothing is answered before serve.
 func newHouse(p houseParts) (*house, error) {
-	h := &house{store: p.store, log: p.log, onPublic: p.public, onLocal: p.private}
-	set, err := gateway.LoadFlows(library.Files)
+	h := &house{store: p.store, flows: p.flows, log: p.log, onPublic: p.public, onLocal: p.private}
+	set, err := p.flows()
 	if err != nil {
-		return nil, fmt.Errorf("the flows inside this program:\n%w", err)
+		return nil, err
 	}
 	if h.redis, err = conversation.Open(p.redisURL); err != nil {
 		return nil, fmt.Errorf("REDIS_URL: %w", err)
@@ -118,6 +120,7 @@ func (h *house) start(ctx context.Context, group *errgroup.Group) error {
 		return err
 	}
 	h.missRedis(ctx)
+	h.heedHangups(ctx, group)
 	group.Go(func() error { return serveUntilClosed(h.public, h.onPublic) })
 	group.Go(func() error { return serveUntilClosed(h.private, h.onLocal) })
 	return nil

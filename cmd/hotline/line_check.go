@@ -8,8 +8,6 @@ import (
 	"unicode/utf8"
 
 	"hotline/flows"
-	"hotline/flows/library"
-	"hotline/gateway"
 )
 
 // spoken refuses a language in which nobody would be answered. The store takes any: it does not know flows.
@@ -22,11 +20,11 @@ func spoken(known []string, languages ...string) error {
 	return nil
 }
 
-// spokenLanguages are those of the flows inside this program.
-func spokenLanguages() ([]string, error) {
-	set, err := gateway.LoadFlows(library.Files)
+// spokenLanguages are those of the flows in force.
+func (w *world) spokenLanguages() ([]string, error) {
+	set, err := w.cfg.loadFlows()
 	if err != nil {
-		return nil, fmt.Errorf("the flows inside this program:\n%w", err)
+		return nil, err
 	}
 	return languagesOf(set), nil
 }
@@ -62,7 +60,7 @@ func (f *lineFlags) check(w *world) error {
 	if err := f.checkName(w); err != nil {
 		return err
 	}
-	known, err := spokenLanguages()
+	known, err := w.spokenLanguages()
 	if err != nil {
 		return err
 	}

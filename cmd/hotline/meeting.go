@@ -118,7 +118,7 @@ func (f *meetingFlags) read(ctx context.Context, d *desk) (c store.MeetingChange
 		if c.Place, err = f.place.in(languages, "the place"); err != nil {
 			return c, err
 		}
-		r, err := newRehearsal()
+		r, err := d.newRehearsal()
 		if err != nil {
 			return c, err
 		}

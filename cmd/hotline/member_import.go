@@ -78,7 +78,7 @@ func (d *desk) readMembers(path, region string) (rows []store.MemberRow, bad []s
 	if err != nil {
 		return nil, nil, err
 	}
-	known, err := spokenLanguages()
+	known, err := d.spokenLanguages()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -100,7 +100,7 @@ func (w *world) openDesk(ctx context.Context, data string) (*desk, error) {
 		return nil, err
 	}
 	cfg := w.cfg
-	cfg.DatabaseURL, cfg.Keys = secret(state.DatabaseURL), state.Keys
+	cfg.DatabaseURL, cfg.Keys, cfg.Flows = secret(state.DatabaseURL), state.Keys, state.Flows
 	if state.Keys != w.cfg.Keys {
 		cfg.PassphraseFile = "" // it belongs to another key file
 	}
@@ -123,7 +123,7 @@ func (w *world) openWith(ctx context.Context, cfg Config) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &desk{world: w, store: s}, nil
+	return &desk{world: &at, store: s}, nil
 }
 
 // setup is who acts while there is no organizer yet.

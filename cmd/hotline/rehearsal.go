@@ -8,8 +8,6 @@ import (
 	"unicode"
 
 	"hotline/flows"
-	"hotline/flows/library"
-	"hotline/gateway"
 	"hotline/store"
 )
 
@@ -23,10 +21,10 @@ type rehearsal struct {
 // mostSegments is what one text of a vote may take: each one costs the worker.
 const mostSegments = 2
 
-func newRehearsal() (*rehearsal, error) {
-	set, err := gateway.LoadFlows(library.Files)
+func (w *world) newRehearsal() (*rehearsal, error) {
+	set, err := w.cfg.loadFlows()
 	if err != nil {
-		return nil, fmt.Errorf("the flows inside this program:\n%w", err)
+		return nil, err
 	}
 	return &rehearsal{set, flows.Env{Channel: flows.Text, Languages: set.Languages(), Facts: map[string]flows.Value{}}}, nil
 }

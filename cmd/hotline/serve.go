@@ -66,7 +66,7 @@ func (w *world) furnish(ctx context.Context, s *store.Store, log *slog.Logger) (
 		return nil, errors.Join(err, public.Close())
 	}
 	h, err := newHouse(houseParts{
-		store: s, redisURL: w.cfg.RedisURL.reveal(), carrier: w.cfg.carrier(), public: public, private: private, log: log,
+		store: s, redisURL: w.cfg.RedisURL.reveal(), flows: w.cfg.loadFlows, carrier: w.cfg.carrier(), public: public, private: private, log: log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, public.Close(), private.Close())

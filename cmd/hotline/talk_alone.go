@@ -56,7 +56,7 @@ func (a *alone) check(fs *flag.FlagSet, file bool) error {
 
 // tryFlow talks with one flow.
 func (w *world) tryFlow(ctx context.Context, file string, a alone) error {
-	set, name, err := flowAlone(file)
+	set, name, err := w.cfg.flowAlone(file)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (w *world) tryFlow(ctx context.Context, file string, a alone) error {
 }
 
 // flowAlone loads the flows in force with a file over them. A name without a file is one of those.
-func flowAlone(file string) (*flows.Set, string, error) {
+func (c Config) flowAlone(file string) (*flows.Set, string, error) {
 	name, isFile := strings.CutSuffix(filepath.Base(file), ".yaml")
 	var given []string
 	switch _, err := os.Stat(file); {
@@ -92,11 +92,13 @@ func flowAlone(file string) (*flows.Set, string, error) {
 	case err == nil || name != file:
 		return nil, "", misused("%s is no flow: its name ends in .yaml", file)
 	}
-	files, remove, err := flowsOver(given)
+	files, err := c.flowFiles()
 	if err != nil {
 		return nil, "", err
 	}
-	defer remove()
+	if files, err = overlaid(files, given); err != nil {
+		return nil, "", err
+	}
 	set, err := gateway.LoadFlows(files)
 	if findings := (flows.Findings)(nil); errors.As(err, &findings) {
 		return nil, "", fmt.Errorf("this is not right in the flows:\n%w", findings)

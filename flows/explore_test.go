@@ -1,0 +1,332 @@
+package flows
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// The checks are held against the engine itself: small flows are drawn at random, right ones and wrong ones, everything that can
+// happen in them is tried, and what the checks say has to be what then happens.
+
+// smallVocabulary has a flag for each condition, so that conditions never depend on each other, as the checks take them.
+func smallVocabulary() Vocabulary {
+	v := offered()
+	for n := range mostConditions {
+		v.Facts[fmt.Sprintf("flag%d", n)] = Shape{Type: TypeFlag}
+	}
+	v.Effects["toss"] = Effect{Outcomes: map[string]map[string]Shape{"heads": nil, "tails": nil}}
+	return v
+}
+
+const mostConditions = 2
+
+// drawFlow draws a flow of a few steps that may be wrong in any of the ways that the checks know, and is always well written.
+func drawFlow(t *rapid.T) string {
+	n := rapid.IntRange(1, 5).Draw(t, "steps")
+	var b strings.Builder
+	b.WriteString("starts: {en: [GO]}\nsteps:\n")
+	at := 0
+	next := func(what string) string {
+		if rapid.IntRange(0, 2).Draw(t, "on") > 0 { // mostly onwards, so that right flows come up as well
+			if at+1 < n {
+				return fmt.Sprint("s", at+1)
+			}
+			return "end"
+		}
+		if to := rapid.IntRange(0, n).Draw(t, what); to < n {
+			return fmt.Sprint("s", to)
+		}
+		return "end"
+	}
+	conditions := 0
+	for i := range n {
+		at = i
+		fmt.Fprintf(&b, "  s%d:\n", i)
+		kind := rapid.SampledFrom([]string{"say", "say", "tell", "set", "ask", "ask", "ask", "branch", "do", "confirm", "grave", "wait"}).Draw(t, "kind")
+		if kind == "branch" {
+			if conditions == mostConditions {
+				kind = "say"
+			} else {
+				conditions++
+			}
+		}
+		switch kind {
+		case "say":
+			fmt.Fprintf(&b, "    say: Step %d.\n    then: %s\n", i, next("then"))
+		case "tell":
+			fmt.Fprintf(&b, "    say: \"<{x}>\"\n    then: %s\n", next("then"))
+		case "set":
+			fmt.Fprintf(&b, "    set: {x: 7}\n    then: %s\n", next("then"))
+		case "ask":
+			fmt.Fprintf(&b, "    ask: Which?\n    choices:\n      a: {label: Tea, then: %s}\n      b: {label: Milk, then: %s}\n", next("a"), next("b"))
+			if rapid.Bool().Draw(t, "gives up") {
+				fmt.Fprintf(&b, "    giveup: %s\n", next("giveup"))
+			}
+			if rapid.Bool().Draw(t, "hangs up") {
+				fmt.Fprintf(&b, "    hangup: %s\n", next("hangup"))
+			}
+		case "branch":
+			fmt.Fprintf(&b, "    branch:\n      - {if: flag%d, then: %s}\n      - {else: %s}\n", conditions-1, next("if"), next("else"))
+		case "do":
+			fmt.Fprintf(&b, "    do: toss\n    on: {heads: %s, tails: %s}\n", next("heads"), next("tails"))
+		case "confirm":
+			fmt.Fprintf(&b, "    ask: Sure?\n    confirm: {yes: do it, no: leave it}\n    yes: %s\n    no: %s\n    giveup: %s\n", next("yes"), next("no"), next("giveup"))
+		case "grave":
+			fmt.Fprintf(&b, "    do: count\n    with: {choice: 1}\n    on: {counted: %s}\n", next("counted"))
+		case "wait":
+			fmt.Fprintf(&b, "    wait: 10m\n    heard: %s\n    then: %s\n", next("heard"), next("lapse"))
+		}
+	}
+	if !strings.Contains(b.String(), "set:") { // nothing would be known by that name
+		return strings.ReplaceAll(b.String(), "<{x}>", "nothing")
+	}
+	return b.String()
+}
+
+// explorer tries everything that can happen in the flow "test" of a set, on one channel.
+type explorer struct {
+	set     *Set
+	channel Channel
+	seen    map[string]State    // by what it is written as
+	after   map[string][]string // which states follow
+	over    map[string]bool     // the talk can end from here at once
+	visited map[string]bool     // steps of the flow that were come to
+	circled bool                // a turn did not end
+	unset   bool                // something was told that nothing had set
+	rash    bool                // what cannot be undone was done unconfirmed
+	err     error
+}
+
+// mostStates is more than any flow of drawFlow has.
+const mostStates = 4000
+
+func explore(s *Set, c Channel) *explorer {
+	x := &explorer{set: s, channel: c, seen: map[string]State{}, after: map[string][]string{}, over: map[string]bool{}, visited: map[string]bool{}}
+	var open []State
+	begin := func(from string, st State) {
+		for _, next := range x.follow(st, Input{Kind: KindText, Text: "GO"}) {
+			x.note(from, next, &open)
+		}
+	}
+	if c == Text {
+		begin("", State{Lang: "en"})
+	} else { // a call comes to it by the door's second choice
+		for _, next := range x.follow(State{Flow: doorFlow, Step: "menu", Lang: "en"}, Input{Kind: KindKeys, Text: "2"}) {
+			x.note("", next, &open)
+		}
+	}
+	for len(open) > 0 && len(x.seen) < mostStates && x.err == nil {
+		st := open[len(open)-1]
+		open = open[:len(open)-1]
+		for _, in := range x.inputs(st) {
+			for _, next := range x.follow(st, in) {
+				if in.Kind != KindHangup { // that a caller can always leave makes no end
+					x.note(keyOf(st), next, &open)
+				}
+			}
+		}
+	}
+	return x
+}
+
+func keyOf(st State) string {
+	b, _ := json.Marshal(st)
+	return string(b)
+}
+
+// note remembers that a state follows another. What leaves the flow ends there: the others of the set are right.
+func (x *explorer) note(from string, st State, open *[]State) {
+	if st.Flow != "test" {
+		x.over[from] = true
+		return
+	}
+	key := keyOf(st)
+	x.after[from] = append(x.after[from], key)
+	if _, ok := x.seen[key]; !ok {
+		x.seen[key] = st
+		*open = append(*open, st)
+	}
+}
+
+// inputs is all that somebody may do at a step, one of each kind.
+func (x *explorer) inputs(st State) []Input {
+	if x.channel == Voice {
+		return []Input{keyed("1"), keyed("2"), keyed("5"), keyed("7"), keyed("8"), {Kind: KindSilence}, {Kind: KindHangup}}
+	}
+	all := []Input{texted("1"), texted("2"), texted("perhaps not"), texted(fmt.Sprint(st.Pair)), texted(fmt.Sprint(st.Pair + 1))}
+	if _, ok := x.set.flows["test"].step(st.Step).verb.(*wait); ok {
+		all = append(all, Input{Kind: KindLapse})
+	}
+	return all
+}
+
+// follow gives every state that one input may lead to, by whatever the facts are and whatever comes of effects.
+func (x *explorer) follow(st State, in Input) []State {
+	var all []State
+	for flags := range 1 << mostConditions {
+		env := Env{Channel: x.channel, Languages: []Lang{"en"}, Facts: noFacts()}
+		for n := range mostConditions {
+			env.Facts[fmt.Sprintf("flag%d", n)] = Value{Flag: flags>>n&1 == 1}
+		}
+		confirmed := false
+		if f := x.set.flows[st.Flow]; f != nil && in.Kind != KindHangup {
+			if a, ok := f.step(st.Step).verb.(*ask); ok {
+				_, confirmed = a.question.(*confirm)
+			}
+		}
+		all = append(all, x.play(st, in, env, confirmed, 0)...)
+	}
+	return all
+}
+
+func (x *explorer) play(st State, in Input, env Env, confirmed bool, depth int) []State {
+	if depth > 12 { // effects that follow each other for ever
+		x.circled = true
+		return nil
+	}
+	trace := newVisits()
+	out, err := x.set.next(st, in, env, trace)
+	for h := range trace.steps {
+		if h.flow.name == "test" {
+			x.visited[h.name] = true
+		}
+	}
+	if err != nil {
+		if !strings.Contains(err.Error(), "without asking anybody") {
+			x.err = err
+		}
+		x.circled = true
+		return nil
+	}
+	for _, p := range out.Say {
+		x.unset = x.unset || strings.Contains(p.Words, "<0>")
+	}
+	if out.Do == nil {
+		return []State{out.State}
+	}
+	if out.Do.Effect == "count" && !confirmed {
+		x.rash = true
+	}
+	var all []State
+	for _, outcome := range slices.Sorted(maps.Keys(x.set.vocabulary.Effects[out.Do.Effect].Outcomes)) {
+		in := Input{Kind: KindOutcome, Outcome: outcome, Values: map[string]Value{}}
+		all = append(all, x.play(out.State, in, env, confirmed, depth+1)...)
+	}
+	return all
+}
+
+// trapped says whether there is a state from which nothing ever leads to an end.
+func (x *explorer) trapped() bool {
+	before := map[string][]string{}
+	for from, all := range x.after {
+		for _, to := range all {
+			before[to] = append(before[to], from)
+		}
+	}
+	ends := map[string]bool{}
+	open := slices.Collect(maps.Keys(x.over))
+	for len(open) > 0 {
+		key := open[len(open)-1]
+		open = open[:len(open)-1]
+		if !ends[key] {
+			ends[key] = true
+			open = append(open, before[key]...)
+		}
+	}
+	for key := range x.seen {
+		if !ends[key] {
+			return true
+		}
+	}
+	return false
+}
+
+// TestChecksAgreeWithTrying: of small flows the checks say just what trying everything shows.
+func TestChecksAgreeWithTrying(t *testing.T) {
+	for rule, flow := range map[string]string{
+		"":              "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}, b: {label: Milk, then: s0}}\n",
+		"reach":         "starts: {en: [GO]}\nsteps:\n  s0: {say: Hi., then: end}\n  s1: {say: Ho., then: end}\n",
+		"ends":          "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: s0}, b: {label: Milk, then: s0}}\n    giveup: s0\n    hangup: end\n",
+		"circle":        "starts: {en: [GO]}\nsteps:\n  s0:\n    branch: [{if: flag0, then: s1}, {else: end}]\n  s1: {say: Hi., then: s0}\n",
+		"unset":         "starts: {en: [GO]}\nsteps:\n  s0:\n    branch: [{if: flag0, then: s1}, {else: s2}]\n  s1:\n    set: {x: 7}\n    then: s2\n  s2: {say: \"<{x}>\", then: end}\n",
+		"irrevocable":   "starts: {en: [GO]}\nsteps:\n  s0: {say: Hi., then: s1}\n  s1:\n    do: count\n    with: {choice: 1}\n    on: {counted: end}\n",
+		"reach of gone": "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    hangup: s1\n  s1:\n    ask: Which?\n    choices: {a: {label: Tea, then: s2}}\n  s2: {say: Hi., then: end}\n",
+	} {
+		name, _, _ := strings.Cut(rule, " ")
+		if found := checkAgainstTrying(t, flow); len(found) != min(len(name), 1) || name != "" && !found[name] {
+			t.Errorf("%q: the check finds %v", rule, found)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) { checkAgainstTrying(t, drawFlow(t)) })
+}
+
+func checkAgainstTrying(t rapid.TB, flow string) (found map[string]bool) {
+	files := smallFiles(flow)
+	found = map[string]bool{}
+	_, err := LoadFiles(files, smallVocabulary())
+	for _, one := range findingsOf(err) {
+		if one.Severity == Error {
+			found[one.Rule] = true
+		}
+	}
+	if found[string(ruleForm)] {
+		t.Fatalf("the flow is not well written:\n%s\n%v", flow, err)
+	}
+	s, err := Restore(files, smallVocabulary())
+	if err != nil {
+		t.Fatalf("%v\n%s", err, flow)
+	}
+	byText, byVoice := explore(s, Text), explore(s, Voice)
+	if err := errors.Join(byText.err, byVoice.err); err != nil {
+		t.Fatalf("%v\n%s", err, flow)
+	}
+	circled := byText.circled || byVoice.circled
+	agree := func(r rule, tried bool) {
+		if found[string(r)] != tried {
+			t.Fatalf("rule %s: the check says broken: %v; trying everything says: %v\n%s\ncheck: %v", r, found[string(r)], tried, flow, err)
+		}
+	}
+	unvisited := false
+	for _, st := range s.flows["test"].steps {
+		unvisited = unvisited || !byText.visited[st.name] && !byVoice.visited[st.name]
+	}
+	agree(ruleReach, unvisited && !circled || found[string(ruleReach)] && unvisited)
+	if unvisited { // what nothing leads to is looked at by the checks, and cannot be tried
+		return found
+	}
+	agree(ruleCircle, circled)
+	if circled {
+		return found
+	}
+	agree(ruleEnds, byText.trapped() || byVoice.trapped())
+	if unset := byText.unset || byVoice.unset; unset || !strings.Contains(flow, "hangup:") { // what is said to nobody may be unset
+		agree(ruleUnset, unset)
+	}
+	if !found[string(ruleIrrevocable)] && (byText.rash || byVoice.rash) {
+		t.Fatalf("what cannot be undone was done unconfirmed, and the check found nothing\n%s", flow)
+	}
+	return found
+}
+
+// smallFiles is the least set around a flow, on lines of one language.
+func smallFiles(flow string) map[string]string {
+	words, err := os.ReadFile("library/words.yaml")
+	if err != nil {
+		panic(err)
+	}
+	return map[string]string{wordsFile: string(words), "door.yaml": plainDoor, "report.yaml": plainReport, "test.yaml": flow}
+}
+
+func findingsOf(err error) Findings {
+	var f Findings
+	errors.As(err, &f)
+	return f
+}
