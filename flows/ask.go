@@ -26,6 +26,8 @@ const (
 //	yes_no: {yes: TEXT, no: TEXT}          a flag
 //	confirm: {yes: TEXT, no: TEXT}         what cannot be undone
 //	digits: {min: 4, max: 8}
+//	number: {min: 1, max: 200}
+//	when: day, time or moment              with from: today, until: 60d, or past: true
 //	words: true and/or record: {max: 180s} in their own words
 //	photo: true                            a picture, by text
 //
@@ -84,14 +86,14 @@ type answer struct {
 
 // askKinds are the fields that say what may be answered.
 func askKinds() []string {
-	return []string{"choices", "each", "languages", "yes_no", "confirm", "digits", "words", "record", "photo"}
+	return []string{"choices", "each", "languages", "yes_no", "confirm", "digits", "number", "when", "words", "record", "photo"}
 }
 
 // readAsk reads what all asks have in common, and hands the rest to the kind of question.
 func (l *loader) readAsk(n ast.Node) verb {
 	o := l.stepObject(n, "ask", append([]string{
 		"ask", "save", "then", "wrong", "silent", "after", "tries", "giveup", "hangup", "other", "voice", "firm", "timeout",
-		"secret", "lapse", "label", "printed", "bilingual", "yes", "no", "left"}, askKinds()...)...)
+		"secret", "lapse", "label", "printed", "bilingual", "yes", "no", "left", "from", "until", "past"}, askKinds()...)...)
 	a := &ask{
 		at: o.at, words: l.text(o.get("ask")), wrong: l.text(o.get("wrong")), silent: l.text(o.get("silent")), after: l.text(o.get("after")),
 		firm: l.flag(o.get("firm")), bilingual: l.flag(o.get("bilingual")), secret: l.flag(o.get("secret")),
@@ -132,6 +134,10 @@ func (l *loader) readQuestion(a *ask, o *object) question {
 		return l.readConfirm(a, o)
 	case "digits":
 		return l.readDigits(a, o)
+	case "number":
+		return l.readNumber(a, o)
+	case "when":
+		return l.readWhen(a, o)
 	case "words", "record":
 		return l.readFree(a, o)
 	case "photo":
@@ -174,10 +180,13 @@ func (l *loader) misplaced(asked string, o *object) {
 		"yes":       {"confirm", "yes_no"},
 		"no":        {"confirm", "yes_no"},
 		"left":      {"confirm"},
-		"other":     {"choices", "each", "languages", "yes_no", "digits"},
+		"from":      {"when"},
+		"until":     {"when"},
+		"past":      {"when"},
+		"other":     {"choices", "each", "languages", "yes_no", "digits", "number", "when"},
 		"voice":     {"words", "photo"},
-		"save":      {"choices", "each", "yes_no", "digits", "words", "record", "photo"},
-		"secret":    {"choices", "each", "yes_no", "digits", "words"},
+		"save":      {"choices", "each", "yes_no", "digits", "number", "when", "words", "record", "photo"},
+		"secret":    {"choices", "each", "yes_no", "digits", "number", "words"},
 	}
 	for _, f := range o.fields {
 		kinds, limited := belongs[f.key]
@@ -319,7 +328,11 @@ func (a *ask) amiss(t *turn) *target {
 			t.sayOr(a.wrong, "wrong")
 		}
 	default:
-		t.say(a.wrong, false)
+		if a.wrong != nil || t.amiss == "" {
+			t.say(a.wrong, false)
+		} else {
+			t.add(Prompt{Lang: t.set.speaker(t.lang).lang, Words: t.amiss})
+		}
 	}
 	return a.again(t)
 }

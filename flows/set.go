@@ -23,6 +23,7 @@ type Set struct {
 	files      map[string]string
 	hash       string
 	languages  []*language
+	counts     []string // the formats in which they tell a number with what it counts
 	phrases    map[string]*text
 	words      flow // stands for words.yaml: what its phrases read, and what it allows
 	flows      map[string]*flow
@@ -71,19 +72,18 @@ func readFile(fsys fs.FS, name string) (string, error) {
 }
 
 // LoadFiles is Load for texts by file name, as Files gives them.
-func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) { return load(files, v, check) }
+func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) { return load(files, v, false) }
 
 // Restore is LoadFiles for a set that was right when conversations began with it. They must be able to finish also where a newer
-// program proves more than the one of that day did, so it insists only on what running needs: that all names and types are known.
-func Restore(files map[string]string, v Vocabulary) (*Set, error) {
-	return load(files, v, func(*Set, *findings) {})
-}
+// program proves more than the one of that day did, or wants more of words.yaml, so it insists only on what running needs: that all
+// names and types are known.
+func Restore(files map[string]string, v Vocabulary) (*Set, error) { return load(files, v, true) }
 
-// load reads a set, ties its names together and has it proved.
-func load(files map[string]string, v Vocabulary, prove func(*Set, *findings)) (*Set, error) {
+// load reads a set, ties its names together and has it proved, if it is not of an earlier day.
+func load(files map[string]string, v Vocabulary, earlier bool) (*Set, error) {
 	s := &Set{vocabulary: v, files: maps.Clone(files), hash: hashOf(files), flows: map[string]*flow{}, phrases: map[string]*text{}}
 	found := &findings{}
-	l := &loader{source: source{found: found}, set: s}
+	l := &loader{source: source{found: found}, set: s, earlier: earlier}
 	l.readWords(files[wordsFile])
 	if err := found.err(); err != nil {
 		return nil, err // without languages every sentence of every flow would be a finding
@@ -119,7 +119,9 @@ func load(files map[string]string, v Vocabulary, prove func(*Set, *findings)) (*
 	if err := found.err(); err != nil {
 		return nil, err
 	}
-	prove(s, found)
+	if !earlier {
+		check(s, found)
+	}
 	if err := found.err(); err != nil {
 		return nil, err
 	}

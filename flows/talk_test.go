@@ -170,7 +170,7 @@ func TestTalkBeginsInAFlow(t *testing.T) {
 > [wait 3d]
 > -> there, and "so"
 ! file what="-> there, and \"so\"" -> filed code=1234 by="2026-03-01 00:05 UTC"
-< 1234, domingo 1 marzo, 12:05 am
+< 1234, domingo 1 de marzo, 12:05 am
 @ voice en
 > [call 2]
 < 2 cups.

@@ -270,7 +270,8 @@ func givens(name string, shape Shape, n int) []Given {
 	}
 	var all []Given
 	for _, field := range slices.Sorted(maps.Keys(shape.Fields)) {
-		all = append(all, givens(name+"."+field, shape.Fields[field], n)...)
+		of := shape.Fields[field]
+		all = append(all, givens(name+"."+field, of, n)...)
 	}
 	return all
 }
@@ -311,7 +312,8 @@ func known(name string, v Value, shape Shape) []string {
 	case TypeItem:
 		var all []string
 		for _, field := range slices.Sorted(maps.Keys(shape.Fields)) {
-			all = append(all, known(name+"."+field, v.Item[field], shape.Fields[field])...)
+			of := shape.Fields[field]
+			all = append(all, known(name+"."+field, v.Item[field], of)...)
 		}
 		return all
 	case TypeList:

@@ -36,7 +36,7 @@ func (l *loader) readWords(src string) {
 	for _, name := range phraseNames() {
 		f := po.get(name)
 		if f == nil {
-			l.found.add(po.at, "the phrase %q is missing; add it", name)
+			l.lacks(po.at, "the phrase %q is missing; add it", name)
 			continue
 		}
 		l.set.phrases[name] = l.text(f)

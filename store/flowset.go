@@ -39,6 +39,6 @@ type FlowSetUse struct {
 func (s *Store) FlowSetsInUse(ctx context.Context, q Querier, texts, calls time.Time) ([]FlowSetUse, error) {
 	return list(ctx, q, "looking for flow sets in use", pgx.RowToStructByPos[FlowSetUse],
 		`select flow_set, count(*), min(heard_at), max(heard_at) from conversations
-		where in_flow_on >= ($1::timestamptz at time zone 'UTC')::date and heard_at > case when call is null then $1 else $2::timestamptz end
+		where heard_on >= ($1::timestamptz at time zone 'UTC')::date and flow_set <> '' and heard_at > case when call is null then $1 else $2::timestamptz end
 		group by flow_set order by max(heard_at) desc`, texts, calls)
 }

@@ -83,8 +83,7 @@ const (
 	heardBefore = `select h.turn, t.reply from heard h left join turns t on t.id = h.turn where h.key = $1`
 	leave       = `with h as (insert into heard (key, turn) values ($1, $2)),
 		t as (insert into turns (id, assembly_id, conversation_id, n, input, reply) values ($2, $3, $4, $5, $6, $7))
-		update conversations set n = $5, turn = $2, flow_set = $8::text, state = $9, heard_at = $10::timestamptz,
-			in_flow_on = case when $8::text <> '' then ($10::timestamptz at time zone 'UTC')::date end where id = $4`
+		update conversations set n = $5, turn = $2, flow_set = $8, state = $9, heard_at = $10 where id = $4`
 )
 
 // BeginTurn opens a turn's transaction, locks its conversation (made where there is none), looks the event up and fetches the

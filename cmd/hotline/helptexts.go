@@ -71,9 +71,9 @@ where the database does not. A passphrase seals it: it is asked for, or read fro
 
 	checkHelp = `
 Without files it checks the flows in force: those inside this program, with those of HOTLINE_FLOWS over them. Files, or a folder,
-are laid over those first: .yaml is a flow, .talk a transcript that is played; a flow brings the transcript of its name with it.
-Where the environment holds a configuration it is checked too, down to what is set at the carrier for each line. It ends with exit
-code 1 where something is wrong.
+are laid over those first: .yaml is a flow, .talk a transcript that is played; with a flow comes the transcript of the same name
+beside it. Where the environment holds a configuration it is checked too, down to the talks under way that this program could not
+finish, and to what is set at the carrier for each line. It ends with exit code 1 where something is wrong.
 
 --update rewrites, in the transcripts given, the answers that come differently now: look at what changed before you keep it. What
 comes of an effect it cannot know, so that stays yours to write. --coverage tells which steps, and which ways on from them (choices,

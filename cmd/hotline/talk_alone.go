@@ -56,7 +56,7 @@ func (a *alone) check(fs *flag.FlagSet, file bool) error {
 
 // tryFlow talks with one flow.
 func (w *world) tryFlow(ctx context.Context, file string, a alone) error {
-	set, name, err := w.cfg.flowAlone(file)
+	set, name, err := w.flowAlone(file)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (w *world) tryFlow(ctx context.Context, file string, a alone) error {
 }
 
 // flowAlone loads the flows in force with a file over them. A name without a file is one of those.
-func (c Config) flowAlone(file string) (*flows.Set, string, error) {
+func (w *world) flowAlone(file string) (*flows.Set, string, error) {
 	name, isFile := strings.CutSuffix(filepath.Base(file), ".yaml")
 	var given []string
 	switch _, err := os.Stat(file); {
@@ -92,7 +92,7 @@ func (c Config) flowAlone(file string) (*flows.Set, string, error) {
 	case err == nil || name != file:
 		return nil, "", misused("%s is no flow: its name ends in .yaml", file)
 	}
-	files, err := c.flowFiles()
+	files, err := w.cfg.flowFiles()
 	if err != nil {
 		return nil, "", err
 	}
