@@ -74,7 +74,8 @@ type reading struct {
 	flow       string // where it begins; empty: at the door
 	state      State
 	wait       *Wait
-	called     bool // by voice: somebody has called, and the call is not over
+	waited     time.Duration // since something was last heard
+	called     bool          // by voice: somebody has called, and the call is not over
 	recordings int
 	trace      *visits
 }
@@ -230,7 +231,7 @@ func (r *reading) hearAfter(in Input, passed time.Duration) (Output, error) {
 	if r.env.Now.Zone != "" {
 		r.env.Now.Num += int64(passed / time.Second)
 	}
-	if r.wait == nil || r.wait.After == 0 || r.wait.After > passed {
+	if r.waited += passed; r.wait == nil || r.wait.After == 0 || r.wait.After > r.waited {
 		return Output{State: r.state, Wait: r.wait}, nil
 	}
 	return r.hear(in)
@@ -249,6 +250,7 @@ func (r *reading) hear(in Input) (out Output, err error) {
 	if err != nil {
 		return out, err
 	}
+	r.waited = 0
 	r.state, r.wait, r.called = out.State, out.Wait, out.Wait != nil || out.Do != nil
 	if out.Do == nil {
 		r.env.Nonce++
@@ -334,6 +336,10 @@ func (r *reading) written(say []Prompt, wait *Wait) []string {
 	for _, p := range say {
 		if p.Pause > 0 {
 			lines = append(lines, fmt.Sprintf("< [pause %v]", p.Pause))
+			continue
+		}
+		if p.Words == "" && p.Play != "" {
+			lines = append(lines, answerLine("[plays "+p.Play+"]"))
 			continue
 		}
 		for line := range strings.SplitSeq(p.Words, "\n") {

@@ -25,12 +25,13 @@ what the caller hears is printed, and you type what they do:
 
 Calls that come in ring: answer or reject them. It works in a pipe too:  printf 'REPORT\nthe lift is broken\n' | hotline talk
 
-With a FILE (a flow, .yaml; or the name of one inside this program) there is no hotline: the flow begins at once, and where it asks
+With a FILE (a flow, .yaml; or the name of one in force) there is no hotline: the flow begins at once, and where it asks
 for something to be done you say what comes of it, or --outcomes takes it from a transcript. Besides what a worker does, type:
 
   facts                    what is known, and "facts ballots.open=1" to change it
   lang es                  the phone speaks another language from here on
   wait 3d                  by text: nothing is sent for so long (90m, 36h)
+  taken, missed            on a call that is handed over: somebody's phone was taken, or not
   [photo] look             or another input as it stands in a transcript: [idle] 1, [blank], [text] wait 3d
 
 What comes of an effect is a number of the list or its name; then each value is asked for: Enter takes the one in brackets, - none.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"hotline/flows"
 	"hotline/gateway/simulator"
@@ -92,18 +93,21 @@ func (t *tryout) entered(ctx context.Context, typed string) error {
 	return nil
 }
 
+// ringHint tells what can happen while somebody's phone rings for the caller.
+const ringHint = "a phone rings for this caller: type taken, missed, or hangup"
+
 // act does what was typed on a call.
 func (t *tryout) act(ctx context.Context, typed string) error {
 	verb, rest, _ := strings.Cut(typed, " ")
 	keys := strings.ReplaceAll(typed, " ", "")
 	switch verb = strings.ToLower(verb); {
-	case verb == "" || verb == "silence":
+	case (verb == "" || verb == "silence") && t.wait.Ring == nil:
 		return t.hear(ctx, "[silence]")
 	case verb == "hangup":
 		return t.hear(ctx, "[hangup]")
-	case verb == "record" && t.wait.Record == 0:
+	case verb == "record" && t.wait.Keys > 0:
 		t.show("  (it waits for keys here, and records nothing)")
-	case verb == "record":
+	case verb == "record" && t.wait.Record > 0:
 		_, seconds, end, err := recording(rest)
 		if err != nil {
 			t.show("  (%v)", err)
@@ -116,6 +120,10 @@ func (t *tryout) act(ctx context.Context, typed string) error {
 		return t.hear(ctx, made+"]")
 	case strings.HasPrefix(typed, "["):
 		return t.hear(ctx, typed)
+	case t.wait.Ring != nil && (verb == "taken" || verb == "missed"):
+		return t.hear(ctx, "["+verb+"]")
+	case t.wait.Ring != nil:
+		t.show("  (%s)", ringHint)
 	case strings.Trim(keys, "0123456789*#") != "":
 		t.show("  (%q is nothing a caller can do: type keys (0 to 9, * and #), silence, record WORDS /SECONDS, or hangup)", typed)
 	case t.wait.Record > 0:
@@ -175,7 +183,23 @@ func (t *tryout) heard(ctx context.Context, out flows.Output, err error) error {
 	default:
 		t.receive(say)
 	}
+	if !t.call && out.Wait != nil && out.Wait.After > 0 {
+		t.show("  (with nothing sent it goes on by itself: type wait %s)", span(out.Wait.After))
+	}
 	return nil
+}
+
+// span is how a wait is typed: "3d", "36h", "90m".
+func span(d time.Duration) string {
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}} {
+		if d%unit.of == 0 {
+			return fmt.Sprint(int(d/unit.of), unit.name)
+		}
+	}
+	return d.String()
 }
 
 // receive shows an answer as a text.
@@ -196,6 +220,9 @@ func (t *tryout) receive(say []flows.Prompt) {
 func (t *tryout) speak(say []flows.Prompt, out flows.Output) {
 	for _, p := range say {
 		heard := simulator.Heard{Kind: simulator.HeardSay, Text: p.Words, Lang: string(p.Lang)}
+		if p.Play != "" {
+			heard = simulator.Heard{Kind: simulator.HeardPlay, Text: strings.TrimSpace(p.Play + " " + p.Words)}
+		}
 		if p.Pause > 0 {
 			heard = simulator.Heard{Kind: simulator.HeardPause, Seconds: int(math.Ceil(p.Pause.Seconds()))}
 		}
@@ -209,6 +236,8 @@ func (t *tryout) speak(say []flows.Prompt, out flows.Output) {
 	case out.Wait.Record > 0:
 		t.show("< %s", t.sound(simulator.Heard{Kind: simulator.HeardBeep}))
 		t.show("  (%s)", waitsFor(simulator.Listening{Kind: simulator.ListenRecord, MaxLength: int(out.Wait.Record.Seconds())}))
+	case out.Wait.Ring != nil:
+		t.show("  (%s)", ringHint)
 	default:
 		t.show("  (%s)", waitsFor(simulator.Listening{Kind: simulator.ListenGather}))
 	}
