@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -84,16 +85,9 @@ type answer struct {
 	photos int    // pictures that came with it
 }
 
-// askKinds are the fields that say what may be answered.
-func askKinds() []string {
-	return []string{"choices", "each", "languages", "yes_no", "confirm", "digits", "number", "when", "words", "record", "photo"}
-}
-
 // readAsk reads what all asks have in common, and hands the rest to the kind of question.
 func (l *loader) readAsk(n ast.Node) verb {
-	o := l.stepObject(n, "ask", append([]string{
-		"ask", "save", "then", "wrong", "silent", "after", "tries", "giveup", "hangup", "other", "voice", "firm", "timeout",
-		"secret", "lapse", "label", "printed", "bilingual", "yes", "no", "left", "from", "until", "past"}, askKinds()...)...)
+	o := l.stepObject(n, "ask", askFields().names()...)
 	a := &ask{
 		at: o.at, words: l.text(o.get("ask")), wrong: l.text(o.get("wrong")), silent: l.text(o.get("silent")), after: l.text(o.get("after")),
 		firm: l.flag(o.get("firm")), bilingual: l.flag(o.get("bilingual")), secret: l.flag(o.get("secret")),
@@ -117,7 +111,7 @@ func (l *loader) readAsk(n ast.Node) verb {
 // readQuestion reads the one question that an ask has.
 func (l *loader) readQuestion(a *ask, o *object) question {
 	asked := ""
-	for _, k := range askKinds() {
+	for _, k := range questionNames() {
 		switch {
 		case o.get(k) == nil:
 		case asked == "" || asked == "words" && k == "record":
@@ -143,7 +137,7 @@ func (l *loader) readQuestion(a *ask, o *object) question {
 	case "photo":
 		return l.readPhoto(a, o)
 	}
-	l.found.add(o.at, "this ask does not say what may be answered; add one of %s", strings.Join(askKinds(), ", "))
+	l.found.add(o.at, "this ask does not say what may be answered; add one of %s", strings.Join(questionNames(), ", "))
 	return &free{}
 }
 
@@ -173,28 +167,9 @@ func (l *loader) readTries(a *ask, o *object) {
 
 // misplaced finds fields that mean nothing with this kind of question.
 func (l *loader) misplaced(asked string, o *object) {
-	belongs := map[string][]string{
-		"label":     {"each"},
-		"printed":   {"choices", "each", "languages"},
-		"bilingual": {"choices", "words", "record"},
-		"yes":       {"confirm", "yes_no"},
-		"no":        {"confirm", "yes_no"},
-		"left":      {"confirm"},
-		"from":      {"when"},
-		"until":     {"when"},
-		"past":      {"when"},
-		"other":     {"choices", "each", "languages", "yes_no", "digits", "number", "when"},
-		"voice":     {"words", "photo"},
-		"save":      {"choices", "each", "yes_no", "digits", "number", "when", "words", "record", "photo"},
-		"secret":    {"choices", "each", "yes_no", "digits", "number", "words"},
-	}
+	known := askFields()
 	for _, f := range o.fields {
-		kinds, limited := belongs[f.key]
-		fitting := !limited || asked == ""
-		for _, k := range kinds {
-			fitting = fitting || k == asked
-		}
-		if !fitting {
+		if kinds := known.belong(f.key); asked != "" && kinds != nil && !slices.Contains(kinds, asked) {
 			l.found.add(f.at, "%q means nothing with %q; leave it out", f.key, asked)
 		}
 	}

@@ -101,7 +101,7 @@ func (l *loader) readYesNo(q *numbered, a *ask, o *object, f *field) {
 
 // readChoice reads one choice. It goes its own way, or else the way of the ask.
 func (l *loader) readChoice(a *ask, f field) *choice {
-	o := l.object(f.value, "a choice", "label", "words", "lang", "set", "if", "then")
+	o := l.object(f.value, "a choice", choiceFields().names()...)
 	c := &choice{key: f.key, at: f.at, label: l.text(o.get("label")), set: l.assigns(o.get("set")), then: l.optionalNext(o.get("then"))}
 	l.variables(c.set)
 	if c.label == nil {

@@ -13,7 +13,7 @@ type remember struct {
 
 // readSet reads what is set.
 func (l *loader) readSet(n ast.Node) verb {
-	o := l.stepObject(n, "set", "set", "then")
+	o := l.stepObject(n, "set", setFields().names()...)
 	v := &remember{set: l.assigns(o.get("set")), then: l.next(o.get("then"), o.at, "this set")}
 	l.variables(v.set)
 	return v

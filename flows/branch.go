@@ -21,13 +21,13 @@ type rung struct {
 // readBranch reads the rungs in order. The last has no condition, so that a branch always leads somewhere.
 func (l *loader) readBranch(n ast.Node) verb {
 	v := &branch{}
-	o := l.stepObject(n, "branch", "branch")
+	o := l.stepObject(n, "branch", branchFields().names()...)
 	at := o.get("branch").at
 	for _, one := range l.list(o.get("branch").value, "branch") {
 		if n := len(v.rungs); n > 0 && v.rungs[n-1].condition == nil {
 			l.found.add(l.place(one), "nothing gets here: the \"else\" is above; put it last")
 		}
-		r := l.object(one, "a branch", "if", "then", "else")
+		r := l.object(one, "a branch", rungFields().names()...)
 		if otherwise := r.get("else"); otherwise != nil {
 			v.rungs = append(v.rungs, rung{then: l.optionalNext(otherwise)})
 			if r.get("if") != nil || r.get("then") != nil {

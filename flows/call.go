@@ -26,7 +26,7 @@ const (
 )
 
 func (l *loader) readCall(n ast.Node) verb {
-	o := l.stepObject(n, "call", "call", "with", "then", "hangup")
+	o := l.stepObject(n, "call", callFields().names()...)
 	name := o.get("call")
 	v := &call{into: &target{at: l.place(name.value), with: l.assigns(o.get("with"))}}
 	v.into.flow, _ = l.scalar(name.value, "call")

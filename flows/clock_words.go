@@ -70,6 +70,24 @@ func asks() map[string][]string {
 	return map[string][]string{"day": nil, "time": nil, "half": nil, "within": {"from", "until"}}
 }
 
+// senseTable is words with the number that each stands for, within bounds.
+type senseTable struct {
+	means       meant
+	least, most int
+}
+
+// clockSenses are the lists and tables of words that "reads" may have, and what they mean.
+func clockSenses() (lists map[string]sense, tables map[string]senseTable) {
+	lists = map[string]sense{
+		"today": {meansDay, 0}, "tomorrow": {meansDay, 1}, "after_tomorrow": {meansDay, 2}, "yesterday": {meansDay, -1}, "before_yesterday": {meansDay, -2},
+		"morning": {meansPart, morning}, "midday": {meansPart, midday}, "afternoon": {meansPart, afternoon}, "evening": {meansPart, evening},
+		"noon": {meansClock, 12}, "midnight": {meansClock, 24}, "hour": {means: meansHour},
+		"days": {meansUnit, 1}, "weeks": {meansUnit, 7}, "ago": {means: meansAgo}, "passing": {means: meansNothing},
+	}
+	tables = map[string]senseTable{"weekdays": {meansWeekday, 0, 6}, "months": {meansMonth, 1, 12}, "before": {meansBefore, -30, 30}, "after": {meansAfter, -30, 30}}
+	return lists, tables
+}
+
 // readClockWords reads "reads" of a clock, and takes the names that the clock tells days and months by.
 //
 //	reads:
@@ -90,16 +108,7 @@ func (l *loader) readClockWords(co *object, g *language, c *clock) clockWords {
 		l.found.add(co.at, "clock needs %q: the words in which days and times are understood", "reads")
 		return w
 	}
-	lists := map[string]sense{
-		"today": {meansDay, 0}, "tomorrow": {meansDay, 1}, "after_tomorrow": {meansDay, 2}, "yesterday": {meansDay, -1}, "before_yesterday": {meansDay, -2},
-		"morning": {meansPart, morning}, "midday": {meansPart, midday}, "afternoon": {meansPart, afternoon}, "evening": {meansPart, evening},
-		"noon": {meansClock, 12}, "midnight": {meansClock, 24}, "hour": {means: meansHour},
-		"days": {meansUnit, 1}, "weeks": {meansUnit, 7}, "ago": {means: meansAgo}, "passing": {means: meansNothing},
-	}
-	tables := map[string]struct {
-		means       meant
-		least, most int
-	}{"weekdays": {meansWeekday, 0, 6}, "months": {meansMonth, 1, 12}, "before": {meansBefore, -30, 30}, "after": {meansAfter, -30, 30}}
+	lists, tables := clockSenses()
 	names := []string{"order"}
 	for name := range lists {
 		names = append(names, name)

@@ -25,7 +25,7 @@ type do struct {
 
 // readDo reads the effect's name and its ways on, which are exactly its outcomes.
 func (l *loader) readDo(n ast.Node) verb {
-	o := l.stepObject(n, "do", "do", "with", "on")
+	o := l.stepObject(n, "do", doFields().names()...)
 	v := &do{at: o.at, nameAt: o.get("do").at, with: l.assigns(o.get("with")), on: map[string]*target{}}
 	v.name, _ = l.scalar(o.get("do").value, "do")
 	effect, known := l.set.vocabulary.Effects[v.name]

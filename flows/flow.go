@@ -134,7 +134,7 @@ type pending struct {
 func (l *loader) readFlow(name string, root ast.Node) *flow {
 	f := &flow{name: name, at: place{l.file, 1, 1}, byName: map[string]*step{}, vars: map[string]Shape{}}
 	l.flow = f
-	o := l.object(root, "a flow", "starts", "takes", "gives", "allow", "steps")
+	o := l.object(root, "a flow", flowFields().names()...)
 	l.readStarts(f, o.get("starts"))
 	f.takes, f.gives, f.allowed = l.readTypes(o.get("takes")), l.readTypes(o.get("gives")), l.readAllowed(o.get("allow"))
 	steps := o.get("steps")
@@ -186,17 +186,12 @@ func (l *loader) readStarts(f *flow, starts *field) {
 	}
 }
 
-// verbs are what a step may do, one each.
-func verbs() []string {
-	return []string{"say", "ask", "do", "branch", "set", "call", "wait", "hand_over"}
-}
-
 // readVerb reads a step by the one verb it has.
 func (l *loader) readVerb(s field) verb {
 	o := l.object(s.value, "a step")
 	var verb *field
 	for i, f := range o.fields {
-		if !slices.Contains(verbs(), f.key) {
+		if !slices.Contains(verbNames(), f.key) {
 			continue
 		}
 		if verb != nil {
@@ -207,9 +202,9 @@ func (l *loader) readVerb(s field) verb {
 	if verb == nil {
 		keys := ""
 		if len(o.fields) > 0 {
-			keys = didYouMean(o.fields[0].key, verbs())
+			keys = didYouMean(o.fields[0].key, verbNames())
 		}
-		l.found.add(s.at, "step %q does nothing; it needs one of %s%s", s.key, strings.Join(verbs(), ", "), keys)
+		l.found.add(s.at, "step %q does nothing; it needs one of %s%s", s.key, strings.Join(verbNames(), ", "), keys)
 		return &branch{}
 	}
 	switch verb.key {
@@ -237,7 +232,7 @@ const mostBudget = 10
 
 // stepObject reads a step's fields; those that every step may have are read here.
 func (l *loader) stepObject(n ast.Node, what string, fields ...string) *object {
-	o := l.object(n, what, append(fields, "allow", "segments")...)
+	o := l.object(n, what, append(fields, commonFields().names()...)...)
 	l.step.allowed = l.readAllowed(o.get("allow"))
 	l.step.segments = l.number(o.get("segments"), 1, mostBudget, 0)
 	return o

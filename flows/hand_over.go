@@ -34,7 +34,7 @@ type handOver struct {
 }
 
 func (l *loader) readHandOver(n ast.Node) verb {
-	o := l.stepObject(n, "hand_over", "hand_over", "between", "taken", "nobody", "text", "hangup")
+	o := l.stepObject(n, "hand_over", handOverFields().names()...)
 	v := &handOver{at: o.at, purpose: l.text(o.get("hand_over")), between: l.text(o.get("between")), hangup: l.optionalNext(o.get("hangup"))}
 	for name, to := range map[string]**target{"taken": &v.taken, "nobody": &v.nobody, "text": &v.text} {
 		f := o.get(name)

@@ -35,12 +35,6 @@ type language struct {
 	digits        []part // recordings of 0 to 9; may be none
 }
 
-// languageFields are what the block of a language may have.
-func languageFields() []string {
-	return []string{"name", "locale", "falls_back", "calls_only", "words", "menu", "yes", "no", "thanks", "help", "numbers",
-		"further_numbers", "joins", "counts", "between", "list", "choice", "press", "press_language", "digits", "clock"}
-}
-
 // readLanguages reads "languages". The names come first, since a language may fall back on one that stands below it.
 func (l *loader) readLanguages(f *field) {
 	o := l.object(f.value, "languages")
@@ -55,7 +49,7 @@ func (l *loader) readLanguages(f *field) {
 	}
 	blocks := make([]*object, len(o.fields))
 	for i, one := range o.fields {
-		blocks[i] = l.object(one.value, "a language", languageFields()...)
+		blocks[i] = l.object(one.value, "a language", languageFields().names()...)
 		l.readLocale(l.set.languages[i], blocks[i])
 		l.readChain(l.set.languages[i], blocks[i])
 	}

@@ -33,10 +33,15 @@ func (l *loader) variable(name string, at place) string {
 	return name
 }
 
+// takenTypes are the types of what a flow may take.
+func takenTypes() []string {
+	return []string{string(TypeText), string(TypeNumber), string(TypeFlag), string(TypeTime), string(TypeWords), string(TypeCode), string(TypeSaid)}
+}
+
 // typeName reads the type of something a flow takes.
 func (l *loader) typeName(f field) Type {
 	name, _ := l.scalar(f.value, f.key)
-	simple := []string{string(TypeText), string(TypeNumber), string(TypeFlag), string(TypeTime), string(TypeWords), string(TypeCode), string(TypeSaid)}
+	simple := takenTypes()
 	if !slices.Contains(simple, name) {
 		l.found.add(f.at, "%q is no type; it is one of %s%s", name, strings.Join(simple, ", "), didYouMean(name, simple))
 	}

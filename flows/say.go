@@ -25,7 +25,7 @@ type say struct {
 }
 
 func (l *loader) readSay(n ast.Node) verb {
-	o := l.stepObject(n, "say", "say", "pause", "firm", "bilingual", "then")
+	o := l.stepObject(n, "say", sayFields().names()...)
 	return &say{
 		words:     l.text(o.get("say")),
 		pause:     l.duration(o.get("pause"), maxPause, 0),

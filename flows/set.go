@@ -39,17 +39,7 @@ type Set struct {
 // Load reads every *.yaml at the top of a folder. What is wrong in them comes back as Findings, all at once; any other error is
 // one of reading.
 func Load(fsys fs.FS, v Vocabulary) (*Set, error) {
-	names, err := fs.Glob(fsys, "*.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("listing flows: %w", err)
-	}
-	files := map[string]string{}
-	for _, name := range names {
-		if files[name], err = readFile(fsys, name); err != nil {
-			return nil, fmt.Errorf("reading flow %s: %w", name, err)
-		}
-	}
-	sounds, err := readSounds(fsys, files)
+	files, sounds, err := readFiles(fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +48,22 @@ func Load(fsys fs.FS, v Vocabulary) (*Set, error) {
 		s.sounds = sounds
 	}
 	return s, err
+}
+
+// readFiles reads the texts of a set by file name, and the recordings that it has.
+func readFiles(fsys fs.FS) (files map[string]string, sounds map[string][]byte, err error) {
+	names, err := fs.Glob(fsys, "*.yaml")
+	if err != nil {
+		return nil, nil, fmt.Errorf("listing flows: %w", err)
+	}
+	files = map[string]string{}
+	for _, name := range names {
+		if files[name], err = readFile(fsys, name); err != nil {
+			return nil, nil, fmt.Errorf("reading flow %s: %w", name, err)
+		}
+	}
+	sounds, err = readSounds(fsys, files)
+	return files, sounds, err
 }
 
 // readFile reads no more of a file than shows that it is too long.

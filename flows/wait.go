@@ -76,7 +76,7 @@ type wait struct {
 }
 
 func (l *loader) readWait(n ast.Node) verb {
-	o := l.stepObject(n, "wait", "wait", "heard", "then")
+	o := l.stepObject(n, "wait", waitFields().names()...)
 	return &wait{
 		at: o.at, after: l.duration(o.get("wait"), maxWait, maxWait),
 		heard: l.optionalNext(o.get("heard")), then: l.next(o.get("then"), o.at, "this wait"),

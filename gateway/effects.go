@@ -105,5 +105,8 @@ func vocabulary() flows.Vocabulary {
 	return v
 }
 
+// Vocabulary is all that flows may know and do here, for whoever reads flows that LoadFlows would refuse.
+func Vocabulary() flows.Vocabulary { return vocabulary() }
+
 // LoadFlows reads a folder of flows for this program. Its error is findings, each with its place in a file.
 func LoadFlows(fsys fs.FS) (*flows.Set, error) { return flows.Load(fsys, vocabulary()) }

@@ -10,6 +10,8 @@ func commands() []command {
 		{name: "migrate", short: "bring the database up to this program", long: migrateHelp, bind: migrateCommand},
 		{name: "keys new", short: "make a key file", long: keysHelp, bind: keysNew},
 		{name: "check", takes: "[FILE…]", short: "check flows, and the configuration where there is one", long: checkHelp, bind: checkCommand},
+		{name: "flow draw", takes: "FILE", short: "draw a flow as a picture", long: flowDrawHelp, bind: flowDraw},
+		{name: "flow schema", short: "print a JSON Schema of flows, for editors", long: flowSchemaHelp, bind: flowSchema},
 		{name: "load", short: "send many signed texts to a hotline and measure its answers", long: loadHelp, bind: loadCommand},
 		{name: "version", short: "tell which program this is", bind: versionCommand},
 		{name: "help", takes: "[COMMAND…]", short: "tell about a command", bind: helpCommand},

@@ -79,6 +79,28 @@ finish, and to what is set at the carrier for each line. It ends with exit code 
 comes of an effect it cannot know, so that stays yours to write. --coverage tells which steps, and which ways on from them (choices,
 outcomes, conditions, giving up), no transcript visits.`
 
+	flowDrawHelp = `
+  hotline flow draw rsvp.yaml                       rsvp.svg beside it
+  hotline flow draw rsvp                            the flow in force of that name: rsvp.svg in this folder
+  hotline flow draw rsvp.yaml | rsvg-convert >r.png in a pipe the picture is the output
+  hotline flow draw rsvp.yaml --mermaid             a chart for pages that draw Mermaid; always the output
+
+The picture is an SVG: a browser shows and prints it. FILE is laid over the flows in force, as check does, and is drawn
+when it is wrong too: steps that nothing leads to, or from which nothing leads to an end, and ways to what does not exist stand in
+red with a word why.`
+
+	flowSchemaHelp = `
+It lets an editor complete, explain and check a flow while it is being written. With the YAML extension of most editors:
+
+  hotline flow schema >flow.schema.json
+  hotline flow schema --words >words.schema.json
+
+and as the first line of a flow   # yaml-language-server: $schema=flow.schema.json
+(of words.yaml                    # yaml-language-server: $schema=words.schema.json)
+
+It knows the effects and facts of this program, and the languages and flows in force. What only the whole flow shows, ` + "`hotline check`" + ` tells. The
+schema is of draft-07, which such editors know best.`
+
 	loadHelp = `
 The texts are signed with TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN for HOTLINE_PUBLIC_URL, or as the running dev wants it. They come
 from many pretend phones and go through a script again and again. With --rate so many are sent a second whatever comes back, and

@@ -1,0 +1,261 @@
+package flows
+
+import "slices"
+
+// Every field of the language stands in the tables below, once: the loader takes from them which names it knows, and Schema what
+// editors offer, check and explain. A new field is a line here; a new verb or question is a table, with its line in stepKinds or
+// questionKinds; what kinds of value there are stands in schema_values.go.
+
+// fieldOf is one field that some part of a file may have.
+type fieldOf struct {
+	name  string
+	holds string   // the kind of its value, a name of valueKinds
+	about string   // what it does, for who writes it
+	with  []string // of an ask: the questions that it goes with; none: all
+}
+
+type fields []fieldOf
+
+func (f fields) names() []string {
+	all := make([]string, len(f))
+	for i, one := range f {
+		all[i] = one.name
+	}
+	return all
+}
+
+// belong are the questions that a field of an ask goes with; nil: all.
+func (f fields) belong(name string) []string {
+	if i := slices.IndexFunc(f, func(one fieldOf) bool { return one.name == name }); i >= 0 {
+		return f[i].with
+	}
+	return nil
+}
+
+func flowFields() fields {
+	return fields{
+		{name: "starts", holds: "STARTS", about: "Whole messages that start the flow, by the language that they suggest."},
+		{name: "takes", holds: "TAKES", about: "What another flow may hand over, with its type. Left out, it is empty."},
+		{name: "gives", holds: "TAKES", about: "What whoever calls this flow knows when it has ended, with its type."},
+		{name: "allow", holds: "ALLOW", about: "Warnings that are all right anywhere in this flow, each with the reason."},
+		{name: "steps", holds: "STEPS", about: "The steps by name; the flow begins with the first."},
+	}
+}
+
+// stepKind is a verb with its fields.
+type stepKind struct {
+	verb   string
+	about  string
+	fields fields
+	needs  []string // fields that must be there, besides the verb
+}
+
+// stepKinds are the verbs. An ask is told apart further by its question, a do by its effect.
+func stepKinds() []stepKind {
+	kinds := []stepKind{
+		{"say", "Tells something and goes on.", sayFields(), []string{"then"}},
+		{"ask", "Says something and waits for an answer.", askFields(), nil},
+		{"do", "Asks for an effect and goes on by what came of it.", doFields(), []string{"on"}},
+		{"branch", "Goes on by the first condition that holds.", branchFields(), nil},
+		{"set", "Gives variables values.", setFields(), []string{"then"}},
+		{"call", "Has another flow talk, and goes on when that has ended.", callFields(), []string{"then"}},
+		{"wait", "Lets time pass, by text. A call goes on at once.", waitFields(), []string{"then"}},
+		{"hand_over", "Gives a call to a person: those on duty ring one after the other.", handOverFields(), []string{"taken", "nobody", "text"}},
+	}
+	for i := range kinds {
+		kinds[i].fields = append(kinds[i].fields, commonFields()...)
+	}
+	return kinds
+}
+
+// verbNames are what a step can do, one each.
+func verbNames() []string {
+	var all []string
+	for _, k := range stepKinds() {
+		all = append(all, k.verb)
+	}
+	return all
+}
+
+// commonFields are what every step may have.
+func commonFields() fields {
+	return fields{
+		{name: "allow", holds: "ALLOW", about: "Warnings that are all right here, each with the reason."},
+		{name: "segments", holds: "BUDGET", about: "How many segments an answer by text that goes through here may take."},
+	}
+}
+
+func sayFields() fields {
+	return fields{
+		{name: "say", holds: "TEXT", about: "What is said. \"\" says nothing."},
+		{name: "pause", holds: "PAUSE", about: "By voice: silence before the words, at most 5s."},
+		{name: "firm", holds: "FLAG", about: "By voice: a key does not cut the words short."},
+		{name: "bilingual", holds: "FLAG", about: "While no language is chosen, it is said in the line's two first languages."},
+		{name: "then", holds: "NEXT", about: "Where to go on."},
+	}
+}
+
+func doFields() fields {
+	return fields{
+		{name: "do", holds: "NAME", about: "The effect."},
+		{name: "with", holds: "ASSIGNS", about: "What the effect is given: an expression for each argument."},
+		{name: "on", holds: "OUTCOMES", about: "Where to go on, for each outcome."},
+	}
+}
+
+func branchFields() fields {
+	return fields{{name: "branch", holds: "RUNGS", about: "Conditions in order; the last is {else: <step>}."}}
+}
+
+func rungFields() fields {
+	return fields{
+		{name: "if", holds: "EXPRESSION", about: "The condition."},
+		{name: "then", holds: "NEXT", about: "Where to go on if it holds and none above does."},
+		{name: "else", holds: "NEXT", about: "Where to go on when nothing above holds. It comes last, and alone."},
+	}
+}
+
+func setFields() fields {
+	return fields{
+		{name: "set", holds: "ASSIGNS", about: "Variables and the expressions that give their values, all by what was known before."},
+		{name: "then", holds: "NEXT", about: "Where to go on."},
+	}
+}
+
+func callFields() fields {
+	return fields{
+		{name: "call", holds: "FLOW", about: "The flow that talks."},
+		{name: "with", holds: "ASSIGNS", about: "What it is handed: an expression for each that it takes."},
+		{name: "then", holds: "NEXT", about: "Where to go on when it has ended. What it gives is known from there on."},
+		{name: "hangup", holds: "NEXT", about: "Goes on there, silently, when the caller hangs up in it and it does not say what then."},
+	}
+}
+
+func waitFields() fields {
+	return fields{
+		{name: "wait", holds: "WAIT", about: "How long, by text, as in 10m."},
+		{name: "heard", holds: "NEXT", about: "What they write meanwhile goes there, known as heard; otherwise to the door."},
+		{name: "then", holds: "NEXT", about: "Where to go on after it."},
+	}
+}
+
+func handOverFields() fields {
+	return fields{
+		{name: "hand_over", holds: "TEXT", about: "The purpose in a word or two, told to them before they press 1."},
+		{name: "between", holds: "TEXT", about: "Said to the caller before each phone rings."},
+		{name: "taken", holds: "NEXT", about: "Where to go on when they have talked."},
+		{name: "nobody", holds: "NEXT", about: "Where to go on when nobody can be rung, or nobody took it."},
+		{name: "text", holds: "NEXT", about: "Where a talk by text goes: nobody can be handed over there."},
+		{name: "hangup", holds: "NEXT", about: "Goes on there, silently, when the caller hangs up meanwhile."},
+	}
+}
+
+// questionKind is what an ask can ask for, told by the field that names it.
+type questionKind struct {
+	field  string
+	needs  []string // what such an ask must say besides
+	beside []string // another question that may stand beside it
+}
+
+func questionKinds() []questionKind {
+	return []questionKind{
+		{field: "choices"},
+		{field: "each", needs: []string{"label", "then"}},
+		{field: "languages", needs: []string{"then"}},
+		{field: "yes_no"},
+		{field: "confirm", needs: []string{"yes", "no"}},
+		{field: "digits", needs: []string{"save", "then"}},
+		{field: "number", needs: []string{"save", "then"}},
+		{field: "when", needs: []string{"save", "then"}},
+		{field: "words", needs: []string{"save", "then"}},
+		{field: "record", needs: []string{"save", "then"}, beside: []string{"words"}},
+		{field: "photo", needs: []string{"then", "voice"}},
+	}
+}
+
+// questionNames are the fields that say what is asked.
+func questionNames() []string {
+	var all []string
+	for _, k := range questionKinds() {
+		all = append(all, k.field)
+	}
+	return all
+}
+
+func askFields() fields {
+	numbered, free := []string{"choices", "each", "languages", "yes_no"}, []string{"words", "record"}
+	return fields{
+		{name: "ask", holds: "TEXT", about: "What is said before the answers. \"\" says nothing."},
+		{name: "choices", holds: "CHOICES", about: "Numbered answers, at most eight; numbers are given in order to those whose \"if\" holds."},
+		{name: "each", holds: "EXPRESSION", about: "A list: one numbered answer for each of its items, the first eight."},
+		{name: "languages", holds: "TRUE", about: "One numbered answer for each language of the line, told in itself."},
+		{name: "yes_no", holds: "YES_NO", about: "A flag: true, or {yes: TEXT, no: TEXT} for other words than those of words.yaml."},
+		{name: "confirm", holds: "CONFIRM", about: "The question before what cannot be undone: the words for yes and no."},
+		{name: "digits", holds: "DIGITS", about: "A code or a PIN, of so many digits."},
+		{name: "number", holds: "BOUNDS", about: "A number, in figures or in words, within bounds."},
+		{name: "when", holds: "WHEN", about: "A day, a time of day, or both, in words that people use."},
+		{name: "from", holds: "DAY", about: "The first day: today, or as in 2d so many days later.", with: []string{"when"}},
+		{name: "until", holds: "DAY", about: "The last day, counted from today; a year, if it does not say.", with: []string{"when"}},
+		{name: "past", holds: "FLAG", about: "It lies behind: from \"until\" ago up to now.", with: []string{"when"}},
+		{name: "words", holds: "TRUE", about: "In their own words, by text."},
+		{name: "record", holds: "RECORD", about: "In their own words; by voice a recording, which any key or 5 seconds of silence ends."},
+		{name: "photo", holds: "TRUE", about: "A picture, by text. A call goes where \"voice\" says."},
+		{name: "label", holds: "TEXT", about: "How an item is told, as in \"{it.name}\".", with: []string{"each"}},
+		{name: "printed", holds: "FLAG", about: "The labels stand in the words of the ask already.", with: []string{"choices", "each", "languages"}},
+		{name: "save", holds: "NAME", about: "The variable that keeps the answer.", with: append([]string{"choices", "each", "yes_no", "digits", "number", "when", "photo"}, free...)},
+		{name: "then", holds: "NEXT", about: "Where to go on with an answer. A choice may have its own."},
+		{name: "wrong", holds: "TEXT", about: "Said after an answer that is none, instead of the phrase of words.yaml."},
+		{name: "silent", holds: "TEXT", about: "Said after a silence, instead of the phrase of words.yaml."},
+		{name: "after", holds: "TEXT", about: "Said behind the answers."},
+		{name: "tries", holds: "TRIES", about: "How many wrong answers, or silences, until giving up: 3 if left out; or {wrong: 3, silent: 2}."},
+		{name: "giveup", holds: "GIVEUP", about: "Where to go on after too many wrong answers, or silences; or {wrong: NEXT, silent: NEXT}. Otherwise by voice the flow report, by text a goodbye."},
+		{name: "hangup", holds: "NEXT", about: "Goes on there, silently, when the caller hangs up here: for what is worth keeping."},
+		{name: "other", holds: "NEXT", about: "By text, for words that are no answer: they are known as heard there.", with: append([]string{"digits", "number", "when"}, numbered...)},
+		{name: "voice", holds: "NEXT", about: "Where a call goes instead.", with: []string{"words", "photo"}},
+		{name: "timeout", holds: "TIMEOUT", about: "By voice: how long a silence for a key may be, at most 60s."},
+		{name: "secret", holds: "FLAG", about: "The answer leaves no trace.", with: []string{"choices", "each", "yes_no", "digits", "number", "words"}},
+		{name: "lapse", holds: "LAPSE", about: "By text, when nothing was heard for so long: a nudge, once, and then where to go on, or the end."},
+		{name: "firm", holds: "FLAG", about: "By voice: a key does not cut the words short."},
+		{name: "bilingual", holds: "FLAG", about: "While no language is chosen, it is asked in the line's two first languages.", with: append([]string{"choices"}, free...)},
+		{name: "yes", holds: "NEXT", about: "Where to go on after a yes.", with: []string{"confirm", "yes_no"}},
+		{name: "no", holds: "NEXT", about: "Where to go on after a no.", with: []string{"confirm", "yes_no"}},
+		{name: "left", holds: "TEXT", about: "Said to who goes elsewhere instead of answering.", with: []string{"confirm"}},
+	}
+}
+
+func choiceFields() fields {
+	return fields{
+		{name: "label", holds: "TEXT", about: "How the choice is told: by text \"1 Tell us\", by voice \"To tell us, press 1.\""},
+		{name: "words", holds: "CHOICE_WORDS", about: "Other words for it, by language."},
+		{name: "lang", holds: "LANGUAGE", about: "Choosing it chooses this language."},
+		{name: "set", holds: "ASSIGNS", about: "Variables that it gives values."},
+		{name: "if", holds: "EXPRESSION", about: "It is offered only while this holds."},
+		{name: "then", holds: "NEXT", about: "Where to go on, if not where the ask goes on."},
+	}
+}
+
+func languageFields() fields {
+	return fields{
+		{name: "name", holds: "WORD", about: "The language's name, as its speakers call it."},
+		{name: "locale", holds: "WORD", about: "Language and country, as in es-US, where numbers are written otherwise than the language alone would."},
+		{name: "falls_back", holds: "LANGUAGES", about: "The languages whose words are used, in this order, where this one has none."},
+		{name: "calls_only", holds: "FLAG", about: "Nobody writes it: it exists on calls, as recordings."},
+		{name: "words", holds: "SOME_WORDS", about: "Messages that choose it."},
+		{name: "menu", holds: "SOME_WORDS", about: "Messages that open the door, at any time."},
+		{name: "yes", holds: "SOME_WORDS", about: "Words that mean yes."},
+		{name: "no", holds: "SOME_WORDS", about: "Words that mean no."},
+		{name: "thanks", holds: "WORDS", about: "Messages that tell nothing: thanks and the like."},
+		{name: "help", holds: "WORDS", about: "Messages that ask for help. HELP and INFO are the phone companies'."},
+		{name: "numbers", holds: "NUMBER_WORDS", about: "The numbers in words, from zero."},
+		{name: "further_numbers", holds: "FIGURES", about: "Words for numbers that are understood and not told: {eleven: 11, dozen: 12}."},
+		{name: "joins", holds: "WORDS", about: "Words between those of one number, as in \"one hundred and five\"."},
+		{name: "counts", holds: "COUNTS", about: "Numbers with what they count, by a name of your own: {organizers.readers} is told by the one called readers."},
+		{name: "between", holds: "BY_CHANNEL", about: "Said after a number out of bounds: {min} and {max}."},
+		{name: "list", holds: "LIST", about: "How several things are told, {a} and {b}: a pair, those in the middle, the last."},
+		{name: "choice", holds: "PATTERN", about: "How a choice is written: \"{key} {label}\"."},
+		{name: "press", holds: "PATTERN", about: "How a choice is said: \"To {label}, press {key}.\""},
+		{name: "press_language", holds: "PATTERN", about: "How this language is offered, in itself: \"For English, press {key}.\""},
+		{name: "digits", holds: "RECORDINGS", about: "Recordings of the digits 0 to 9, to play codes with."},
+		{name: "clock", holds: "CLOCK", about: "How days and times are told, asked for and understood."},
+	}
+}
