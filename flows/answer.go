@@ -77,7 +77,7 @@ func wordCount(s string) int {
 	inside := false
 	for _, r := range s {
 		switch {
-		case unicode.IsSpace(r):
+		case unicode.IsSpace(r) || r >= 0x3000 && unicode.IsPunct(r):
 			inside = false
 		case r < 0x0E00 || !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
 			if !inside {

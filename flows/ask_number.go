@@ -67,17 +67,26 @@ func (q *number) hear(a *ask, t *turn, in answer) (*target, bool) {
 	return t.way("answer", "", a.then), true
 }
 
-// numberIn is the one number in an answer: in digits, else in words of the language that is spoken, else in those of another.
+// numberIn is the one number in an answer: in digits, else in words of the language in which the most of them mean something.
 func (t *turn) numberIn(folded string) (n int, ok bool) {
 	if n, some := onlyNumber(t.lang.clock.reads.pieces(folded), true); some > 0 {
 		return n, some == 1
 	}
+	least := mostPieces + 1
 	for _, g := range t.languagesHere() {
-		if n, some := onlyNumber(g.clock.reads.pieces(folded), false); some > 0 {
-			return n, some == 1
+		all := g.clock.reads.pieces(folded)
+		m, some := onlyNumber(all, false)
+		unknown := 0
+		for _, p := range all {
+			if !p.number && len(p.senses) == 0 {
+				unknown++
+			}
+		}
+		if some > 0 && unknown < least {
+			least, n, ok = unknown, m, some == 1
 		}
 	}
-	return 0, false
+	return n, ok
 }
 
 // languagesHere are all languages of the set, the one that is spoken first.

@@ -106,13 +106,28 @@ func (k *clock) tell(at time.Time, format string, c Channel) string {
 	return k.moment[c].fill("day", day, "time", clock)
 }
 
-// half names the part of the day: of two, the halves; of three, morning, afternoon and evening.
+// half names the part of the day: of two, the halves; of three, morning, afternoon and evening; of four, noon besides.
 func half(names []string, hour int) string {
+	const noon, nightfall = 12, 19
+	if len(names) >= 4 {
+		if hour == noon {
+			return names[1]
+		}
+		names = append(names[:1:1], names[2:]...)
+	}
 	switch {
-	case hour < 12:
+	case hour < noon:
 		return names[0]
-	case hour < 19 || len(names) == 2:
+	case hour < nightfall || len(names) == 2:
 		return names[1]
 	}
 	return names[2]
+}
+
+// partsOfDay are what the names mean that half chooses among.
+func partsOfDay(names []string) []int {
+	if len(names) >= 4 {
+		return []int{morning, midday, afternoon, evening}
+	}
+	return []int{morning, afternoon, evening}[:min(len(names), 3)]
 }

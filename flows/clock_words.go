@@ -150,10 +150,12 @@ func (w *clockWords) takeOver(g *language, c *clock) {
 			w.add(name, sense{meansWeekday, i})
 		}
 		for i, name := range c.months[channel] {
-			w.add(name, sense{meansMonth, i + 1})
+			if strings.Trim(name, "0123456789") != "" { // a figure is read as one
+				w.add(name, sense{meansMonth, i + 1})
+			}
 		}
-		for i, name := range c.halves[channel] {
-			w.add(name, sense{meansPart, []int{morning, afternoon, evening, evening}[min(i, 3)]})
+		for i, part := range partsOfDay(c.halves[channel]) {
+			w.add(c.halves[channel][i], sense{meansPart, part})
 		}
 	}
 	for n, names := range g.numbers {
@@ -300,7 +302,7 @@ func composed(all []piece) []piece {
 	out := all[:0]
 	for i := 0; i < len(all); i++ {
 		p := all[i]
-		if !p.means(meansNumber) {
+		if !p.means(meansNumber) || p.means(meansMonth) && len(out) > 0 && out[len(out)-1].number { // "10 sept." is no 17
 			out = append(out, p)
 			continue
 		}

@@ -48,7 +48,7 @@ func (s spoken) and(then spoken) spoken {
 func (s *spoken) hours() []int {
 	h := s.hour
 	switch {
-	case s.sure || h == 0 || h > 12:
+	case h == 0 || h > 12:
 		return []int{h}
 	case s.part == morning:
 		return []int{h % 12}
@@ -62,6 +62,8 @@ func (s *spoken) hours() []int {
 		return []int{h}
 	case s.part == evening:
 		return []int{h + 12}
+	case s.sure:
+		return []int{h}
 	}
 	return []int{h % 12, h%12 + 12}
 }
@@ -286,10 +288,6 @@ func (r *whenReader) month(i int) {
 func (r *whenReader) names() {
 	for i := range r.all {
 		switch {
-		case r.means(i, meansWeekday):
-			r.set(&r.said.weekday, r.all[i].value(meansWeekday))
-		case r.means(i, meansDay):
-			r.set(&r.said.offset, r.all[i].value(meansDay))
 		case r.means(i, meansUnit) && r.number(i-1, 0, mostYear):
 			n := r.all[i-1].n * r.all[i].value(meansUnit)
 			if slices.ContainsFunc(r.all, func(p piece) bool { return p.means(meansAgo) }) {
@@ -297,6 +295,10 @@ func (r *whenReader) names() {
 			}
 			r.set(&r.said.offset, n)
 			r.all[i-1].used = true
+		case r.means(i, meansWeekday):
+			r.set(&r.said.weekday, r.all[i].value(meansWeekday))
+		case r.means(i, meansDay):
+			r.set(&r.said.offset, r.all[i].value(meansDay))
 		default:
 			continue
 		}
