@@ -255,7 +255,11 @@ func TestNow(t *testing.T) {
 < Friday, Jan 1.
 < When do we meet?
 `)
-	if _, err := ParseTalk("x.talk", "@ now soon\n"); err == nil || !strings.Contains(err.Error(), "x.talk:1: a moment is") {
+	talk, err := ParseTalk("x.talk", "@ text en\n@ now soon\n> DAY\n< Which day?\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Run(talk); err == nil || !strings.Contains(err.Error(), "x.talk:2:7: ") {
 		t.Errorf("a time that is none: %v", err)
 	}
 }
