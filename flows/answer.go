@@ -27,6 +27,8 @@ func fold(s string) string {
 			continue
 		case unicode.In(r, unicode.M, unicode.Cf, unicode.Cc):
 			continue // accents, keycaps, directions
+		case r == 'đ' || r == 'Đ':
+			r = 'd' // which Unicode does not take apart
 		case r >= 0x80 && unicode.Is(unicode.Nd, r):
 			r = '0' + digit(r)
 		default:
@@ -63,8 +65,35 @@ func digit(r rune) rune {
 	return 0
 }
 
-// wordCount is how many words a text has.
-func wordCount(s string) int { return len(strings.Fields(s)) }
+// How many characters make about a word in writing that puts no spaces between words.
+const (
+	lettersOfHan  = 2 // and of kana
+	lettersOfThai = 4 // and of Lao, Khmer and Burmese
+)
+
+// wordCount is how many words a text has; where none are written apart, about how many.
+func wordCount(s string) int {
+	n, han, thai := 0, 0, 0
+	inside := false
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r) || r >= 0x3000 && unicode.IsPunct(r):
+			inside = false
+		case r < 0x0E00 || !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
+			if !inside {
+				n, inside = n+1, true
+			}
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+			han, inside = han+1, false
+		default:
+			thai, inside = thai+1, false
+		}
+	}
+	return n + (han+lettersOfHan-1)/lettersOfHan + (thai+lettersOfThai-1)/lettersOfThai
+}
+
+// WordCount is how many words a text has, as the engine counts them: more than three were meant to be heard.
+func WordCount(s string) int { return wordCount(s) }
 
 // clean makes what came from outside fit to be kept: valid UTF-8 without NULs, and without space around it.
 func clean(s string) string {

@@ -27,6 +27,8 @@ const (
 //	yes_no: {yes: TEXT, no: TEXT}          a flag
 //	confirm: {yes: TEXT, no: TEXT}         what cannot be undone
 //	digits: {min: 4, max: 8}
+//	number: {min: 1, max: 200}
+//	when: day, time or moment              with from: today, until: 60d, or past: true
 //	words: true and/or record: {max: 180s} in their own words
 //	photo: true                            a picture, by text
 //
@@ -126,6 +128,10 @@ func (l *loader) readQuestion(a *ask, o *object) question {
 		return l.readConfirm(a, o)
 	case "digits":
 		return l.readDigits(a, o)
+	case "number":
+		return l.readNumber(a, o)
+	case "when":
+		return l.readWhen(a, o)
 	case "words", "record":
 		return l.readFree(a, o)
 	case "photo":
@@ -297,7 +303,11 @@ func (a *ask) amiss(t *turn) *target {
 			t.sayOr(a.wrong, "wrong")
 		}
 	default:
-		t.say(a.wrong, false)
+		if a.wrong != nil || t.amiss == "" {
+			t.say(a.wrong, false)
+		} else {
+			t.add(Prompt{Lang: t.set.speaker(t.lang).lang, Words: t.amiss})
+		}
 	}
 	return a.again(t)
 }

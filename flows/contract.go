@@ -123,6 +123,7 @@ type State struct {
 	Patient bool             `json:"y,omitempty"` // this caller needs double times (a relay, a TTY)
 	Tried   int              `json:"t,omitempty"` // phones rung in this hand-over so far
 	Nudged  bool             `json:"u,omitempty"` // this question was put once more, unasked
+	Brief   bool             `json:"o,omitempty"` // the answer began before the effect whose outcome is awaited: its days stay in the short form
 	Callers []Frame          `json:"c,omitempty"` // the flows that called this one, the last one last
 }
 

@@ -82,7 +82,7 @@ func (t *turn) get(r *ref) Value {
 	case fromLang:
 		return Value{Text: string(t.st.Lang)}
 	}
-	if r.field != "" {
+	if r.field != "" && r.list == nil {
 		return v.Item[r.field]
 	}
 	return v

@@ -129,7 +129,7 @@ func explore(s *Set, c Channel) *explorer {
 		for _, in := range x.inputs(st) {
 			for _, next := range x.follow(st, in) {
 				if in.Kind != KindHangup { // that a caller can always leave makes no end
-					x.note(keyOf(st), next, &open)
+					x.note(stateKey(st), next, &open)
 				}
 			}
 		}
@@ -137,7 +137,7 @@ func explore(s *Set, c Channel) *explorer {
 	return x
 }
 
-func keyOf(st State) string {
+func stateKey(st State) string {
 	b, _ := json.Marshal(st)
 	return string(b)
 }
@@ -148,7 +148,7 @@ func (x *explorer) note(from string, st State, open *[]State) {
 		x.over[from] = true
 		return
 	}
-	key := keyOf(st)
+	key := stateKey(st)
 	x.after[from] = append(x.after[from], key)
 	if _, ok := x.seen[key]; !ok {
 		x.seen[key] = st

@@ -42,7 +42,7 @@ type (
 // functions are all that an expression may call.
 func functions() []expr.Option {
 	return []expr.Option{
-		expr.Function("words", func(p ...any) (any, error) { return len(strings.Fields(written(p[0]))), nil },
+		expr.Function("words", func(p ...any) (any, error) { return wordCount(written(p[0])), nil },
 			new(func(string) int), new(func(said) int)),
 		expr.Function("given", func(p ...any) (any, error) {
 			switch v := p[0].(type) {
@@ -213,7 +213,9 @@ func (n *namer) verdict() string {
 			continue
 		}
 		r, rest, why := n.scope.resolve(path)
-		if r != nil && len(rest) > 0 {
+		if r != nil && r.list != nil {
+			why = fmt.Sprintf("%q is told of every item of a list, and can only be told; count the list with len", strings.Join(path, "."))
+		} else if r != nil && len(rest) > 0 {
 			why = fmt.Sprintf("%q has no %q", strings.Join(path[:len(path)-len(rest)], "."), strings.Join(rest, "."))
 		}
 		if why != "" {

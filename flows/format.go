@@ -12,42 +12,65 @@ import (
 )
 
 // formats are the ways to tell a value of a type besides the plain one: {at.day}, {organizers.people}.
-func formats(t Type) []string {
+func (s *Set) formats(t Type) []string {
 	switch t {
 	case TypeTime:
 		return []string{"day", "time", "weekday"}
 	case TypeNumber:
-		return append([]string{"word"}, countFormats()...)
+		return append([]string{"word"}, s.counts...)
 	}
 	return nil
 }
 
 // formattable says whether a type can be told so; "" is the plain way, which flags, sayings, items and lists do not have.
-func formattable(t Type, format string) bool {
+func (s *Set) formattable(t Type, format string) bool {
 	if format == "" {
 		return t != TypeFlag && t != TypeSaid && t != TypeItem && t != TypeList
 	}
-	return slices.Contains(formats(t), format)
+	return slices.Contains(s.formats(t), format)
 }
 
 // formatsOf says how a type can be told.
-func formatsOf(t Type) string {
+func (s *Set) formatsOf(t Type) string {
 	switch {
-	case !formattable(t, "") && t == TypeSaid:
+	case !s.formattable(t, "") && t == TypeSaid:
 		return "what somebody told us is never repeated"
-	case !formattable(t, ""):
+	case !s.formattable(t, "") && t == TypeList:
+		return "a list cannot be told in words; name a field of its items, or branch"
+	case !s.formattable(t, ""):
 		return fmt.Sprintf("a %s cannot be told in words; name one of its fields, or branch", t)
-	case len(formats(t)) == 0:
+	case len(s.formats(t)) == 0:
 		return fmt.Sprintf("a %s is told one way, without a format", t)
 	}
-	return fmt.Sprintf("a %s is told plainly, or as %s", t, strings.Join(formats(t), ", "))
+	return fmt.Sprintf("a %s is told plainly, or as %s", t, strings.Join(s.formats(t), ", "))
+}
+
+// short is by text, with days in the short form: "sab. 28 nov.".
+const short Channel = "short"
+
+// told puts what a gap names into words; of every item of a list, as the language writes and says lists.
+func (t *turn) told(p part, g *language) string {
+	c := t.env.Channel
+	if c == Text && p.ref.shape.Type == TypeTime {
+		if t.shortens = true; t.short {
+			c = short
+		}
+	}
+	if p.ref.list == nil {
+		return t.set.told(t.get(p.ref), p.ref.shape.Type, p.format, c, g)
+	}
+	var all []string
+	for _, item := range t.get(p.ref).List {
+		all = append(all, t.set.told(item[p.ref.field], p.ref.shape.Type, p.format, c, g))
+	}
+	return g.list.join(all)
 }
 
 // told puts a value into words.
 func (s *Set) told(v Value, t Type, format string, c Channel, g *language) string {
 	switch t {
 	case TypeNumber:
-		return g.number(v.Num, format)
+		return g.number(v.Num, format, c)
 	case TypeTime:
 		return g.clock.tell(s.zones.local(v), format, c)
 	case TypeCode:
@@ -57,28 +80,32 @@ func (s *Set) told(v Value, t Type, format string, c Channel, g *language) strin
 	if t == TypeWords {
 		words = s.inLanguage(v.Words, g.lang)
 	}
-	if c == Text {
+	if c != Voice {
 		return cheaper(words)
 	}
 	return words
 }
 
-// number tells a number in digits, as a word as far as the language lists them, or with the people it counts.
-func (g *language) number(n int64, format string) string {
-	word := strconv.FormatInt(n, 10)
+// number tells a number in digits, as a word as far as the language lists them, or with what it counts.
+func (g *language) number(n int64, format string, c Channel) string {
+	word := g.digitsOf(n, c)
 	if format != "" && n >= 0 && n < int64(len(g.numbers)) {
-		word = g.numbers[n]
+		word, _, _ = strings.Cut(g.numbers[n], "/")
 	}
-	counted, ok := g.counts[format]
-	switch {
-	case !ok:
-		return word
-	case n == 0:
-		return counted.none.fill()
-	case n == 1:
-		return counted.one.fill()
+	if p := g.counts[format]; p != nil {
+		return p.of(n).fill("n", word)
 	}
-	return counted.many.fill("n", word)
+	return word
+}
+
+// digitsOf writes a number with its thousands apart, by the language's own sign for that; a space that only keeps lines whole would
+// double the price. Aloud the voice knows by itself how a number is read, where signs between its digits may mislead it.
+func (g *language) digitsOf(n int64, c Channel) string {
+	const plain = 1000
+	if c == Voice || g.plainDigits && n > -plain && n < plain {
+		return strconv.FormatInt(n, 10)
+	}
+	return strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(g.printer.Sprint(n))
 }
 
 // sentenceCase says whether what is told so takes a capital letter where it begins a sentence: "two people", "viernes 27 nov.".
@@ -130,7 +157,8 @@ func cheaper(words string) string {
 	return plain
 }
 
-// code tells digits in groups of four: "4827 1935 6620", or by voice one by one, slowly.
+// code tells digits in groups of four: "4827 1935 6620", or by voice one by one, slowly: a comma is a short rest to every voice, and
+// a full stop a long one.
 func code(digits string, c Channel) string {
 	var b strings.Builder
 	for i, r := range digits {
@@ -167,39 +195,3 @@ func (z *zones) local(v Value) time.Time {
 
 // pauseInCode is the rest after each four digits that are recordings.
 const pauseInCode = 700 * time.Millisecond
-
-// tell is "Friday, Nov 27, 7:00 pm" in writing and "Friday, November 27 at 7 PM" aloud; or only its day, time or weekday.
-func (k *clock) tell(at time.Time, format string, c Channel) string {
-	weekday := k.days[c][at.Weekday()]
-	if format == "weekday" {
-		return weekday
-	}
-	day := k.day[c].fill("weekday", weekday, "month", k.months[c][at.Month()-1], "date", strconv.Itoa(at.Day()))
-	if format == "day" {
-		return day
-	}
-	hour, minute := (at.Hour()+11)%12+1, fmt.Sprintf(":%02d", at.Minute())
-	if c == Voice && at.Minute() == 0 {
-		minute = ""
-	}
-	pattern := k.time[c]
-	if hour == 1 && k.timeAtOne != nil {
-		pattern = k.timeAtOne[c]
-	}
-	clock := pattern.fill("hour", strconv.Itoa(hour), "minute", minute, "half", half(k.halves[c], at.Hour()))
-	if format == "time" {
-		return clock
-	}
-	return k.moment[c].fill("day", day, "time", clock)
-}
-
-// half names the part of the day: of two, the halves; of three, morning, afternoon and evening.
-func half(names []string, hour int) string {
-	switch {
-	case hour < 12:
-		return names[0]
-	case hour < 19 || len(names) == 2:
-		return names[1]
-	}
-	return names[2]
-}

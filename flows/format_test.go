@@ -24,11 +24,11 @@ func TestTold(t *testing.T) {
 		said    string
 	}{
 		{at(11, 27, 19, 0), TypeTime, "", "en", "Friday, Nov 27, 7:00 pm", "Friday, November 27 at 7 PM"},
-		{at(11, 27, 19, 0), TypeTime, "", "es", "viernes 27 nov., 7:00 pm", "viernes 27 de noviembre a las 7 de la noche"},
-		{at(11, 28, 13, 30), TypeTime, "", "es", "sab. 28 nov., 1:30 pm", "sábado 28 de noviembre a la 1:30 de la tarde"},
+		{at(11, 27, 19, 0), TypeTime, "", "es", "viernes 27 de noviembre, 7:00 pm", "viernes 27 de noviembre a las 7 de la noche"},
+		{at(11, 28, 13, 30), TypeTime, "", "es", "sábado 28 de noviembre, 1:30 pm", "sábado 28 de noviembre a la 1:30 de la tarde"},
 		{at(3, 4, 0, 5), TypeTime, "", "en", "Wednesday, March 4, 12:05 am", "Wednesday, March 4 at 12:05 AM"},
 		{at(3, 4, 12, 0), TypeTime, "time", "es", "12:00 pm", "las 12 de la tarde"},
-		{at(3, 4, 9, 15), TypeTime, "day", "es", "miércoles 4 marzo", "miércoles 4 de marzo"},
+		{at(3, 4, 9, 15), TypeTime, "day", "es", "miércoles 4 de marzo", "miércoles 4 de marzo"},
 		{at(3, 4, 9, 15), TypeTime, "weekday", "en", "Wednesday", "Wednesday"},
 		{Value{Zone: "Mars/Olympus"}, TypeTime, "time", "en", "12:00 am", "12 AM"},
 		{Value{Num: 3}, TypeNumber, "", "en", "3", "3"},
@@ -66,6 +66,6 @@ func TestSentences(t *testing.T) {
 @ fact next.at 2026-11-27 10:00 UTC
 @ fact ballots.open 2
 > ya
-< Viernes 27 nov. Hasta viernes 27 nov. Dos personas? Dos personas.
+< Viernes 27 de noviembre. Hasta viernes 27 de noviembre. Dos personas? Dos personas.
 `)
 }

@@ -17,7 +17,9 @@ func FuzzLoad(f *testing.F) {
 		"steps:\n  a:\n    branch: [{if: ballots.open > 0, then: end}, {else: a}]\n",
 		"steps:\n  a:\n    ask: {text: x, voice: {en: a, es: b}}\n    choices: {yes: {label: Y, set: {x: 1 + 1}}}\n    then: end\n",
 		"steps: &a [*a, <<, !!binary x, |\n  \t- {",
-		errands,
+		errands, caller, asker, patient, danger, pin, recorded,
+		"steps:\n  a:\n    ask: x\n    yes_no: {yes: {play: [a.wav, \"{b}\"]}, no: {count: c, one: d, other: e}}\n    tries: {wrong: 1, silent: 2}\n    giveup: {wrong: end}\n    lapse: {after: 3d, nudge: x}\n    allow: {depth: it is so}\n    segments: 3\n",
+		"steps:\n  a:\n    ask: x\n    when: moment\n    from: 2d\n    until: today\n    save: a\n    then: a\n  b:\n    ask: x\n    number: {min: 2, max: 1}\n    save: b\n    then: b\n",
 	} {
 		f.Add(flow)
 	}

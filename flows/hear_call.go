@@ -46,10 +46,19 @@ func (t *turn) hearCall(in Input) *target {
 	return a.unanswered(t)
 }
 
+// takesDigits says whether keys are the digits of an answer.
+func takesDigits(q question) bool {
+	switch q.(type) {
+	case *digits, *number, *when:
+		return true
+	}
+	return false
+}
+
 // hearKeys obeys the keys that mean the same everywhere, and gives the others to the question. Where digits are asked for, 9 and 0
 // are digits. A # that nobody asked for is a habit from other lines, and no answer.
 func (t *turn) hearKeys(a *ask, keys string) *target {
-	_, isDigits := a.question.(*digits)
+	isDigits := takesDigits(a.question)
 	keys = strings.TrimRight(keys, "#")
 	switch {
 	case keys == "" || keys == keyRepeat && !isDigits:

@@ -1,40 +1,38 @@
 package flows
 
 import (
+	"maps"
 	"slices"
 	"strings"
+
+	bcp47 "golang.org/x/text/language"
+	"golang.org/x/text/message"
 )
 
 // language is one entry of "languages" in words.yaml: everything that differs between languages and is no sentence of a flow.
 type language struct {
 	lang          Lang
-	name          string // as its speakers call it
+	name          string           // as its speakers call it
+	tag           bcp47.Tag        // whose rules its numbers and plurals follow
+	printer       *message.Printer // writes its numbers
+	plainDigits   bool             // which are 0 to 9
 	words         []string
 	menu          []string
 	yes, no       []string
-	numbers       []string           // from zero
-	help, thanks  []string           // may be none
-	counts        map[string]counted // by format: how many people, and what they do
-	choice        *template          // of a choice by text: {key} {label}
-	press         *template          // of a choice by voice: {label} {key}
-	pressLanguage *template          // of this language itself, before it is known: {key}
+	numbers       []string            // from zero
+	further       map[string]int      // other words for numbers
+	joins         []string            // that may stand inside a number: "y" in "treinta y dos"
+	help, thanks  []string            // may be none
+	counts        map[string]*plurals // by format: how many people, and what they do
+	list          listing
+	between       map[Channel]*template // what a number is asked for: {min} {max}
+	choice        *template             // of a choice by text: {key} {label}
+	press         *template             // of a choice by voice: {label} {key}
+	pressLanguage *template             // of this language itself, before it is known: {key}
 	clock         clock
 	chain         []Lang // which languages to use, in this order, where this one has no words
 	callsOnly     bool   // nobody writes it: it exists on calls, as recordings
 	digits        []part // recordings of 0 to 9; may be none
-}
-
-// counted is a number with what it counts. None is said without a number: "nobody" would be a poor promise.
-type counted struct{ none, one, many *template }
-
-// countFormats are the ways to tell a number of people. The verb goes with them, since in some languages it changes with the number.
-func countFormats() []string { return []string{"people", "readers", "hearers"} }
-
-// clock is how moments are told: written, and said.
-type clock struct {
-	days, months, halves map[Channel][]string
-	day, time, moment    map[Channel]*template
-	timeAtOne            map[Channel]*template // for one o'clock, where that is another word; else nil
 }
 
 // readLanguages reads "languages". The names come first, since a language may fall back on one that stands below it.
@@ -52,6 +50,7 @@ func (l *loader) readLanguages(f *field) {
 	blocks := make([]*object, len(o.fields))
 	for i, one := range o.fields {
 		blocks[i] = l.object(one.value, "a language", languageFields().names()...)
+		l.readLocale(l.set.languages[i], blocks[i])
 		l.readChain(l.set.languages[i], blocks[i])
 	}
 	for i, block := range blocks {
@@ -64,6 +63,22 @@ func (l *loader) readLanguages(f *field) {
 			l.readCallsOnly(g, block)
 		}
 	}
+}
+
+// readLocale finds whose rules numbers and plurals follow: the language's own, or those that it names, as in es-US. What
+// golang.org/x/text does not know gets the plainest.
+func (l *loader) readLocale(g *language, o *object) {
+	g.tag = bcp47.Make(string(g.lang))
+	if f := o.get("locale"); f != nil {
+		name, _ := l.scalar(f.value, "locale")
+		tag, err := bcp47.Parse(name)
+		if err != nil {
+			l.found.add(f.at, "locale is a language and a country, as in es-US, not %q", name)
+		}
+		g.tag = tag
+	}
+	g.printer = message.NewPrinter(g.tag)
+	g.plainDigits = g.printer.Sprint(7) == "7"
 }
 
 // readChain reads whose words a language takes where it has none.
@@ -101,8 +116,10 @@ func (l *loader) readLanguage(g *language, o *object) {
 	g.press = l.pattern(o, "press", "key", "label")
 	g.pressLanguage = l.pattern(o, "press_language", "key")
 	g.digits = l.readDigitSounds(o)
-	g.counts = l.readCounts(o, string(g.lang))
-	g.clock = l.readClock(o)
+	g.further, g.joins = l.readFurther(o), l.optionalList(o, "joins")
+	g.counts = l.readCounts(o, g)
+	g.list, g.between = l.readListing(o), l.channels(o, "between", "min", "max")
+	g.clock = l.readClock(o, g)
 }
 
 // readCallsOnly reads a language that has recordings alone. What is told between them, and in writing, is told as in the first
@@ -117,7 +134,7 @@ func (l *loader) readCallsOnly(g *language, o *object) {
 	}
 	own := *g
 	*g = *other
-	g.lang, g.chain, g.callsOnly = own.lang, own.chain, true
+	g.lang, g.chain, g.callsOnly, g.tag = own.lang, own.chain, true, own.tag
 	g.menu, g.yes, g.no, g.thanks, g.help = nil, nil, nil, nil, nil
 	g.name, g.words = l.required(o, "name"), l.requiredList(o, "words", 1)
 	g.press, g.pressLanguage = l.pattern(o, "press", "key", "label"), l.pattern(o, "press_language", "key")
@@ -139,56 +156,43 @@ func (l *loader) readDigitSounds(o *object) []part {
 	return parts
 }
 
-// readCounts reads how a number of people is told, in each of the ways.
-func (l *loader) readCounts(o *object, lang string) map[string]counted {
-	counts := map[string]counted{}
-	for _, format := range countFormats() {
-		f := o.get(format)
-		if f == nil {
-			l.found.add(o.at, "language %q needs %q: {none: …, one: …, many: …}", lang, format)
-			continue
+// readCounts reads how a number is told with what it counts; every language has the same of them. The verb goes with them, since in
+// some languages it changes with the number.
+func (l *loader) readCounts(o *object, g *language) map[string]*plurals {
+	counts := map[string]*plurals{}
+	if f := o.get("counts"); f != nil {
+		for _, one := range l.object(f.value, "counts").fields {
+			by := l.object(one.value, one.key)
+			counts[one.key] = l.plurals(by, one.key, g, func(key string) *template { return l.pattern(by, key, "n") })
 		}
-		by := l.object(f.value, format, "none", "one", "many")
-		counts[format] = counted{l.pattern(by, "none"), l.pattern(by, "one"), l.pattern(by, "many", "n")}
+	}
+	if l.set.counts == nil {
+		l.set.counts = append([]string{}, slices.Sorted(maps.Keys(counts))...)
+	}
+	for _, format := range l.set.counts {
+		if counts[format] == nil {
+			l.found.add(o.at, "language %q does not count %q, as another does; add it under \"counts:\"", g.lang, format)
+		}
+	}
+	for format := range counts {
+		if !slices.Contains(l.set.counts, format) {
+			l.found.add(o.at, "language %q counts %q, and another does not; add it there too, or take it out", g.lang, format)
+		}
 	}
 	return counts
 }
 
-// readClock reads how days and times are told. What is missing is found here, so that telling them never has to check.
-func (l *loader) readClock(o *object) clock {
-	var c clock
-	f := o.get("clock")
+// readFurther reads words for numbers that are understood and not told: {eleven: 11, dozen: 12}.
+func (l *loader) readFurther(o *object) map[string]int {
+	f := o.get("further_numbers")
 	if f == nil {
-		l.found.add(o.at, "a language needs a \"clock\": how days and times are told")
-		return c
+		return nil
 	}
-	co := l.object(f.value, "clock", "days", "months", "halves", "day", "time", "time_at_one", "moment")
-	lists := func(key string, least int) map[Channel][]string {
-		one := co.get(key)
-		if one == nil {
-			l.found.add(co.at, "clock needs %q", key)
-			return nil
-		}
-		by := l.object(one.value, key, "text", "voice")
-		return map[Channel][]string{Text: l.requiredList(by, "text", least), Voice: l.requiredList(by, "voice", least)}
+	further := map[string]int{}
+	for _, one := range l.object(f.value, "further_numbers").fields {
+		further[one.key] = l.number(&one, 0, 1_000_000, 0)
 	}
-	patterns := func(key string, gaps ...string) map[Channel]*template {
-		one := co.get(key)
-		if one == nil {
-			if key != "time_at_one" {
-				l.found.add(co.at, "clock needs %q", key)
-			}
-			return nil
-		}
-		by := l.object(one.value, key, "text", "voice")
-		return map[Channel]*template{Text: l.pattern(by, "text", gaps...), Voice: l.pattern(by, "voice", gaps...)}
-	}
-	c.days, c.months, c.halves = lists("days", 7), lists("months", 12), lists("halves", 2)
-	c.day = patterns("day", "weekday", "month", "date")
-	c.time = patterns("time", "hour", "minute", "half")
-	c.timeAtOne = patterns("time_at_one", "hour", "minute", "half")
-	c.moment = patterns("moment", "day", "time")
-	return c
+	return further
 }
 
 // required reads one word or line that must be there.
@@ -215,6 +219,24 @@ func (l *loader) requiredList(o *object, key string, least int) []string {
 	return all
 }
 
+func (l *loader) optionalList(o *object, key string) []string {
+	if o.get(key) == nil {
+		return nil
+	}
+	return l.requiredList(o, key, 0)
+}
+
+// channels reads a pattern as it is written and as it is said.
+func (l *loader) channels(o *object, key string, gaps ...string) map[Channel]*template {
+	f := o.get(key)
+	if f == nil {
+		l.found.add(o.at, "%q is missing; add it: {text: …, voice: …}", key)
+		return nil
+	}
+	by := l.object(f.value, key, "text", "voice")
+	return map[Channel]*template{Text: l.pattern(by, "text", gaps...), Voice: l.pattern(by, "voice", gaps...)}
+}
+
 // pattern reads a template with gaps of its own, which are neither facts nor variables.
 func (l *loader) pattern(o *object, key string, gaps ...string) *template {
 	f := o.get(key)
@@ -222,7 +244,7 @@ func (l *loader) pattern(o *object, key string, gaps ...string) *template {
 		l.lacks(o.at, "%q is missing; add it", key)
 		return &template{}
 	}
-	t := l.words(f, Voice)
+	t := l.words(f, Voice, nil)
 	if t == nil {
 		return &template{}
 	}

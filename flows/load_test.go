@@ -34,7 +34,7 @@ func TestFindings(t *testing.T) {
 		"unknown fact":           {step("say: \"{line.nam}\"\n    then: end"), `{line.nam}: there is no fact or variable "line.nam"; did you mean "line.name"?`},
 		"unknown format":         {step("say: \"{next.at.dya}\"\n    then: end"), `a time is told plainly, or as day, time, weekday; did you mean "day"?`},
 		"unknown item field":     {step("say: \"{next.plaice}\"\n    then: end"), `it has no field "plaice", but at, place; did you mean "place"?`},
-		"a list in words":        {step("do: find\n    on: {found: two, none: end}\n  two:\n    say: \"{things}\"\n    then: end"), `a list cannot be told in words`},
+		"a list in words":        {step("do: find\n    on: {found: two, none: end}\n  two:\n    say: \"{things}\"\n    then: end"), `a list cannot be told in words; name a field of its items, or branch`},
 		"a gap that is none":     {step("say: \"{two words}\"\n    then: end"), `"{" begins a gap like {code} or {at.day}, and this is none`},
 		"a loose brace":          {step("say: \"a } b\"\n    then: end"), `a "}" without a "{" before it`},
 		"unknown effect":         {step("do: fiel\n    on: {}"), `test.yaml:4:5: there is no effect "fiel"; did you mean "file"?`},
@@ -183,16 +183,21 @@ func TestNoWords(t *testing.T) {
 func TestWordsAreWhole(t *testing.T) {
 	files := mustLoad(t, errands).Files()
 	for change, want := range map[[2]string]string{
-		{"    name: English\n", ""}:                                                         `words.yaml:5:5: "name" is missing; add it`,
-		{"  en:\n", "  english:\n"}:                                                         `a language is named by two or three letters, as in en, not "english"`,
-		{"numbers: [zero, one, two,", "numbers: [] # ["}:                                    `numbers has 0 words, and needs at least 9`,
-		{"press {key}.\"\n    press_language", "press {kye}.\"\n    press_language"}:        `press has a gap {kye}; it can have key, label`,
-		{"    people: {none: the organizers, one: one person, many: \"{n} people\"}\n", ""}: `language "en" needs "people"`,
-		{"      halves: {text: [am, pm], voice: [AM, PM]}\n", ""}:                           `clock needs "halves"`,
-		{"(a picture, without words)", "(a picture)"}:                                       `what stands for a picture takes more than 3 words`,
-		{"call {line.number}.", "call {line.nmber}."}:                                       `there is no fact or variable "line.nmber"; did you mean "line.number"?`,
-		{"menu: [MENU, START OVER, BACK]", "menu: [HELP]"}:                                  `"HELP" is a word of the phone companies' own, and cannot be a command`,
-		{"menu: [MENU, START OVER, BACK]", "menu: [ENGLISH]"}:                               `"ENGLISH" is a word of the language en already`,
+		{"    name: English\n", ""}:                                                            `words.yaml:5:5: "name" is missing; add it`,
+		{"  en:\n", "  english:\n"}:                                                            `a language is named by two or three letters, as in en, not "english"`,
+		{"numbers: [zero, one, two,", "numbers: [] # ["}:                                       `numbers has 0 words, and needs at least 9`,
+		{"press {key}.\"\n    press_language", "press {kye}.\"\n    press_language"}:           `press has a gap {kye}; it can have key, label`,
+		{"      people: {none: the organizers, one: one person, other: \"{n} people\"}\n", ""}: `language "es" counts "people", and another does not`,
+		{"one: one person, other: \"{n} people\"", "one: one person, many: \"{n} people\""}:    `people has "many", and whole numbers in "en" are one, other; leave it out`,
+		{"one: one person will read it, ", ""}:                                                 `readers needs "one": whole numbers in "en" are one, other`,
+		{"        today: [today]\n", ""}:                                                       `"today" is missing; add it`,
+		{"order: mdy", "order: mfy"}:                                                           `order is mdy, dmy or ymd, not "mfy"`,
+		{"locale: es-US", "locale: es US!"}:                                                    `locale is a language and a country, as in es-US, not "es US!"`,
+		{"      halves: {text: [am, pm], voice: [AM, PM]}\n", ""}:                              `clock needs "halves"`,
+		{"(a picture, without words)", "(a picture)"}:                                          `what stands for a picture takes more than 3 words`,
+		{"call {line.number}.", "call {line.nmber}."}:                                          `there is no fact or variable "line.nmber"; did you mean "line.number"?`,
+		{"menu: [MENU, START OVER, BACK]", "menu: [HELP]"}:                                     `"HELP" is a word of the phone companies' own, and cannot be a command`,
+		{"menu: [MENU, START OVER, BACK]", "menu: [ENGLISH]"}:                                  `"ENGLISH" is a word of the language en already`,
 	} {
 		broken := maps.Clone(files)
 		broken[wordsFile] = strings.Replace(files[wordsFile], change[0], change[1], 1)

@@ -1,6 +1,9 @@
 package flows
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Next answers one input: what to say, then an effect to do or something to wait for. It depends on nothing but what it is given.
 // Its error is MissingFact, or means that this set cannot continue the state (a flow or a step that is not in it): the caller starts
@@ -11,6 +14,41 @@ func (s *Set) Next(st State, in Input, env Env) (Output, error) { return s.next(
 func (s *Set) next(st State, in Input, env Env, trace *visits) (Output, error) {
 	t := s.turn(st, env)
 	t.trace = trace
+	t.short = in.Kind == KindOutcome && st.Brief
+	out, err := t.hear(in)
+	if err != nil || t.short || !t.shortens {
+		return out, err
+	}
+	again := s.turn(st, env)
+	again.short = true
+	brief, err := again.hear(in)
+	if err != nil || out.Do != nil || costsLess(brief.Say, out.Say) { // what follows an effect is not known yet, and may be long
+		return brief, err
+	}
+	return out, nil
+}
+
+// costsLess says whether one answer by text takes fewer segments than another, or fits the cheaper alphabet.
+func costsLess(a, b []Prompt) bool {
+	na, ucsA, _ := Segments(oneText(a))
+	nb, ucsB, _ := Segments(oneText(b))
+	return na < nb || ucsB && !ucsA
+}
+
+// oneText is the prompts of a turn as one text.
+func oneText(say []Prompt) string {
+	var b strings.Builder
+	for i, p := range say {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(p.Words)
+	}
+	return b.String()
+}
+
+// hear answers one input, with days in one of their two forms.
+func (t *turn) hear(in Input) (Output, error) {
 	switch in.Kind {
 	case KindCall:
 		t.st = State{Lang: t.st.Lang, Pair: t.st.Pair}

@@ -55,7 +55,9 @@ func (s *Set) WordsSchema() ([]byte, error) {
 // languageBlock is a language, all of it; or what one has that exists on calls only.
 func languageBlock() schema {
 	block := objectSchema(languageFields(), "", []string{"name", "words", "press", "press_language"})
-	whole := slices.DeleteFunc(languageFields().names(), func(name string) bool { return slices.Contains([]string{"falls_back", "calls_only", "digits"}, name) })
+	whole := slices.DeleteFunc(languageFields().names(), func(name string) bool {
+		return slices.Contains([]string{"locale", "falls_back", "calls_only", "digits", "further_numbers", "joins"}, name)
+	})
 	block["anyOf"] = []schema{
 		{"required": whole},
 		{"required": []string{"calls_only", "falls_back"}, "properties": schema{"calls_only": schema{"const": true}}},

@@ -42,7 +42,7 @@ func (s *Set) valueKinds() schema {
 	steps := mapping(kindRef("STEP"))
 	steps["minProperties"], steps["propertyNames"] = 1, schema{"pattern": namePattern, "not": schema{"enum": []string{"end", "flow"}}}
 	return schema{
-		"TEXT": s.textKind(), "FORM": s.formKind(), "PLAYED": playedKind(), "PATTERN": schema{"anyOf": []schema{word, kindRef("PLAYED")}}, "NEXT": s.nextKind(), "EXPRESSION": s.expressionKind(),
+		"TEXT": s.textKind(), "FORM": s.formKind(), "PLAYED": playedKind(), "PLURAL": pluralKind(), "PATTERN": schema{"anyOf": []schema{word, kindRef("PLAYED")}}, "NEXT": s.nextKind(), "EXPRESSION": s.expressionKind(),
 		"STEPS":   steps,
 		"STARTS":  each(words),
 		"TAKES":   named(schema{"enum": takenTypes()}),
@@ -79,11 +79,14 @@ func (s *Set) valueKinds() schema {
 		"WORDS":        words,
 		"SOME_WORDS":   several(1),
 		"NUMBER_WORDS": several(9),
-		"COUNT":        closed(schema{"none": kindRef("PATTERN"), "one": kindRef("PATTERN"), "many": kindRef("PATTERN")}, "none", "one", "many"),
-		"CLOCK": closed(schema{
-			"days": byChannel(several(7)), "months": byChannel(several(12)), "halves": byChannel(several(2)),
-			"day": byChannel(kindRef("PATTERN")), "time": byChannel(kindRef("PATTERN")), "time_at_one": byChannel(kindRef("PATTERN")), "moment": byChannel(kindRef("PATTERN")),
-		}, "days", "months", "halves", "day", "time", "moment"),
+		"BOUNDS":       closed(schema{"min": number(0, mostAsked), "max": number(0, mostAsked)}, "min", "max"),
+		"WHEN":         schema{"enum": []whenKind{whenDay, whenTime, whenMoment}},
+		"DAY":          schema{"type": "string", "pattern": "^(today|[0-9]+d)$"},
+		"FIGURES":      mapping(number(0, 1_000_000)),
+		"COUNTS":       named(countKind()),
+		"BY_CHANNEL":   byChannel(kindRef("PATTERN")),
+		"LIST":         listKind(),
+		"CLOCK":        clockKind(several, byChannel),
 	}
 }
 
@@ -107,7 +110,7 @@ func (s *Set) formKind() schema {
 	words := schema{"type": []string{"string", "number", "boolean"}, "pattern": gapsPattern, "maxLength": mostWritten}
 	by, own := schema{}, []string{}
 	for _, g := range s.languages {
-		by[string(g.lang)] = schema{"description": "The words in " + g.name + ".", "anyOf": []schema{words, kindRef("PLAYED")}}
+		by[string(g.lang)] = schema{"description": "The words in " + g.name + ".", "anyOf": []schema{words, kindRef("PLAYED"), kindRef("PLURAL")}}
 		if len(g.chain) == 0 {
 			own = append(own, string(g.lang))
 		}
@@ -174,4 +177,74 @@ func allowable() schema {
 		}
 	}
 	return all
+}
+
+// countKind is words that go with a number, by the sorts of numbers that CLDR tells apart; which of them a language needs, the loader
+// says.
+func countKind() schema {
+	properties := schema{"none": described("PATTERN", "For zero, where it is said otherwise.")}
+	for _, sort := range sorts() {
+		properties[sort] = described("PATTERN", "For numbers that the language calls "+sort+".")
+	}
+	return schema{"type": "object", "additionalProperties": false, "required": []string{"other"}, "properties": properties}
+}
+
+// pluralKind is the words of one language where they go with a number.
+func pluralKind() schema {
+	words := schema{"anyOf": []schema{{"type": []string{"string", "number", "boolean"}, "pattern": gapsPattern, "maxLength": mostWritten}, kindRef("PLAYED")}}
+	properties := schema{
+		"count": schema{"type": "string", "description": "The fact or variable whose number decides."},
+		"none":  words,
+	}
+	for _, sort := range sorts() {
+		properties[sort] = words
+	}
+	return schema{"type": "object", "additionalProperties": false, "required": []string{"count", "other"}, "properties": properties}
+}
+
+func listKind() schema {
+	joined := kindRef("PATTERN")
+	some := schema{"type": "array", "items": schema{"type": "string"}}
+	return schema{
+		"type": "object", "additionalProperties": false, "required": []string{"pair", "middle", "last"},
+		"properties": schema{"pair": joined, "middle": joined, "last": joined, "before": schema{
+			"description": "Another word where the last thing begins with one of these sounds.",
+			"type":        "object", "additionalProperties": false, "required": []string{"pair", "last", "starts"},
+			"properties": schema{"pair": joined, "last": joined, "starts": some, "except": some},
+		}},
+	}
+}
+
+// clockKind is how days and times are told and read. By text there may be a short form besides the usual one.
+func clockKind(several func(int) schema, byChannel func(schema) schema) schema {
+	forms := func(of schema) schema {
+		return schema{"type": "object", "additionalProperties": false, "required": []string{"text", "voice"}, "properties": schema{"text": of, "short": of, "voice": of}}
+	}
+	properties := schema{
+		"days": forms(several(7)), "months": forms(several(12)), "halves": forms(several(2)),
+		"first": byChannel(kindRef("WORD")), "reads": readsKind(),
+	}
+	for _, key := range []string{"day", "time", "time_at_one", "time_on_hour", "moment"} {
+		properties[key] = forms(kindRef("PATTERN"))
+	}
+	needs := []string{"days", "months", "halves", "day", "time", "moment", "reads"}
+	for name := range asks() {
+		properties["ask_"+name] = byChannel(kindRef("PATTERN"))
+		needs = append(needs, "ask_"+name)
+	}
+	slices.Sort(needs)
+	return schema{"type": "object", "additionalProperties": false, "required": needs, "properties": properties}
+}
+
+// readsKind is the words in which days and times are understood.
+func readsKind() schema {
+	lists, tables := clockSenses()
+	properties := schema{"order": schema{"enum": []string{"mdy", "dmy", "ymd"}}}
+	for name := range lists {
+		properties[name] = kindRef("WORDS")
+	}
+	for name, t := range tables {
+		properties[name] = schema{"type": "object", "additionalProperties": schema{"type": "integer", "minimum": t.least, "maximum": t.most}}
+	}
+	return schema{"type": "object", "additionalProperties": false, "required": []string{"order", "today", "tomorrow", "yesterday"}, "properties": properties}
 }

@@ -24,6 +24,7 @@ type ref struct {
 	name   string // of the fact or the variable
 	field  string // of an item
 	shape  Shape
+	list   *Shape // of a field that is told of each item of a list: the list
 }
 
 // scope is what may be named at one place.
@@ -65,9 +66,9 @@ func (s scope) resolve(path []string) (r *ref, rest []string, why string) {
 	return nil, nil, fmt.Sprintf("there is no fact or variable %q%s", name, didYouMean(name, known))
 }
 
-// within goes into an item.
+// within goes into an item, or into every item of a list.
 func within(r *ref, path []string) (*ref, []string, string) {
-	if r.shape.Type != TypeItem || len(path) == 0 {
+	if r.shape.Type != TypeItem && r.shape.Type != TypeList || len(path) == 0 {
 		return r, path, ""
 	}
 	t, ok := r.shape.Fields[path[0]]
@@ -75,7 +76,11 @@ func within(r *ref, path []string) (*ref, []string, string) {
 		names := slices.Sorted(maps.Keys(r.shape.Fields))
 		return nil, nil, fmt.Sprintf("it has no field %q, but %s%s", path[0], strings.Join(names, ", "), didYouMean(path[0], names))
 	}
-	return &ref{r.origin, r.name, path[0], t}, path[1:], ""
+	of := &ref{origin: r.origin, name: r.name, field: path[0], shape: t}
+	if r.shape.Type == TypeList {
+		of.list = &r.shape
+	}
+	return of, path[1:], ""
 }
 
 // read notes that a step reads a value.

@@ -23,6 +23,7 @@ type Set struct {
 	files      map[string]string
 	hash       string
 	languages  []*language
+	counts     []string // the formats in which they tell a number with what it counts
 	phrases    map[string]*text
 	words      flow // stands for words.yaml: what its phrases read, and what it allows
 	flows      map[string]*flow

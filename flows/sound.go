@@ -120,7 +120,7 @@ func (t *turn) record(parts []part, g *language, words string, firm bool, label 
 			t.add(Prompt{Lang: g.lang, Play: p.sound, Words: words, Firm: firm})
 			words = ""
 		case p.ref != nil:
-			t.tell(t.get(p.ref), p, g, firm)
+			t.tell(p, g, firm)
 		case p.path != nil && p.path[0] == "label":
 			t.record(label, g, "", firm, nil, "")
 		case p.path != nil && p.path[0] == "key":
@@ -130,13 +130,13 @@ func (t *turn) record(parts []part, g *language, words string, firm bool, label 
 }
 
 // tell says one value between recordings.
-func (t *turn) tell(v Value, p part, g *language, firm bool) {
-	if p.ref.shape.Type == TypeCode && len(g.digits) > 0 {
-		t.digits(v.Text, g, firm)
+func (t *turn) tell(p part, g *language, firm bool) {
+	if p.ref.shape.Type == TypeCode && p.ref.list == nil && len(g.digits) > 0 {
+		t.digits(t.get(p.ref).Text, g, firm)
 		return
 	}
 	speaker := t.set.speaker(g)
-	t.add(Prompt{Lang: speaker.lang, Words: t.set.told(v, p.ref.shape.Type, p.format, Voice, speaker), Firm: firm})
+	t.add(Prompt{Lang: speaker.lang, Words: t.told(p, speaker), Firm: firm})
 }
 
 // digits says digits one by one, in the language's own recordings where it has them, with a rest after each four.

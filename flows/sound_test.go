@@ -21,8 +21,8 @@ const kiche = `
   es:
 `
 
-// spoken is a set with recordings, in which test.yaml is what is given.
-func spoken(t *testing.T, test string, more ...string) (*Set, error) {
+// recordedSet is a set with recordings, in which test.yaml is what is given.
+func recordedSet(t *testing.T, test string, more ...string) (*Set, error) {
 	t.Helper()
 	words, err := os.ReadFile("library/words.yaml")
 	if err != nil {
@@ -68,7 +68,7 @@ steps:
 `
 
 func TestRecordings(t *testing.T) {
-	s, err := spoken(t, recorded)
+	s, err := recordedSet(t, recorded)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,12 +110,12 @@ func TestRecordingsFindings(t *testing.T) {
 		"nothing to play":         {"{en: Hi., es: Hola., quc: {say: Hi.}}", `quc names no recording; add "play:"`},
 		"a gap that is none":      {"{en: Hi., es: Hola., quc: {play: [\"{nothing}\"]}}", `there is no fact or variable "nothing"`},
 	} {
-		_, err := spoken(t, say(c.voice))
+		_, err := recordedSet(t, say(c.voice))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v\nwant in it: %s", name, err, c.want)
 		}
 	}
-	s, err := spoken(t, say("{en: {play: gone.wav, say: Hi.}, es: Hola.}"))
+	s, err := recordedSet(t, say("{en: {play: gone.wav, say: Hi.}, es: Hola.}"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestRecordingsFindings(t *testing.T) {
 			t.Errorf("got:\n%s\nwant in it: %s", warned, want)
 		}
 	}
-	if _, err := spoken(t, "steps:\n  a:\n    say: {play: hello.wav}\n    then: end\n"); err == nil || !errors.As(err, new(Findings)) {
+	if _, err := recordedSet(t, "steps:\n  a:\n    say: {play: hello.wav}\n    then: end\n"); err == nil || !errors.As(err, new(Findings)) {
 		t.Errorf("a recording by text: %v", err)
 	}
 }
@@ -145,15 +145,15 @@ func TestAllow(t *testing.T) {
 		}
 		return n
 	}
-	s, err := spoken(t, flow(""))
+	s, err := recordedSet(t, flow(""))
 	if err != nil || count(s, ruleUntranslated) != 1 {
 		t.Fatalf("%v; %v", err, s.Warnings())
 	}
-	s, err = spoken(t, flow("    allow: {untranslated: no speaker has recorded it yet}\n"))
+	s, err = recordedSet(t, flow("    allow: {untranslated: no speaker has recorded it yet}\n"))
 	if err != nil || count(s, ruleUntranslated) != 0 || len(s.Allowed()) != 1 {
 		t.Errorf("%v; allowed: %v; left: %v", err, s.Allowed(), s.Warnings())
 	}
-	s, err = spoken(t, flow("    allow: {recording: none is needed here}\n"))
+	s, err = recordedSet(t, flow("    allow: {recording: none is needed here}\n"))
 	if err != nil || count(s, ruleNeedless) != 1 {
 		t.Errorf("what is allowed for nothing is not found: %v; %v", err, s.Warnings())
 	}
@@ -161,7 +161,7 @@ func TestAllow(t *testing.T) {
 		"    allow: {segments: it is long}\n": `allow has no "segments"`,
 		"    allow: {untranslated: soon}\n":   "say in a few words why untranslated is all right here",
 	} {
-		if _, err = spoken(t, flow(allow)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err = recordedSet(t, flow(allow)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v\nwant in it: %s", err, want)
 		}
 	}

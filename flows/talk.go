@@ -33,6 +33,7 @@ import (
 //	                                 with spaces go on with its values
 //	< We have it.                    a line of the answer: by text all of them are one message; by voice each is one prompt,
 //	< [pause 1s]                     silence put into it,
+//	< [plays hello.quc]              a recording of the set's, where no words are written for it,
 //	< [tone]                         a recording beginning,
 //	< [end]                          the call ended by us
 //
@@ -250,7 +251,7 @@ func (p *talkParser) setting(off int) {
 		}
 	case "lang", "now":
 		if value == "" {
-			p.fail(off, "\"@ %s\" needs a value: @ lang es, @ now %s UTC", word, momentLayout)
+			p.fail(off, "\"@ %s\" needs a value: @ lang es, @ now 2026-11-27 19:00 America/New_York", word)
 		}
 	case "quiet":
 		if value != "" {

@@ -74,7 +74,8 @@ type reading struct {
 	flow       string // where it begins; empty: at the door
 	state      State
 	wait       *Wait
-	called     bool // by voice: somebody has called, and the call is not over
+	waited     time.Duration // since something was last heard
+	called     bool          // by voice: somebody has called, and the call is not over
 	recordings int
 	trace      *visits
 }
@@ -145,13 +146,22 @@ func (r *reading) check(turn exchange) *Failure {
 		came = append(came, r.request(*went.odd))
 	}
 	if came = append(came, went.said...); !slices.Equal(expected(turn), came) {
-		return failed(turn.at, "the talk went differently (- expected, + came):",
-			append([]string{"  " + turn.written}, diff(expected(turn), came)...))
+		message := "the talk went differently (- expected, + came):"
+		if went.odd != nil && len(went.did) == len(turn.effects) {
+			message = r.unanswered(*went.odd) + " (- expected, + came):"
+		}
+		return failed(turn.at, message, append([]string{"  " + turn.written}, diff(expected(turn), came)...))
 	}
 	if long := r.long(went.say); long != "" {
 		return failed(turn.at, long, nil)
 	}
 	return nil
+}
+
+// unanswered says that a transcript lacks what comes of an effect.
+func (r *reading) unanswered(do Request) string {
+	return fmt.Sprintf("this asks for %s, and nothing says what comes of it; write a line \"%s -> %s\" below", do.Effect, r.request(do),
+		strings.Join(r.outcomes(do.Effect), "\", or \"-> "))
 }
 
 func failed(at place, message string, diff []string) *Failure {
@@ -178,11 +188,7 @@ func (r *reading) play(turn exchange, pick func(script []scripted, do Request) i
 			return went{odd: out.Do}, err
 		}
 	}
-	in := turn.in
-	if in.Kind == KindRecording {
-		r.recordings++
-		in.Rec = fmt.Sprintf("recording %d", r.recordings)
-	}
+	in := r.recorded(turn.in)
 	var w went
 	for next := 0; ; {
 		out, err := r.hearAfter(in, turn.passed)
@@ -208,6 +214,15 @@ func (r *reading) play(turn exchange, pick func(script []scripted, do Request) i
 	}
 }
 
+// recorded gives a recording its id.
+func (r *reading) recorded(in Input) Input {
+	if in.Kind == KindRecording {
+		r.recordings++
+		in.Rec = fmt.Sprintf("recording %d", r.recordings)
+	}
+	return in
+}
+
 // hearAfter lets time pass where that is what happens. Only a question that waits so long notices.
 func (r *reading) hearAfter(in Input, passed time.Duration) (Output, error) {
 	if in.Kind != KindLapse {
@@ -216,7 +231,7 @@ func (r *reading) hearAfter(in Input, passed time.Duration) (Output, error) {
 	if r.env.Now.Zone != "" {
 		r.env.Now.Num += int64(passed / time.Second)
 	}
-	if r.wait == nil || r.wait.After == 0 || r.wait.After > passed {
+	if r.waited += passed; r.wait == nil || r.wait.After == 0 || r.wait.After > r.waited {
 		return Output{State: r.state, Wait: r.wait}, nil
 	}
 	return r.hear(in)
@@ -235,6 +250,7 @@ func (r *reading) hear(in Input) (out Output, err error) {
 	if err != nil {
 		return out, err
 	}
+	r.waited = 0
 	r.state, r.wait, r.called = out.State, out.Wait, out.Wait != nil || out.Do != nil
 	if out.Do == nil {
 		r.env.Nonce++
@@ -320,6 +336,10 @@ func (r *reading) written(say []Prompt, wait *Wait) []string {
 	for _, p := range say {
 		if p.Pause > 0 {
 			lines = append(lines, fmt.Sprintf("< [pause %v]", p.Pause))
+			continue
+		}
+		if p.Words == "" && p.Play != "" {
+			lines = append(lines, answerLine("[plays "+p.Play+"]"))
 			continue
 		}
 		for line := range strings.SplitSeq(p.Words, "\n") {

@@ -118,7 +118,7 @@ func TestTalkDoesNotFit(t *testing.T) {
 		"@ text\n@ fact me.lsited true\n> GO":                             `test.talk:2:8: there is no fact "me.lsited"; did you mean "me.listed"?`,
 		"@ fact me.listed maybe\n@ text\n> GO\n@ text\n> GO":              `test.talk:1:8: @ fact me.listed: it is true or false, and not "maybe"`,
 		"@ text\n@ fact ballots.open many\n> GO":                          `test.talk:2:8: @ fact ballots.open: a number is written in digits, and not "many"`,
-		"@ text\n@ fact next.at noon\n> GO":                               `a moment is "2006-01-02 15:04" and a zone`,
+		"@ text\n@ fact next.at noon\n> GO":                               `@ fact next.at: a moment is written 2026-11-27 19:00 America/New_York, and not "noon"`,
 		"@ text\n@ now 2026-01-01 10:00 Mars\n> GO":                       `there is no time zone "Mars"`,
 		"@ text\n@ fact next.place.es Aquí\n@ fact next.palce Here\n> GO": `test.talk:3:8: @ fact next.palce: there is no field "palce"; did you mean "place"?`,
 		"@ text en\n> GO\n! fiel -> filed":                                `test.talk:3:1: there is no effect "fiel"; did you mean "file"?`,
@@ -170,7 +170,7 @@ func TestTalkBeginsInAFlow(t *testing.T) {
 > [wait 3d]
 > -> there, and "so"
 ! file what="-> there, and \"so\"" -> filed code=1234 by="2026-03-01 00:05 UTC"
-< 1234, domingo 1 marzo, 12:05 am
+< 1234, domingo 1 de marzo, 12:05 am
 @ voice en
 > [call 2]
 < 2 cups.

@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -25,8 +24,7 @@ func (t *Talk) Update(s *Set) (string, []Failure) {
 			case err != nil:
 				failures = append(failures, *failed(turn.at, err.Error(), nil))
 			case w.odd != nil:
-				failures = append(failures, *failed(turn.at, fmt.Sprintf("this asks for %s, and nothing says what comes of it; write a line \"%s -> %s\" below",
-					w.odd.Effect, r.request(*w.odd), strings.Join(r.outcomes(w.odd.Effect), "\", or \"-> ")), nil))
+				failures = append(failures, *failed(turn.at, r.unanswered(*w.odd), nil))
 			default:
 				e.effects(r, turn, w)
 				e.answer(turn, w.said)

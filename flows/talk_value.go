@@ -44,12 +44,12 @@ func put(v *Value, shape Shape, path []string, written string) error {
 }
 
 func putField(it Item, shape Shape, path []string, written string) error {
-	t, ok := shape.Fields[path[0]]
+	of, ok := shape.Fields[path[0]]
 	if !ok {
 		return fmt.Errorf("there is no field %q%s", path[0], didYouMean(path[0], slices.Sorted(maps.Keys(shape.Fields))))
 	}
 	v := it[path[0]]
-	err := put(&v, t, path[1:], written)
+	err := put(&v, of, path[1:], written)
 	it[path[0]] = v
 	return err
 }
@@ -72,7 +72,7 @@ func putWhole(v *Value, t Type, written string) (err error) {
 	case TypeTime:
 		i := strings.LastIndexByte(written, ' ')
 		if i < 0 {
-			return fmt.Errorf("a moment is %q and a zone, not %q", momentLayout, written)
+			return fmt.Errorf("a moment is written 2026-11-27 19:00 America/New_York, and not %q", written)
 		}
 		zone, err := time.LoadLocation(written[i+1:])
 		if err != nil {
@@ -80,7 +80,7 @@ func putWhole(v *Value, t Type, written string) (err error) {
 		}
 		at, err := time.ParseInLocation(momentLayout, written[:i], zone)
 		if err != nil {
-			return fmt.Errorf("a moment is %q and a zone, not %q", momentLayout, written)
+			return fmt.Errorf("a moment is written 2026-11-27 19:00 America/New_York, and not %q", written)
 		}
 		v.Num, v.Zone = at.Unix(), written[i+1:]
 	default:

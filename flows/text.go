@@ -21,7 +21,9 @@ type form map[Lang]*template
 type template struct {
 	lang  Lang // that it is in; empty: whichever is spoken. A language that has no words of its own has those of another here
 	parts []part
-	play  []part // by voice: recordings and gaps that say the same; nil where there are none, or one of them is missing
+	// plurals are in place of the parts where the words go with a number.
+	plurals *plurals
+	play    []part // by voice: recordings and gaps that say the same; nil where there are none, or one of them is missing
 }
 
 // part is words as they are, a gap, or a recording.
@@ -52,15 +54,15 @@ func (f form) in(lang Lang) *template {
 // template picks what this turn says of a text.
 func (t *turn) template(x *text, g *language) *template {
 	if t.env.Quiet && t.env.Channel == Text && x.quiet != nil {
-		return x.quiet.in(g.lang)
+		return t.counted(x.quiet.in(g.lang))
 	}
-	return x.in(t.env.Channel, g.lang)
+	return t.counted(x.in(t.env.Channel, g.lang))
 }
 
 // plain is the words of a template that has no gaps.
 func (t *template) plain() (string, bool) {
 	switch {
-	case t == nil || len(t.parts) == 0:
+	case t == nil || len(t.parts) == 0 && t.plurals == nil:
 		return "", true
 	case len(t.parts) == 1 && t.parts[0].path == nil:
 		return t.parts[0].words, true
@@ -113,8 +115,8 @@ func hasKey(m ast.MapNode, keys ...string) bool {
 
 // form reads the words for one channel. A language without words of its own gets those of the first in its chain that has some.
 func (l *loader) form(f *field, c Channel) form {
-	if m, ok := f.value.(ast.MapNode); !ok || hasKey(m, "play", "say") {
-		if t := l.words(f, c); t != nil {
+	if m, ok := f.value.(ast.MapNode); !ok || hasKey(m, "play", "say", "count") {
+		if t := l.words(f, c, nil); t != nil {
 			return form{"": t}
 		}
 		return nil
@@ -126,7 +128,7 @@ func (l *loader) form(f *field, c Channel) form {
 		if g.callsOnly && c == Text {
 			continue // what is written to its speakers is in another language
 		}
-		if t := l.words(&one, c); t != nil {
+		if t := l.words(&one, c, g); t != nil {
 			t.lang = g.lang
 			words[g.lang] = t
 		} else {
@@ -163,9 +165,12 @@ func (l *loader) owners() []*allowed {
 }
 
 // words reads the words of one language: a string, or by voice {play: [FILE, "{gap}"], say: words}. Where a recording is missing,
-// the words are spoken; a language without a voice of its own may have recordings alone.
-func (l *loader) words(f *field, c Channel) *template {
-	if _, ok := f.value.(ast.MapNode); !ok {
+// the words are spoken; a language without a voice of its own may have recordings alone. Where the language is known, they may be
+// plurals.
+func (l *loader) words(f *field, c Channel, g *language) *template {
+	if m, ok := f.value.(ast.MapNode); ok && hasKey(m, "count") {
+		return l.counted(f, c, g)
+	} else if !ok {
 		words, ok := l.scalar(f.value, f.key)
 		if !ok {
 			return nil
@@ -232,8 +237,13 @@ func (l *loader) resolveText(x *text, it *Shape, given ...saved) {
 	}
 	for _, f := range []form{x.written, x.quiet, x.said} {
 		for _, t := range f {
-			l.resolveParts(t.parts, it, given)
-			l.resolveParts(t.play, it, given)
+			if t.plurals != nil {
+				t.plurals.resolve(l, it, given)
+			}
+			for _, one := range t.variants() {
+				l.resolveParts(one.parts, it, given)
+				l.resolveParts(one.play, it, given)
+			}
 		}
 	}
 }
@@ -250,8 +260,9 @@ func (l *loader) resolveParts(parts []part, it *Shape, given []saved) {
 			l.found.add(p.at, "{%s}: %s", strings.Join(p.path, "."), why)
 			continue
 		}
-		if len(rest) > 1 || !formattable(ref.shape.Type, strings.Join(rest, ".")) {
-			l.found.add(p.at, "{%s}: %s%s", strings.Join(p.path, "."), formatsOf(ref.shape.Type), didYouMean(strings.Join(rest, "."), formats(ref.shape.Type)))
+		if len(rest) > 1 || !l.set.formattable(ref.shape.Type, strings.Join(rest, ".")) {
+			l.found.add(p.at, "{%s}: %s%s", strings.Join(p.path, "."), l.set.formatsOf(ref.shape.Type),
+				didYouMean(strings.Join(rest, "."), l.set.formats(ref.shape.Type)))
 			continue
 		}
 		p.ref, p.format = ref, strings.Join(rest, ".")

@@ -35,7 +35,11 @@ type turn struct {
 	options []option    // scratch
 	owned   bool        // st.Vars was copied and may be changed
 	trace   *visits     // where it goes, for transcripts; nil: nobody asks
-	err     error
+	amiss   string      // why the last answer was none, in words
+	short   bool        // by text, days are told in their short form
+	// shortens says that something told has a shorter form.
+	shortens bool
+	err      error
 }
 
 // turn begins a call of Next. Languages that this set does not speak are left out; a line of none of them hears all of the set's.
@@ -88,6 +92,7 @@ func (t *turn) follow(to *target) (Output, error) {
 	if t.st.Gone {
 		t.out.Say = nil
 	}
+	t.st.Brief = t.env.Channel == Text && t.out.Do != nil && (t.short || len(t.out.Say) > 0)
 	t.out.State = t.st
 	return t.out, nil
 }
@@ -98,7 +103,7 @@ func (t *turn) enter(to *target) {
 	if f.name != t.st.Flow || to.flow != "" {
 		t.begin(f, t.handed(to))
 	}
-	t.st.Step, t.st.Tried, t.st.Nudged = to.step.name, 0, false
+	t.st.Step, t.st.Tried, t.st.Nudged, t.st.Held = to.step.name, 0, false, ""
 	t.trace.enter(to.step)
 }
 
@@ -320,6 +325,7 @@ func (t *turn) pressLanguage(g *language, key string) {
 
 // render fills the gaps of a template.
 func (t *turn) render(tpl *template, g *language) string {
+	tpl = t.counted(tpl)
 	if plain, ok := tpl.plain(); ok {
 		return plain
 	}
@@ -333,7 +339,7 @@ func (t *turn) render(tpl *template, g *language) string {
 			b.WriteString(p.words)
 			continue
 		}
-		told := t.set.told(t.get(p.ref), p.ref.shape.Type, p.format, t.env.Channel, g)
+		told := t.told(p, g)
 		if sentenceCase(p.ref.shape.Type, p.format) && beginsSentence(b.String()) {
 			told = capital(told)
 		}

@@ -152,6 +152,11 @@ func (w *world) checkConfiguration(ctx context.Context, p *problems) error {
 		return nil
 	}
 	defer s.Close()
+	unfinished, err := gateway.Unfinished(ctx, s, w.now())
+	if err != nil {
+		return err
+	}
+	*p = append(*p, unfinished...)
 	lines, err := s.Lines(ctx, s.Pool)
 	if err != nil {
 		return err

@@ -84,10 +84,7 @@ func (w *world) updateTalks(set *flows.Set, given []string) error {
 			w.note("%s cannot be read, so it stays as it is.", file)
 			continue
 		}
-		updated, cannot := talk.Update(set)
-		for _, f := range cannot {
-			w.note("%s", f)
-		}
+		updated, _ := talk.Update(set) // the check says what it could not do
 		if updated == string(text) {
 			w.say("%s stays as it is.", file)
 			continue

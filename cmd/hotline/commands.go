@@ -4,7 +4,7 @@ package main
 func commands() []command {
 	return []command{
 		{heading: "To try it", name: "dev", short: "run a hotline on this machine, with a demo and pretend phones", long: devHelp, bind: devCommand},
-		{name: "talk", short: "be a keypad phone: text or call the hotline that dev runs", long: talkHelp, bind: talkCommand},
+		{name: "talk", takes: "[FILE]", short: "be a keypad phone: text or call the hotline that dev runs, or one flow alone", long: talkHelp, bind: talkCommand},
 
 		{heading: "To run it", name: "serve", short: "answer a real number, as the environment says", long: serveHelp, bind: serveCommand},
 		{name: "migrate", short: "bring the database up to this program", long: migrateHelp, bind: migrateCommand},

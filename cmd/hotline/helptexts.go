@@ -23,7 +23,21 @@ what the caller hears is printed, and you type what they do:
   say WORDS                speak to a person at the other end
   hangup                   hang up
 
-Calls that come in ring: answer or reject them. It works in a pipe too:  printf 'REPORT\nthe lift is broken\n' | hotline talk`
+Calls that come in ring: answer or reject them. It works in a pipe too:  printf 'REPORT\nthe lift is broken\n' | hotline talk
+
+With a FILE (a flow, .yaml; or the name of one in force) there is no hotline: the flow begins at once, and where it asks
+for something to be done you say what comes of it, or --outcomes takes it from a transcript. Besides what a worker does, type:
+
+  facts                    what is known, and "facts ballots.open=1" to change it
+  lang es                  the phone speaks another language from here on
+  wait 3d                  by text: nothing is sent for so long (90m, 36h)
+  taken, missed            on a call that is handed over: somebody's phone was taken, or not
+  [photo] look             or another input as it stands in a transcript: [idle] 1, [blank], [text] wait 3d
+
+What comes of an effect is a number of the list or its name; then each value is asked for: Enter takes the one in brackets, - none.
+In one line:  found meeting=m1 place="12 Elm St"
+
+  hotline talk my.yaml --lang es --fact line.name="The 0123 Line" --save my.talk`
 
 	serveHelp = `
 Everything comes from the environment:
@@ -57,9 +71,13 @@ where the database does not. A passphrase seals it: it is asked for, or read fro
 
 	checkHelp = `
 Without files it checks the flows in force: those inside this program, with those of HOTLINE_FLOWS over them. Files, or a folder,
-are laid over those first: .yaml is a flow, .talk a transcript that is played. Where the environment holds a configuration it is
-checked too, down to the talks under way that this program could not finish, and to what is set at the carrier for each line. It
-ends with exit code 1 where something is wrong.`
+are laid over those first: .yaml is a flow, .talk a transcript that is played; with a flow comes the transcript of the same name
+beside it. Where the environment holds a configuration it is checked too, down to the talks under way that this program could not
+finish, and to what is set at the carrier for each line. It ends with exit code 1 where something is wrong.
+
+--update rewrites, in the transcripts given, the answers that come differently now: look at what changed before you keep it. What
+comes of an effect it cannot know, so that stays yours to write. --coverage tells which steps, and which ways on from them (choices,
+outcomes, conditions, giving up), no transcript visits.`
 
 	flowDrawHelp = `
   hotline flow draw rsvp.yaml                       rsvp.svg beside it

@@ -24,7 +24,15 @@ func talkCommand(fs *flag.FlagSet) action {
 	call := fs.Bool("call", false, "call instead of texting")
 	phones := fs.String("phones", "", "the pretend phone company at this `URL`; left out: the running dev's")
 	data := fs.String("data", "", "talk to the dev that runs in this `FOLDER`")
-	return func(ctx context.Context, w *world, _ []string) error {
+	alone := alone{call: call}
+	alone.bind(fs)
+	return func(ctx context.Context, w *world, args []string) error {
+		if err := alone.check(fs, len(args) > 0); err != nil {
+			return err
+		}
+		if len(args) > 0 {
+			return w.tryFlow(ctx, args[0], alone)
+		}
 		h, err := w.pickUp(ctx, *phones, *data, *from, *to)
 		if err != nil {
 			return err
