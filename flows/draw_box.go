@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/feature/plural"
 )
 
 // leading is what kind of place a row leads to.
@@ -258,6 +260,17 @@ func (d *Drawing) describeAnswer(a *ask, r *row, e edge) {
 		if e.why == "answer" {
 			r.label, r.aside = "digits", fmt.Sprintf("%d to %d", q.least, q.most)
 		}
+	case *number:
+		if e.why == "answer" {
+			r.label, r.aside = "a number", fmt.Sprintf("%d to %d", q.least, q.most)
+		}
+	case *when:
+		if e.why == "answer" {
+			r.label = map[whenKind]string{whenDay: "a day", whenTime: "a time of day"}[q.kind]
+			if r.label == "" {
+				r.label = "a day and a time"
+			}
+		}
 	case *free:
 		if e.why == "answer" {
 			r.label = "their own words"
@@ -317,6 +330,9 @@ func (d *Drawing) plainly(x *text, c Channel) string {
 	}
 	if t == nil {
 		return ""
+	}
+	if t.plurals != nil && t.plurals.by[plural.Other] != nil {
+		t = t.plurals.by[plural.Other]
 	}
 	var b strings.Builder
 	if len(t.parts) == 0 && len(t.play) > 0 {

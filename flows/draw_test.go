@@ -178,12 +178,14 @@ func TestDrawingOfForty(t *testing.T) {
 // TestEveryVerbIsDrawn: each kind of step and question has words of its own in the picture, and is right by the schema.
 func TestEveryVerbIsDrawn(t *testing.T) {
 	const photo = "starts: {en: [GO]}\nsteps:\n  one:\n    ask: Send a picture.\n    photo: true\n    save: what\n    then: two\n    voice: end\n  two:\n    do: file\n    with: {what: what}\n    on: {filed: three}\n  three:\n    ask: All right?\n    yes_no: true\n    then: end\n"
+	const counts = "starts: {en: [GO]}\nsteps:\n  one:\n    ask: How many?\n    number: {min: 1, max: 200}\n    save: n\n    then: two\n  two:\n    ask: When?\n    when: moment\n    save: at\n    then: three\n  three:\n    say: {en: {count: n, one: One of you., other: \"Nobody but {n}.\"}, es: {count: n, one: Uno., other: \"{n}.\"}}\n    then: end\n"
 	for text, words := range map[string][]string{
 		photo:   {"a picture", "on a call", "asks", "does", "gives up"},
 		danger:  {"hands over", "they have talked", "nobody takes it", "by text", "hangs up"},
 		caller:  {"calls", "another flow", "afterwards", "asker"},
 		patient: {"waits", "after that time", "no answer in time"},
 		pin:     {"digits"},
+		counts:  {"a number", "a day and a time", "Nobody", "1 to 200"},
 		lift:    {"decides", "notes", "otherwise", "says"},
 	} {
 		s := mustLoad(t, text, "asker.yaml", "starts: {en: [ASKING]}\n"+strings.TrimLeft(asker, "\n"), "deeper.yaml", "starts: {en: [DEEP]}\n"+deeper)
