@@ -17,7 +17,8 @@ func FuzzLoad(f *testing.F) {
 		"steps:\n  a:\n    branch: [{if: ballots.open > 0, then: end}, {else: a}]\n",
 		"steps:\n  a:\n    ask: {text: x, voice: {en: a, es: b}}\n    choices: {yes: {label: Y, set: {x: 1 + 1}}}\n    then: end\n",
 		"steps: &a [*a, <<, !!binary x, |\n  \t- {",
-		errands,
+		errands, whenFlow,
+		"steps:\n  a:\n    ask: {en: {count: ballots.open, one: x, other: \"{ballots.open}\"}, es: y}\n    number: {min: 1, max: 9}\n    save: n\n    then: end\n",
 	} {
 		f.Add(flow)
 	}
