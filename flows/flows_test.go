@@ -99,6 +99,6 @@ func noFacts() map[string]Value {
 }
 
 var (
-	byText  = Env{Channel: Text, Languages: []Lang{"en", "es"}, Facts: noFacts()}
-	byVoice = Env{Channel: Voice, Languages: []Lang{"en", "es"}, Facts: noFacts()}
+	byText  = Env{Channel: Text, Languages: []Lang{"en", "es"}, Facts: noFacts(), Now: Value{Num: 1_795_000_000, Zone: "America/New_York"}}
+	byVoice = Env{Channel: Voice, Languages: []Lang{"en", "es"}, Facts: noFacts(), Now: byText.Now}
 )

@@ -20,6 +20,8 @@ func FuzzLoad(f *testing.F) {
 		errands, caller, asker, patient, danger, pin, recorded,
 		"steps:\n  a:\n    ask: x\n    yes_no: {yes: {play: [a.wav, \"{b}\"]}, no: {count: c, one: d, other: e}}\n    tries: {wrong: 1, silent: 2}\n    giveup: {wrong: end}\n    lapse: {after: 3d, nudge: x}\n    allow: {depth: it is so}\n    segments: 3\n",
 		"steps:\n  a:\n    ask: x\n    when: moment\n    from: 2d\n    until: today\n    save: a\n    then: a\n  b:\n    ask: x\n    number: {min: 2, max: 1}\n    save: b\n    then: b\n",
+		whenFlow,
+		"steps:\n  a:\n    ask: {en: {count: ballots.open, one: x, other: \"{ballots.open}\"}, es: y}\n    number: {min: 1, max: 9}\n    save: n\n    then: end\n",
 	} {
 		f.Add(flow)
 	}

@@ -16,6 +16,7 @@ type language struct {
 	tag           bcp47.Tag        // whose rules its numbers and plurals follow
 	printer       *message.Printer // writes its numbers
 	plainDigits   bool             // which are 0 to 9
+	sorts         []string         // of numbers that it tells apart, as CLDR calls them
 	words         []string
 	menu          []string
 	yes, no       []string
@@ -79,6 +80,7 @@ func (l *loader) readLocale(g *language, o *object) {
 	}
 	g.printer = message.NewPrinter(g.tag)
 	g.plainDigits = g.printer.Sprint(7) == "7"
+	g.sorts = sortsOf(g.tag)
 }
 
 // readChain reads whose words a language takes where it has none.
@@ -134,7 +136,7 @@ func (l *loader) readCallsOnly(g *language, o *object) {
 	}
 	own := *g
 	*g = *other
-	g.lang, g.chain, g.callsOnly, g.tag = own.lang, own.chain, true, own.tag
+	g.lang, g.chain, g.callsOnly, g.tag, g.sorts = own.lang, own.chain, true, own.tag, own.sorts
 	g.menu, g.yes, g.no, g.thanks, g.help = nil, nil, nil, nil, nil
 	g.name, g.words = l.required(o, "name"), l.requiredList(o, "words", 1)
 	g.press, g.pressLanguage = l.pattern(o, "press", "key", "label"), l.pattern(o, "press_language", "key")

@@ -50,22 +50,21 @@ func sortOf(tag bcp47.Tag, n int64) plural.Form {
 // plurals reads the words for each sort, as read reads them. It needs exactly those of the language, and may have "none".
 func (l *loader) plurals(o *object, what string, g *language, read func(key string) *template) *plurals {
 	p := &plurals{tag: g.tag, by: map[plural.Form]*template{}}
-	needed := sortsOf(g.tag)
 	for _, f := range o.fields {
 		form := plural.Form(slices.Index(sorts(), f.key))
 		switch {
 		case f.key == "count":
 		case f.key == "none":
 			p.none = read(f.key)
-		case slices.Contains(needed, f.key):
+		case slices.Contains(g.sorts, f.key):
 			p.by[form] = read(f.key)
 		default:
-			l.found.add(f.at, "%s has %q, and whole numbers in %q are %s; leave it out", what, f.key, g.lang, strings.Join(needed, ", "))
+			l.found.add(f.at, "%s has %q, and whole numbers in %q are %s; leave it out", what, f.key, g.lang, strings.Join(g.sorts, ", "))
 		}
 	}
-	for _, name := range needed {
+	for _, name := range g.sorts {
 		if o.get(name) == nil {
-			l.found.add(o.at, "%s needs %q: whole numbers in %q are %s", what, name, g.lang, strings.Join(needed, ", "))
+			l.found.add(o.at, "%s needs %q: whole numbers in %q are %s", what, name, g.lang, strings.Join(g.sorts, ", "))
 		}
 	}
 	return p
