@@ -40,6 +40,8 @@ type Carrier struct {
 	FetchMedia func(ctx context.Context, url string, max int64) (data []byte, kind string, err error)
 	// EraseMedia erases it there. What is not there any more is erased.
 	EraseMedia func(ctx context.Context, url string) error
+	// Place asks for a message to be sent.
+	Place func(context.Context, Message) Placed
 }
 
 // Gateway answers inbounds. Any number of them, in any number of processes, may share a database.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -35,17 +38,27 @@ type house struct {
 	seq   atomic.Int64
 
 	carrier Carrier
+	set     *flows.Set
+	log     io.Writer
 }
 
 type houseOptions struct {
 	carrier  Carrier
-	postgres string // empty: a fresh database
-	redis    string // empty: miniredis
+	set      *flows.Set // nil: the library
+	log      io.Writer  // nil: the test's
+	postgres string     // empty: a fresh database
+	redis    string     // empty: miniredis
 }
 
 func newHouse(t *testing.T, o houseOptions) *house {
 	t.Helper()
-	h := &house{t: t, keys: storetest.Keys(t), carrier: o.carrier}
+	h := &house{t: t, keys: storetest.Keys(t), carrier: o.carrier, set: o.set, log: o.log}
+	if h.set == nil {
+		h.set = libraryWith(t, nil, vocabulary())
+	}
+	if h.log == nil {
+		h.log = t.Output()
+	}
 	h.now.Store(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC).Unix())
 	if o.postgres == "" {
 		o.postgres = storetest.URL(t)
@@ -63,19 +76,15 @@ func newHouse(t *testing.T, o houseOptions) *house {
 // another is a gateway as a second process would have it, on the same database.
 func (h *house) another(redisURL string) *Gateway {
 	h.t.Helper()
-	set, err := LoadFlows(os.DirFS("../flows/library"))
-	if err != nil {
-		h.t.Fatal(err)
-	}
 	client, err := conversation.Open(redisURL)
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { client.Close() })
 	g, err := New(Config{
-		Store: h.store, Talks: conversation.New(client, time.Hour), Flows: set,
+		Store: h.store, Talks: conversation.New(client, time.Hour), Flows: h.set,
 		Now: func() time.Time { return time.Unix(h.now.Load(), 0) },
-		Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Carrier: h.carrier,
+		Log: slog.New(slog.NewTextHandler(h.log, nil)), Carrier: h.carrier,
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -87,6 +96,34 @@ func (h *house) another(redisURL string) *Gateway {
 		h.t.Fatal(err)
 	}
 	return g
+}
+
+// libraryWith is the real flows and a few more, by file name.
+func libraryWith(t *testing.T, more map[string]string, v flows.Vocabulary) *flows.Set {
+	t.Helper()
+	files := fstest.MapFS{}
+	for name, words := range more {
+		files[name] = &fstest.MapFile{Data: []byte(words)}
+	}
+	names, err := fs.Glob(os.DirFS("../flows/library"), "*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if files[name] != nil {
+			continue
+		}
+		data, err := os.ReadFile("../flows/library/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: data}
+	}
+	set, err := flows.Load(files, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 func (h *house) seed() {

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"github.com/google/uuid"
+
 	"hotline/flows"
 	"hotline/store"
 )
@@ -34,12 +36,14 @@ type Inbound struct {
 	Channel flows.Channel // text or voice
 	Call    string        // the carrier's id of the call; by voice only
 	Answers int           // by voice: the number of the turn that this answers; 0 begins the call
-	Kind    flows.Kind    // text, call, keys, silence, recording or hangup
+	Kind    flows.Kind    // text, call, keys, silence, recording or hangup; lapse is ours
 	Text    string        // the words of a text; the keys pressed
 	Media   []Media       // what came with a text
 	Rec     *Recording    // of a recording
 	HungUp  bool          // the caller ended the recording by hanging up
 	OptOut  string        // the carrier has acted on this text itself: "STOP", "START" or "HELP"
+
+	waited uuid.UUID // of a lapse: the turn that was waited on
 }
 
 // Media is a picture or another file that came with a text, still at the carrier.

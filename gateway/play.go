@@ -52,18 +52,26 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 		}
 		return reply, conversation.Copy{}, err
 	}
+	if !in.waitedFor(tx.Conversation.Turn) {
+		return Reply{}, conversation.Copy{}, nil // something was heard after all
+	}
 
 	p := &playing{g: g, in: in, line: line, tx: tx, id: uuid.Must(uuid.NewV7()), now: now, heardAt: now, talk: before}
 	if tx.Conversation.Turn == uuid.Nil || tx.Conversation.Turn != had.Turn {
 		p.talk, err = openTalk(g.store.Keys, sealedTalk, tx.Conversation.ID, tx.Conversation.State)
-		if errors.Is(err, errUnreadable) { // left by a program that wrote it otherwise; to refuse the phone for ever would be worse
+		if errors.Is(err, errUnreadable) && in.Kind == flows.KindLapse {
+			return Reply{}, conversation.Copy{}, tx.StopWaiting(ctx)
+		} else if errors.Is(err, errUnreadable) { // left by a program that wrote it otherwise; to refuse the phone for ever would be worse
 			g.log.Warn("a conversation's state cannot be read and is begun anew", "cause", err)
 		} else if err != nil {
 			return Reply{}, conversation.Copy{}, err
 		}
 	}
 	p.facts = facts{have: prefetch, known: tx.Known}
-	if err := p.hear(ctx); err != nil {
+	if err := p.hear(ctx); errors.Is(err, errNothingWaits) {
+		g.log.Warn("a wait is over, and its flow cannot go on", "cause", err)
+		return Reply{}, conversation.Copy{}, tx.StopWaiting(ctx)
+	} else if err != nil {
 		return Reply{}, conversation.Copy{}, err
 	}
 	if err := p.commit(ctx); err != nil {
@@ -86,7 +94,9 @@ func (p *playing) hear(ctx context.Context) error {
 	if p.talk.Over {
 		return p.late(ctx)
 	}
-	if p.in.Channel == flows.Text {
+	if p.in.Kind == flows.KindLapse {
+		p.heardAt = p.tx.Conversation.HeardAt // nothing was heard
+	} else if p.in.Channel == flows.Text {
 		handled, err := p.carrierWord(ctx)
 		if err != nil || handled {
 			p.heardAt = p.tx.Conversation.HeardAt // a word to the carrier is no answer to us: who was idle stays so
@@ -108,6 +118,9 @@ func (p *playing) hear(ctx context.Context) error {
 		p.talk.Left, p.talk.LeftAt = &left, p.tx.Conversation.N
 	}
 	p.bound()
+	if p.in.Kind == flows.KindLapse {
+		return p.send(ctx)
+	}
 	return nil
 }
 
@@ -138,8 +151,12 @@ const (
 // for no answer to a question of long ago.
 func (p *playing) lapse() {
 	away := p.now.Sub(p.tx.Conversation.HeardAt)
+	own, unasked := p.g.sets.known(p.talk.Set).Patience(p.talk.State)
 	story := len(strings.Fields(p.in.Text)) > fewWords || len(p.in.Media) > 0
-	if away > lapseAfter || away > idleAfter && story {
+	if unasked {
+		return // the flow itself says where goes what is written while it waits
+	}
+	if away > max(lapseAfter, own) || away > idleAfter && story {
 		p.talk.State = flows.State{Lang: p.talk.Lang, Pair: p.talk.Pair}
 	}
 }
@@ -152,6 +169,7 @@ const fewWords = 3
 func (p *playing) input() flows.Input {
 	in := flows.Input{Kind: p.in.Kind, Text: p.in.Text, HungUp: p.in.HungUp, Photos: len(p.in.Media)}
 	switch {
+	case p.in.Kind == flows.KindLapse:
 	case p.in.Channel == flows.Text:
 		in.Idle = p.now.Sub(p.tx.Conversation.HeardAt) > idleAfter
 	case p.in.Kind == flows.KindHangup:
@@ -181,7 +199,7 @@ func (p *playing) converse(ctx context.Context) error {
 			return err
 		}
 	}
-	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Facts: p.facts.values(p)}
+	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Now: p.moment(p.now), Facts: p.facts.values(p)}
 	in := p.input()
 	if p.in.Rec != nil {
 		in.Rec = p.recordingID().String()
@@ -201,6 +219,9 @@ func (p *playing) converse(ctx context.Context) error {
 
 // startOver gives up a state that no set here can go on from. A recording that it holds, and that no report has taken, is filed.
 func (p *playing) startOver(ctx context.Context, cause string) error {
+	if p.in.Kind == flows.KindLapse {
+		return fmt.Errorf("%w: %s", errNothingWaits, cause)
+	}
 	p.g.log.Warn("a conversation starts over", "flow", p.talk.Flow, "step", p.talk.Step, "cause", cause)
 	for _, v := range p.talk.Vars { // a flow forgets what it has filed
 		if v.Rec == "" {
@@ -296,6 +317,7 @@ func (p *playing) commit(ctx context.Context) error {
 		Input: keys.Seal(sealedInput, p.id, []byte(p.in.Text)),
 		Reply: keys.Seal(sealedReply, p.id, reply),
 	}
+	p.wakes(&done)
 	if p.talk.Lang != flows.Lang(p.tx.Conversation.Lang) {
 		done.Lang = string(p.talk.Lang)
 	}

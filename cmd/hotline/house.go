@@ -66,7 +66,7 @@ func newHouse(p houseParts) (*house, error) {
 	client := twilio.New(p.carrier)
 	h.gateway, err = gateway.New(gateway.Config{
 		Store: p.store, Talks: conversation.New(h.redis, talkLife), Flows: set, Log: p.log, Metrics: metrics,
-		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia},
+		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place},
 	})
 	if err != nil {
 		return nil, errors.Join(err, h.redis.Close())
