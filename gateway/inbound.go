@@ -42,8 +42,7 @@ type Inbound struct {
 	Rec     *Recording    // of a recording
 	HungUp  bool          // the caller ended the recording by hanging up
 	OptOut  string        // the carrier has acted on this text itself: "STOP", "START" or "HELP"
-
-	waited uuid.UUID // of a lapse: the turn that was waited on
+	Waited  uuid.UUID     // of a lapse: the turn that was waited on
 }
 
 // Media is a picture or another file that came with a text, still at the carrier.

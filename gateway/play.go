@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -32,6 +31,10 @@ type playing struct {
 	env   flows.Env
 	facts facts
 	reply Reply
+
+	secret bool        // what this turn answers leaves no trace (secret.go)
+	blank  bool        // its words are not heard: they came long after the question
+	kept   *secretTurn // what is kept in their place
 }
 
 // play is one attempt: one transaction, from the lock to the commit.
@@ -46,7 +49,7 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 	}
 	defer func() { err = tx.End(err) }()
 	if tx.Repeated {
-		reply, err := g.openReply(tx.RepeatOf, tx.Reply)
+		reply, err := g.repeat(ctx, tx, in, tx.RepeatOf, tx.Reply)
 		if err != nil { // it stands, and what was answered cannot be read any more
 			err = fmt.Errorf("%w: %w", store.ErrUnsure, err)
 		}
@@ -57,6 +60,7 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 	}
 
 	p := &playing{g: g, in: in, line: line, tx: tx, id: uuid.Must(uuid.NewV7()), now: now, heardAt: now, talk: before}
+	defer p.hush(&err)
 	if tx.Conversation.Turn == uuid.Nil || tx.Conversation.Turn != had.Turn {
 		p.talk, err = openTalk(g.store.Keys, sealedTalk, tx.Conversation.ID, tx.Conversation.State)
 		if errors.Is(err, errUnreadable) && in.Kind == flows.KindLapse {
@@ -88,6 +92,9 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 
 // hear decides what this inbound is, and lets it take effect.
 func (p *playing) hear(ctx context.Context) error {
+	if err := p.findSecret(ctx); err != nil {
+		return err
+	}
 	if err := p.takeMedia(ctx); err != nil {
 		return err
 	}
@@ -102,7 +109,7 @@ func (p *playing) hear(ctx context.Context) error {
 			p.heardAt = p.tx.Conversation.HeardAt // a word to the carrier is no answer to us: who was idle stays so
 			return err
 		}
-		if p.line.Texts == store.TextsPending {
+		if p.line.Texts == store.TextsPending && !p.secret {
 			return p.keep(ctx)
 		}
 		p.lapse()
@@ -136,7 +143,7 @@ func (p *playing) late(ctx context.Context) error {
 	if err := p.converse(ctx); err != nil {
 		return err
 	}
-	p.reply = Reply{Turn: p.talk.LeftAt + 1}
+	p.reply, p.kept = Reply{Turn: p.talk.LeftAt + 1}, nil // nobody hears anything
 	return nil
 }
 
@@ -153,8 +160,13 @@ func (p *playing) lapse() {
 	away := p.now.Sub(p.tx.Conversation.HeardAt)
 	own, unasked := p.g.sets.known(p.talk.Set).Patience(p.talk.State)
 	story := len(strings.Fields(p.in.Text)) > fewWords || len(p.in.Media) > 0
-	if unasked {
+	switch {
+	case unasked:
 		return // the flow itself says where goes what is written while it waits
+	case p.secret && away > lapseAfter: // what was meant for a secret question is no report
+		p.in.Text, p.blank = "", true
+	case p.secret:
+		return
 	}
 	if away > max(lapseAfter, own) || away > idleAfter && story {
 		p.talk.State = flows.State{Lang: p.talk.Lang, Pair: p.talk.Pair}
@@ -204,11 +216,13 @@ func (p *playing) converse(ctx context.Context) error {
 	if p.in.Rec != nil {
 		in.Rec = p.recordingID().String()
 	}
+	p.trace(in)
 	out, err := p.next(ctx, in)
 	if stuck := (*stuckError)(nil); errors.As(err, &stuck) {
 		if err := p.startOver(ctx, stuck.Error()); err != nil {
 			return err
 		}
+		p.trace(in)
 		out, err = p.next(ctx, in)
 	}
 	if err != nil {
@@ -253,9 +267,14 @@ func (p *playing) follow(ctx context.Context, out flows.Output) error {
 		}
 		p.did++
 		p.g.count.effect(out.Do.Effect, outcome)
-		out, err = p.next(ctx, flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: values})
+		came := flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: values}
+		if p.kept != nil {
+			p.kept.Outcomes = append(p.kept.Outcomes, came)
+		}
+		doing := out.Do.Effect
+		out, err = p.next(ctx, came)
 		if err != nil {
-			return fmt.Errorf("going on after %s: %w", out.Do.Effect, err)
+			return fmt.Errorf("going on after %s: %w", doing, err)
 		}
 	}
 	return fmt.Errorf("flow %s asks for more than %d effects in a turn", p.talk.Flow, mostEffects)
@@ -293,9 +312,12 @@ func (p *playing) bound() {
 		p.talk.Over = p.reply.Wait == nil
 		return
 	}
-	if !p.talk.Pace.allow(p.reply.Text(), p.now, p.line, p.tx.Conversation.Joined) {
+	if !p.talk.Pace.allow(p.reply.Text(), p.secret, p.now, p.line, p.tx.Conversation.Joined) {
 		p.g.count.held()
 		p.reply.Say = nil
+		if p.kept != nil {
+			p.kept.Held = true
+		}
 	}
 }
 
@@ -308,14 +330,12 @@ func (p *playing) commit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reply, err := json.Marshal(p.reply)
+	input, reply, err := p.leaves()
 	if err != nil {
-		return fmt.Errorf("writing a reply: %w", err)
+		return err
 	}
 	done := store.Done{
-		Turn: p.id, At: p.heardAt, FlowSet: p.talk.Set, State: sealed,
-		Input: keys.Seal(sealedInput, p.id, []byte(p.in.Text)),
-		Reply: keys.Seal(sealedReply, p.id, reply),
+		Turn: p.id, At: p.heardAt, FlowSet: p.talk.Set, State: sealed, Input: input, Reply: reply,
 	}
 	p.wakes(&done)
 	if p.talk.Lang != flows.Lang(p.tx.Conversation.Lang) {

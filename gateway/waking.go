@@ -73,7 +73,7 @@ func (g *Gateway) wake(ctx context.Context, w store.Wait) error {
 	began := time.Now()
 	_, outcome := g.answer(turn, Inbound{
 		Key: w.Conversation.String() + "/" + w.Turn.String(), Line: w.Line, From: w.Phone,
-		Channel: flows.Text, Kind: flows.KindLapse, waited: w.Turn,
+		Channel: flows.Text, Kind: flows.KindLapse, Waited: w.Turn,
 	}, textTurn)
 	g.count.turn(flows.Text, outcome, time.Since(began))
 	if outcome == "unrecorded" || outcome == "ignored" {
@@ -129,5 +129,5 @@ func (g *Gateway) enqueue(ctx context.Context, tx store.Tx, o store.Outgoing) er
 
 // waitedFor tells whether a turn is still the newest of its conversation.
 func (in Inbound) waitedFor(newest uuid.UUID) bool {
-	return in.Kind != flows.KindLapse || in.waited == newest
+	return in.Kind != flows.KindLapse || in.Waited == newest
 }
