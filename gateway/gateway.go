@@ -56,6 +56,7 @@ type Gateway struct {
 	carrier Carrier
 	effects map[string]effect
 	sets    *flowSets
+	sounds  *soundShelf
 	lines   *lineCache
 	queue   queue
 	redis   breaker
@@ -67,7 +68,7 @@ type Gateway struct {
 func New(c Config) (*Gateway, error) {
 	g := &Gateway{
 		store: c.Store, talks: c.Talks, now: c.Now, log: c.Log, count: c.Metrics, carrier: c.Carrier, effects: effects(),
-		sets: newFlowSets(c.Store, c.Flows), lines: newLineCache(c.Store),
+		sets: newFlowSets(c.Store, c.Flows), sounds: newSoundShelf(c.Store), lines: newLineCache(c.Store),
 	}
 	if g.now == nil {
 		g.now = time.Now
@@ -87,6 +88,9 @@ func New(c Config) (*Gateway, error) {
 // and begins to work on jobs.
 func (g *Gateway) Start(ctx context.Context) error {
 	if err := g.sets.keep(ctx); err != nil {
+		return err
+	}
+	if err := g.sounds.keep(ctx, g.sets.current); err != nil {
 		return err
 	}
 	if err := g.lines.refresh(ctx); err != nil {

@@ -92,13 +92,16 @@ func (h *house) another(redisURL string) *Gateway {
 	if err := g.sets.keep(h.t.Context()); err != nil {
 		h.t.Fatal(err)
 	}
+	if err := g.sounds.keep(h.t.Context(), g.sets.current); err != nil {
+		h.t.Fatal(err)
+	}
 	if err := g.lines.refresh(h.t.Context()); err != nil {
 		h.t.Fatal(err)
 	}
 	return g
 }
 
-// libraryWith is the real flows and a few more, by file name.
+// libraryWith is the real flows and a few more files, by name.
 func libraryWith(t *testing.T, more map[string]string, v flows.Vocabulary) *flows.Set {
 	t.Helper()
 	files := fstest.MapFS{}
@@ -186,6 +189,24 @@ func (c *phoneCall) do(kind flows.Kind, text string) string {
 	}
 	c.last = c.h.g.Turn(c.h.t.Context(), in)
 	return c.last.Text()
+}
+
+// lead puts a call where a step of a flow waits for an answer, as if it had come there.
+func (c *phoneCall) lead(flow, step string) {
+	c.h.t.Helper()
+	var id uuid.UUID
+	if err := c.h.store.Pool.QueryRow(c.h.t.Context(), "select id from conversations where call is not null order by id desc limit 1").Scan(&id); err != nil {
+		c.h.t.Fatal(err)
+	}
+	at := talk{State: flows.State{Flow: flow, Step: step, Lang: "en"}, Set: c.h.set.Hash()}
+	sealed, err := at.seal(c.h.keys, sealedTalk, id)
+	if err != nil {
+		c.h.t.Fatal(err)
+	}
+	if _, err := c.h.store.Pool.Exec(c.h.t.Context(), "update conversations set state = $1 where id = $2", sealed, id); err != nil {
+		c.h.t.Fatal(err)
+	}
+	c.h.mini.FlushAll()
 }
 
 func (c *phoneCall) press(keys string) string { return c.do(flows.KindKeys, keys) }

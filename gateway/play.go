@@ -124,6 +124,9 @@ func (p *playing) hear(ctx context.Context) error {
 	if p.in.Kind == flows.KindHangup && p.did == 0 {
 		p.talk.Left, p.talk.LeftAt = &left, p.tx.Conversation.N
 	}
+	if err := p.playable(ctx); err != nil {
+		return err
+	}
 	p.bound()
 	if p.in.Kind == flows.KindLapse {
 		return p.send(ctx)

@@ -27,14 +27,15 @@ type keptReply struct {
 
 // secretTurn is all that the engine was given in a secret turn, but for the words.
 type secretTurn struct {
-	Set      string        `json:"set"`
-	State    flows.State   `json:"state"` // before the turn
-	Env      flows.Env     `json:"env"`
-	Input    flows.Input   `json:"input"` // without its text …
-	Blank    bool          `json:"blank,omitempty"`
-	Outcomes []flows.Input `json:"outcomes,omitempty"` // of its effects, in order
-	Held     bool          `json:"held,omitempty"`     // the pace did not allow an answer
-	Turn     int           `json:"turn,omitempty"`
+	Set      string          `json:"set"`
+	State    flows.State     `json:"state"` // before the turn
+	Env      flows.Env       `json:"env"`
+	Input    flows.Input     `json:"input"` // without its text …
+	Blank    bool            `json:"blank,omitempty"`
+	Outcomes []flows.Input   `json:"outcomes,omitempty"` // of its effects, in order
+	Lacks    map[string]bool `json:"lacks,omitempty"`    // recordings that were not there
+	Held     bool            `json:"held,omitempty"`     // the pace did not allow an answer
+	Turn     int             `json:"turn,omitempty"`
 }
 
 // findSecret learns whether what this turn answers is secret.
@@ -115,6 +116,7 @@ func (g *Gateway) again(ctx context.Context, q store.Querier, s secretTurn, text
 		r.Say = append(r.Say, out.Say...)
 		st, r.Wait = out.State, out.Wait
 	}
+	speak(r.Say, s.Lacks)
 	if r.Turn = s.Turn; s.Held {
 		r.Say = nil
 	}

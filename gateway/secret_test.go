@@ -214,19 +214,7 @@ func TestASecretByVoiceLeavesNoTrace(t *testing.T) {
 	v := newVault(t, houseOptions{})
 	v.text(ana, "ENGLISH")
 	c := v.call(ana)
-	var id uuid.UUID // lead the call to the question
-	if err := v.store.Pool.QueryRow(t.Context(), "select id from conversations where call is not null").Scan(&id); err != nil {
-		t.Fatal(err)
-	}
-	at := talk{State: flows.State{Flow: "locker", Step: "number", Lang: "en"}, Set: v.set.Hash()}
-	sealed, err := at.seal(v.keys, sealedTalk, id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := v.store.Pool.Exec(t.Context(), "update conversations set state = $1 where id = $2", sealed, id); err != nil {
-		t.Fatal(err)
-	}
-	v.mini.FlushAll()
+	c.lead("locker", "number")
 	in := c.in
 	in.Kind, in.Text, in.Answers, in.Key = flows.KindKeys, pin, c.last.Turn, fmt.Sprintf("%s/%d", c.in.Call, c.last.Turn)
 	first := asJSON(t, v.g.Turn(t.Context(), in))

@@ -116,6 +116,10 @@ func (d *document) say(prompts []gateway.Prompt) {
 	for _, p := range prompts {
 		v := voiceOf(string(p.Lang))
 		words := strings.TrimSpace(printable(p.Words))
+		if soundKind(p.Play) != "" {
+			d.play(p.Play, words)
+			continue
+		}
 		if words == "" && p.Pause > 0 && d.room("") {
 			d.open("Pause", "length", seconds(p.Pause, 1))
 			d.WriteString("/>\n")
@@ -126,6 +130,16 @@ func (d *document) say(prompts []gateway.Prompt) {
 				d.element("Say", part, "language", v.locale, "voice", v.name)
 			}
 		}
+	}
+}
+
+// play has a recording fetched and heard. What is said in it stands before it, as a comment, for people who look at the document.
+func (d *document) play(name, words string) {
+	if words = strings.ReplaceAll(words, "-", "\u2010"); words != "" && d.room(words) { // a comment holds no "--"
+		d.WriteString("<!-- " + words + " -->\n")
+	}
+	if d.room(name) {
+		d.element("Play", d.root+soundPath+name)
 	}
 }
 
