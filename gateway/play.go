@@ -32,9 +32,10 @@ type playing struct {
 	facts facts
 	reply Reply
 
-	secret bool        // what this turn answers leaves no trace (secret.go)
-	blank  bool        // its words are not heard: they came long after the question
-	kept   *secretTurn // what is kept in their place
+	secret  bool        // what this turn answers leaves no trace (secret.go)
+	factsIn flows.Lang  // the language chosen in this turn, if the facts are of that
+	blank   bool        // its words are not heard: they came long after the question
+	kept    *secretTurn // what is kept in their place
 }
 
 // play is one attempt: one transaction, from the lock to the commit.
@@ -52,6 +53,8 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 		reply, err := g.repeat(ctx, tx, in, tx.RepeatOf, tx.Reply)
 		if err != nil { // it stands, and what was answered cannot be read any more
 			err = fmt.Errorf("%w: %w", store.ErrUnsure, err)
+		} else {
+			reply, err = g.dial(ctx, tx, line, tx.RepeatOf, reply)
 		}
 		return reply, conversation.Copy{}, err
 	}
@@ -78,6 +81,9 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 	} else if err != nil {
 		return Reply{}, conversation.Copy{}, err
 	}
+	if p.reply, err = g.dial(ctx, tx, line, p.id, p.reply); err != nil {
+		return Reply{}, conversation.Copy{}, err
+	}
 	if err := p.commit(ctx); err != nil {
 		return Reply{}, conversation.Copy{}, err
 	}
@@ -96,6 +102,9 @@ func (p *playing) hear(ctx context.Context) error {
 		return err
 	}
 	if err := p.takeMedia(ctx); err != nil {
+		return err
+	}
+	if err := p.rang(ctx); err != nil {
 		return err
 	}
 	if p.talk.Over {
@@ -125,6 +134,9 @@ func (p *playing) hear(ctx context.Context) error {
 		p.talk.Left, p.talk.LeftAt = &left, p.tx.Conversation.N
 	}
 	if err := p.playable(ctx); err != nil {
+		return err
+	}
+	if err := p.rings(ctx); err != nil {
 		return err
 	}
 	p.bound()
@@ -182,12 +194,14 @@ const fewWords = 3
 // input puts an inbound into the engine's words. A key that answers another turn than the newest one (a database restored from an
 // older copy) counts as silence: the question is put again.
 func (p *playing) input() flows.Input {
-	in := flows.Input{Kind: p.in.Kind, Text: p.in.Text, HungUp: p.in.HungUp, Photos: len(p.in.Media)}
+	in := flows.Input{Kind: p.in.Kind, Text: p.in.Text, HungUp: p.in.HungUp, Photos: len(p.in.Media), Outcome: p.in.Outcome}
 	switch {
 	case p.in.Kind == flows.KindLapse:
 	case p.in.Channel == flows.Text:
 		in.Idle = p.now.Sub(p.tx.Conversation.HeardAt) > idleAfter
 	case p.in.Kind == flows.KindHangup:
+	case p.in.Kind == flows.KindRang && p.in.HungUp && p.in.Outcome == Missed: // they left while it rang
+		in = flows.Input{Kind: flows.KindHangup}
 	case p.tx.Conversation.N == 0: // nothing of this call is known: it begins
 		in = flows.Input{Kind: flows.KindCall}
 	case p.in.Kind != flows.KindCall && p.in.Answers != p.tx.Conversation.N:
@@ -289,6 +303,9 @@ func (p *playing) next(ctx context.Context, in flows.Input) (flows.Output, error
 	for {
 		out, err := p.set.Next(p.talk.State, in, p.env)
 		if err == nil {
+			if again := p.spoken(out.State.Lang); again {
+				continue
+			}
 			return out, nil
 		}
 		fetched, failed := p.facts.fetch(ctx, p, err)
@@ -300,6 +317,18 @@ func (p *playing) next(ctx context.Context, in flows.Input) (flows.Output, error
 		}
 		p.env.Facts = p.facts.values(p)
 	}
+}
+
+// spoken revalues what depends on the language when it was chosen in this very turn, and tells whether to run the engine once more.
+func (p *playing) spoken(lang flows.Lang) bool {
+	if lang == p.talk.Lang || lang == p.factsIn || !p.facts.have.Duty {
+		return false
+	}
+	before := p.talk.Lang
+	p.talk.Lang = lang
+	p.env.Facts, p.factsIn = p.facts.values(p), lang
+	p.talk.Lang = before
+	return true
 }
 
 // stuckError is the engine's own: this flow set cannot go on from this state.

@@ -130,6 +130,9 @@ func (g *Gateway) findOut(ctx context.Context, in Inbound, line store.Line, befo
 	turn, sealed, err := g.store.Heard(ctx, in.Key)
 	if err == nil && turn != uuid.Nil {
 		if reply, err := g.repeat(ctx, g.store.Pool, in, turn, sealed); err == nil {
+			if reply, err = g.dial(ctx, g.store.Pool, line, turn, reply); err != nil {
+				g.log.Error("whom to ring could not be looked up; the call goes on without", "cause", err)
+			}
 			return reply, "answered late"
 		}
 	}

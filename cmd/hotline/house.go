@@ -85,7 +85,7 @@ func (h *house) publicRoutes(carrier twilio.Config) http.Handler {
 	r.PathPrefix("/twilio/").Handler(twilio.Handler(carrier, twilio.Hears{
 		Turn: h.gateway.Turn, IsLine: h.gateway.IsLine, HungUp: h.gateway.HungUp,
 		RecordingReady: h.gateway.RecordingReady, Delivered: h.gateway.Delivered,
-		Sound: h.gateway.Sound,
+		Sound: h.gateway.Sound, Whisper: h.gateway.Whisper, Take: h.gateway.Take,
 	}))
 	r.HandleFunc("/healthz", alive).Methods(http.MethodGet, http.MethodHead)
 	r.Handle("/readyz", &h.ready).Methods(http.MethodGet, http.MethodHead)
