@@ -110,3 +110,21 @@ func (v *wait) hear(t *turn, text string) *target {
 	t.save(heardVar, Value{Text: text})
 	return t.way("other", "", v.heard)
 }
+
+// Patience says how long a state waits by text before something happens by itself (0: it does not say), and whether it has asked
+// nothing meanwhile, so that whatever is written is no answer.
+func (s *Set) Patience(st State) (after time.Duration, unasked bool) {
+	f := s.flows[st.Flow]
+	if f == nil || f.step(st.Step) == nil {
+		return 0, false
+	}
+	switch v := f.step(st.Step).verb.(type) {
+	case *wait:
+		return v.after, true
+	case *ask:
+		if v.lapse != nil {
+			return v.lapse.after, false
+		}
+	}
+	return 0, false
+}

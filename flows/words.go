@@ -8,7 +8,7 @@ func phraseNames() []string {
 	return []string{
 		"wrong", "silent", "giveup", "goodbye", "resume", "picture",
 		"renewed", "late", "help", "nobody", "by_text", "yes", "no",
-		"unrecorded", "unsure",
+		"unrecorded", "unsure", "whisper", "speaks", "take_call",
 	}
 }
 
@@ -78,4 +78,12 @@ func (s *Set) phrase(name string, c Channel, l Lang, v map[string]Value) string 
 	}
 	t := turn{set: s, env: Env{Channel: c, Facts: v}}
 	return t.words(x, g)
+}
+
+// LanguageName is what the speakers of a language call it; "" for one that the set does not speak.
+func (s *Set) LanguageName(l Lang) string {
+	if g := s.language(l); g != nil {
+		return g.name
+	}
+	return ""
 }

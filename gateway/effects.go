@@ -80,6 +80,20 @@ func effects() map[string]effect {
 			Outcomes:    comes{"counted": nil, "already": nil, "closed": nil, "not_on_roll": nil, "shared": nil},
 			Irrevocable: true,
 		}, (*playing).castVote},
+		"ring": {flows.Effect{
+			Args:     takes{"tried": flows.TypeNumber},
+			Outcomes: comes{"ringing": brings{"who": text}, "nobody": nil},
+			Rings:    true,
+		}, (*playing).ring},
+		// These are about the call that whoever texts or calls has taken in the last 12 hours.
+		"note_call": {flows.Effect{
+			Args:     takes{"what": flows.TypeSaid},
+			Outcomes: comes{"noted": nil, "none": nil},
+		}, (*playing).noteCall},
+		"urgent_call": {flows.Effect{Outcomes: comes{"marked": nil, "none": nil}}, (*playing).urgentCall},
+		"block_call": {flows.Effect{
+			Outcomes: comes{"blocked": brings{"until": moment}, "hidden": nil, "none": nil}, // hidden: the caller's number was withheld
+		}, (*playing).blockCall},
 	}
 }
 
@@ -96,6 +110,9 @@ func vocabulary() flows.Vocabulary {
 			"me.member":       {Type: flows.TypeFlag},   // vouched for in one of them
 			"ballots.open":    {Type: flows.TypeNumber}, // ballots this phone may still vote in
 			"meetings.coming": {Type: flows.TypeNumber}, // meetings ahead in the line's assemblies
+			"duty.on":         {Type: flows.TypeFlag},   // somebody may be rung now who speaks the language; while none is chosen, any
+			"duty.until":      {Type: flows.TypeTime},   // when that changes, as far as is known; not given: it does not
+			"duty.took":       {Type: flows.TypeFlag},   // this phone took a call in the last 12 hours
 		},
 		Effects: map[string]flows.Effect{},
 	}

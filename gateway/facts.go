@@ -20,6 +20,10 @@ func groups(fact string) store.Facts {
 		return store.Facts{Meetings: true}
 	case "organizers":
 		return store.Facts{Readers: true}
+	case "duty.on", "duty.until":
+		return store.Facts{Duty: true}
+	case "duty.took":
+		return store.Facts{Took: true}
 	}
 	return store.Facts{}
 }
@@ -59,6 +63,16 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have.Readers {
 		v["organizers"] = flows.Value{Num: int64(f.known.OrganizersCount)}
+	}
+	if f.have.Took {
+		v["duty.took"] = flows.Value{Flag: f.known.Took}
+	}
+	if f.have.Duty {
+		on, until := store.OnDuty(f.known.Shifts, string(p.talk.Lang), p.now)
+		v["duty.on"], v["duty.until"] = flows.Value{Flag: on}, flows.Value{Zone: p.line.Zone}
+		if !until.IsZero() {
+			v["duty.until"] = p.moment(until)
+		}
 	}
 	return v
 }

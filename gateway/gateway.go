@@ -42,6 +42,8 @@ type Carrier struct {
 	FetchMedia func(ctx context.Context, url string, max int64) (data []byte, kind string, err error)
 	// EraseMedia erases it there. What is not there any more is erased.
 	EraseMedia func(ctx context.Context, url string) error
+	// Place asks for a message to be sent.
+	Place func(context.Context, Message) Placed
 }
 
 // Gateway answers inbounds. Any number of them, in any number of processes, may share a database.
@@ -56,6 +58,7 @@ type Gateway struct {
 	carrier Carrier
 	effects map[string]effect
 	sets    *flowSets
+	sounds  *soundShelf
 	lines   *lineCache
 	queue   queue
 	redis   breaker
@@ -67,7 +70,7 @@ type Gateway struct {
 func New(c Config) (*Gateway, error) {
 	g := &Gateway{
 		store: c.Store, talks: c.Talks, now: c.Now, log: c.Log, count: c.Metrics, carrier: c.Carrier, effects: effects(),
-		sets: newFlowSets(c.Store, c.Flows), lines: newLineCache(c.Store),
+		sets: newFlowSets(c.Store, c.Flows), sounds: newSoundShelf(c.Store), lines: newLineCache(c.Store),
 	}
 	if g.now == nil {
 		g.now = time.Now
@@ -96,15 +99,21 @@ func (g *Gateway) Start(ctx context.Context) error {
 	if err := g.sets.keep(ctx, g.sets.current()); err != nil {
 		return err
 	}
+	if err := g.sounds.keep(ctx, g.sets.current()); err != nil {
+		return err
+	}
 	if err := g.lines.refresh(ctx); err != nil {
 		return err
 	}
 	return g.jobs.Start(ctx)
 }
 
-// UseFlows has new conversations begin with a set, as soon as it is kept in the database; where that fails nothing changes. Those
+// UseFlows has new conversations begin with a set, as soon as it and its recordings are kept in the database; where that fails nothing changes. Those
 // under way finish on the set they began with. It reports false for the set in use already.
 func (g *Gateway) UseFlows(ctx context.Context, set *flows.Set) (changed bool, err error) {
+	if err := g.sounds.keep(ctx, set); err != nil {
+		return false, err
+	}
 	return g.sets.use(ctx, set)
 }
 

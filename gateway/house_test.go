@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -35,17 +38,27 @@ type house struct {
 	seq   atomic.Int64
 
 	carrier Carrier
+	set     *flows.Set
+	log     io.Writer
 }
 
 type houseOptions struct {
 	carrier  Carrier
-	postgres string // empty: a fresh database
-	redis    string // empty: miniredis
+	set      *flows.Set // nil: the library
+	log      io.Writer  // nil: the test's
+	postgres string     // empty: a fresh database
+	redis    string     // empty: miniredis
 }
 
 func newHouse(t *testing.T, o houseOptions) *house {
 	t.Helper()
-	h := &house{t: t, keys: storetest.Keys(t), carrier: o.carrier}
+	h := &house{t: t, keys: storetest.Keys(t), carrier: o.carrier, set: o.set, log: o.log}
+	if h.set == nil {
+		h.set = libraryWith(t, nil, vocabulary())
+	}
+	if h.log == nil {
+		h.log = t.Output()
+	}
 	h.now.Store(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC).Unix())
 	if o.postgres == "" {
 		o.postgres = storetest.URL(t)
@@ -63,11 +76,7 @@ func newHouse(t *testing.T, o houseOptions) *house {
 // another is a gateway as a second process would have it, on the same database.
 func (h *house) another(redisURL string) *Gateway {
 	h.t.Helper()
-	set, err := LoadFlows(os.DirFS("../flows/library"))
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return h.anotherWith(redisURL, set)
+	return h.anotherWith(redisURL, h.set)
 }
 
 // anotherWith is another with flows of its own.
@@ -81,7 +90,7 @@ func (h *house) anotherWith(redisURL string, set *flows.Set) *Gateway {
 	g, err := New(Config{
 		Store: h.store, Talks: conversation.New(client, time.Hour), Flows: set,
 		Now: func() time.Time { return time.Unix(h.now.Load(), 0) },
-		Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Carrier: h.carrier,
+		Log: slog.New(slog.NewTextHandler(h.log, nil)), Carrier: h.carrier,
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -89,10 +98,41 @@ func (h *house) anotherWith(redisURL string, set *flows.Set) *Gateway {
 	if err := g.sets.keep(h.t.Context(), set); err != nil {
 		h.t.Fatal(err)
 	}
+	if err := g.sounds.keep(h.t.Context(), set); err != nil {
+		h.t.Fatal(err)
+	}
 	if err := g.lines.refresh(h.t.Context()); err != nil {
 		h.t.Fatal(err)
 	}
 	return g
+}
+
+// libraryWith is the real flows and a few more files, by name.
+func libraryWith(t *testing.T, more map[string]string, v flows.Vocabulary) *flows.Set {
+	t.Helper()
+	files := fstest.MapFS{}
+	for name, words := range more {
+		files[name] = &fstest.MapFile{Data: []byte(words)}
+	}
+	names, err := fs.Glob(os.DirFS("../flows/library"), "*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if files[name] != nil {
+			continue
+		}
+		data, err := os.ReadFile("../flows/library/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: data}
+	}
+	set, err := flows.Load(files, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 func (h *house) seed() {
@@ -155,6 +195,24 @@ func (c *phoneCall) do(kind flows.Kind, text string) string {
 	}
 	c.last = c.h.g.Turn(c.h.t.Context(), in)
 	return c.last.Text()
+}
+
+// lead puts a call where a step of a flow waits for an answer, as if it had come there.
+func (c *phoneCall) lead(flow, step string) {
+	c.h.t.Helper()
+	var id uuid.UUID
+	if err := c.h.store.Pool.QueryRow(c.h.t.Context(), "select id from conversations where call is not null order by id desc limit 1").Scan(&id); err != nil {
+		c.h.t.Fatal(err)
+	}
+	at := talk{State: flows.State{Flow: flow, Step: step, Lang: "en"}, Set: c.h.set.Hash()}
+	sealed, err := at.seal(c.h.keys, sealedTalk, id)
+	if err != nil {
+		c.h.t.Fatal(err)
+	}
+	if _, err := c.h.store.Pool.Exec(c.h.t.Context(), "update conversations set state = $1 where id = $2", sealed, id); err != nil {
+		c.h.t.Fatal(err)
+	}
+	c.h.mini.FlushAll()
 }
 
 func (c *phoneCall) press(keys string) string { return c.do(flows.KindKeys, keys) }

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"github.com/google/uuid"
+
 	"hotline/flows"
 	"hotline/store"
 )
@@ -23,6 +25,13 @@ const (
 	KindSilence   = flows.KindSilence
 	KindRecording = flows.KindRecording
 	KindHangup    = flows.KindHangup
+	KindRang      = flows.KindRang
+)
+
+// What comes of a phone that rings for a caller.
+const (
+	Taken  = "taken"
+	Missed = "missed"
 )
 
 // Inbound is one thing that someone did: a text, keys, a silence, a recording, a hang-up. Every channel becomes an Inbound and
@@ -34,12 +43,14 @@ type Inbound struct {
 	Channel flows.Channel // text or voice
 	Call    string        // the carrier's id of the call; by voice only
 	Answers int           // by voice: the number of the turn that this answers; 0 begins the call
-	Kind    flows.Kind    // text, call, keys, silence, recording or hangup
+	Kind    flows.Kind    // text, call, keys, silence, recording, hangup or rang; lapse is ours
 	Text    string        // the words of a text; the keys pressed
 	Media   []Media       // what came with a text
 	Rec     *Recording    // of a recording
-	HungUp  bool          // the caller ended the recording by hanging up
+	HungUp  bool          // the caller ended the recording by hanging up, or is gone since a phone rang
+	Outcome string        // of a phone that rang: Taken, when they have talked, or Missed
 	OptOut  string        // the carrier has acted on this text itself: "STOP", "START" or "HELP"
+	Waited  uuid.UUID     // of a lapse: the turn that was waited on
 }
 
 // Media is a picture or another file that came with a text, still at the carrier.

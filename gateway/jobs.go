@@ -29,6 +29,10 @@ const (
 	notYetWait  = 5 * time.Second
 	closeEvery  = 15 * time.Second
 	closedByJob = "the closing time"
+
+	// What is to be sent, and what time brings, have workers of their own: fetching recordings must not hold them up.
+	queueOutgoing, queueTime = "outgoing", "time"
+	sendWorkers              = 4
 )
 
 func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
@@ -36,19 +40,28 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	river.AddWorker(workers, &mediaWorker{g: g})
 	river.AddWorker(workers, &eraseWorker{g: g})
 	river.AddWorker(workers, &closeWorker{g: g})
+	river.AddWorker(workers, &wakeWorker{g: g})
+	river.AddWorker(workers, &sendWorker{g: g})
 	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: jobWorkers}, queueOutgoing: {MaxWorkers: sendWorkers}, queueTime: {MaxWorkers: 1},
+		},
 		Workers:              workers,
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: jobTimeout + 30*time.Second,
 		Logger:               slog.New(atLeast{g.log.Handler(), slog.LevelWarn}),
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(closeEvery),
-			func() (river.JobArgs, *river.InsertOpts) { return closeArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})},
+		PeriodicJobs:         []*river.PeriodicJob{every(closeEvery, closeArgs{}), every(wakeEvery, wakeArgs{})},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing jobs: %w", err)
 	}
 	return jobs, nil
+}
+
+// every is a job that one process at a time has done, again and again.
+func every(d time.Duration, args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(d), func() (river.JobArgs, *river.InsertOpts) { return args, nil },
+		&river.PeriodicJobOpts{RunOnStart: true})
 }
 
 // mediaArgs asks for one recording or picture to be fetched from the carrier and sealed into Postgres.

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hotline/flows"
+	"hotline/store"
 )
 
 // Metrics counts what the gateway does, for /metrics. No label tells of a person, a phone or a conversation.
@@ -17,6 +18,7 @@ type Metrics struct {
 	redis   prometheus.Counter
 	holding prometheus.Counter
 	media   *prometheus.CounterVec
+	texts   *prometheus.CounterVec
 }
 
 // NewMetrics makes a registry of its own, so that nothing is counted in a place shared by the whole process.
@@ -39,8 +41,11 @@ func NewMetrics() *Metrics {
 		media: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hotline_media_total", Help: "Recordings and pictures, by what came of fetching them.",
 		}, []string{"outcome"}),
+		texts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hotline_texts_sent_total", Help: "Texts that we started, by what came of sending them.",
+		}, []string{"outcome"}),
 	}
-	m.Registry.MustRegister(m.turns, m.effects, m.redis, m.holding, m.media)
+	m.Registry.MustRegister(m.turns, m.effects, m.redis, m.holding, m.media, m.texts)
 	return m
 }
 
@@ -50,5 +55,6 @@ func (m *Metrics) turn(c flows.Channel, outcome string, took time.Duration) {
 
 func (m *Metrics) effect(name, outcome string) { m.effects.WithLabelValues(name, outcome).Inc() }
 func (m *Metrics) fetched(outcome string)      { m.media.WithLabelValues(outcome).Inc() }
+func (m *Metrics) sent(s store.SendState)      { m.texts.WithLabelValues(string(s)).Inc() }
 func (m *Metrics) redisFailed()                { m.redis.Inc() }
 func (m *Metrics) held()                       { m.holding.Inc() }

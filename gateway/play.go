@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -34,6 +33,11 @@ type playing struct {
 	env   flows.Env
 	facts facts
 	reply Reply
+
+	secret  bool        // what this turn answers leaves no trace (secret.go)
+	factsIn flows.Lang  // the language chosen in this turn, if the facts are of that
+	blank   bool        // its words are not heard: they came long after the question
+	kept    *secretTurn // what is kept in their place
 }
 
 // play is one attempt: one transaction, from the lock to the commit.
@@ -49,24 +53,38 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 	}
 	defer func() { err = tx.End(err) }()
 	if tx.Repeated {
-		reply, err := g.openReply(tx.RepeatOf, tx.Reply)
+		reply, err := g.repeat(ctx, tx, in, tx.RepeatOf, tx.Reply)
 		if err != nil { // it stands, and what was answered cannot be read any more
 			err = fmt.Errorf("%w: %w", store.ErrUnsure, err)
+		} else {
+			reply, err = g.dial(ctx, tx, line, tx.RepeatOf, reply)
 		}
 		return reply, conversation.Copy{}, err
 	}
+	if !in.waitedFor(tx.Conversation.Turn) {
+		return Reply{}, conversation.Copy{}, nil // something was heard after all
+	}
 
 	p := &playing{g: g, in: in, line: line, tx: tx, id: uuid.Must(uuid.NewV7()), now: now, heardAt: now, current: current, talk: before}
+	defer p.hush(&err)
 	if tx.Conversation.Turn == uuid.Nil || tx.Conversation.Turn != had.Turn {
 		p.talk, err = openTalk(g.store.Keys, sealedTalk, tx.Conversation.ID, tx.Conversation.State)
-		if errors.Is(err, errUnreadable) { // left by a program that wrote it otherwise; to refuse the phone for ever would be worse
+		if errors.Is(err, errUnreadable) && in.Kind == flows.KindLapse {
+			return Reply{}, conversation.Copy{}, tx.StopWaiting(ctx)
+		} else if errors.Is(err, errUnreadable) { // left by a program that wrote it otherwise; to refuse the phone for ever would be worse
 			g.log.Warn("a conversation's state cannot be read and is begun anew", "cause", err)
 		} else if err != nil {
 			return Reply{}, conversation.Copy{}, err
 		}
 	}
 	p.facts = facts{have: prefetch, known: tx.Known}
-	if err := p.hear(ctx); err != nil {
+	if err := p.hear(ctx); errors.Is(err, errNothingWaits) {
+		g.log.Warn("a wait is over, and its flow cannot go on", "cause", err)
+		return Reply{}, conversation.Copy{}, tx.StopWaiting(ctx)
+	} else if err != nil {
+		return Reply{}, conversation.Copy{}, err
+	}
+	if p.reply, err = g.dial(ctx, tx, line, p.id, p.reply); err != nil {
 		return Reply{}, conversation.Copy{}, err
 	}
 	if err := p.commit(ctx); err != nil {
@@ -83,19 +101,27 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 
 // hear decides what this inbound is, and lets it take effect.
 func (p *playing) hear(ctx context.Context) error {
+	if err := p.findSecret(ctx); err != nil {
+		return err
+	}
 	if err := p.takeMedia(ctx); err != nil {
+		return err
+	}
+	if err := p.rang(ctx); err != nil {
 		return err
 	}
 	if p.talk.Over {
 		return p.late(ctx)
 	}
-	if p.in.Channel == flows.Text {
+	if p.in.Kind == flows.KindLapse {
+		p.heardAt = p.tx.Conversation.HeardAt // nothing was heard
+	} else if p.in.Channel == flows.Text {
 		handled, err := p.carrierWord(ctx)
 		if err != nil || handled {
 			p.heardAt = p.tx.Conversation.HeardAt // a word to the carrier is no answer to us: who was idle stays so
 			return err
 		}
-		if p.line.Texts == store.TextsPending {
+		if p.line.Texts == store.TextsPending && !p.secret {
 			return p.keep(ctx)
 		}
 		p.lapse()
@@ -110,7 +136,16 @@ func (p *playing) hear(ctx context.Context) error {
 	if p.in.Kind == flows.KindHangup && p.did == 0 {
 		p.talk.Left, p.talk.LeftAt = &left, p.tx.Conversation.N
 	}
+	if err := p.playable(ctx); err != nil {
+		return err
+	}
+	if err := p.rings(ctx); err != nil {
+		return err
+	}
 	p.bound()
+	if p.in.Kind == flows.KindLapse {
+		return p.send(ctx)
+	}
 	return nil
 }
 
@@ -126,7 +161,7 @@ func (p *playing) late(ctx context.Context) error {
 	if err := p.converse(ctx); err != nil {
 		return err
 	}
-	p.reply = Reply{Turn: p.talk.LeftAt + 1}
+	p.reply, p.kept = Reply{Turn: p.talk.LeftAt + 1}, nil // nobody hears anything
 	return nil
 }
 
@@ -142,9 +177,18 @@ const (
 // never lets its question lapse would keep that set in use for ever.
 func (p *playing) lapse() {
 	away := p.now.Sub(p.tx.Conversation.HeardAt)
+	own, unasked := p.g.sets.known(p.current, p.talk.Set).Patience(p.talk.State)
 	story := len(strings.Fields(p.in.Text)) > fewWords || len(p.in.Media) > 0
 	old := p.talk.Set != p.current.Hash() && p.talk.Since != 0 && p.now.Sub(time.Unix(p.talk.Since, 0)) > lapseAfter
-	if away > lapseAfter || away > idleAfter && (story || old) {
+	switch {
+	case unasked:
+		return // the flow itself says where goes what is written while it waits
+	case p.secret && away > lapseAfter: // what was meant for a secret question is no report
+		p.in.Text, p.blank = "", true
+	case p.secret:
+		return
+	}
+	if away > max(lapseAfter, own) || away > idleAfter && (story || old) {
 		p.talk.State = flows.State{Lang: p.talk.Lang, Pair: p.talk.Pair}
 	}
 }
@@ -155,11 +199,14 @@ const fewWords = 3
 // input puts an inbound into the engine's words. A key that answers another turn than the newest one (a database restored from an
 // older copy) counts as silence: the question is put again.
 func (p *playing) input() flows.Input {
-	in := flows.Input{Kind: p.in.Kind, Text: p.in.Text, HungUp: p.in.HungUp, Photos: len(p.in.Media)}
+	in := flows.Input{Kind: p.in.Kind, Text: p.in.Text, HungUp: p.in.HungUp, Photos: len(p.in.Media), Outcome: p.in.Outcome}
 	switch {
+	case p.in.Kind == flows.KindLapse:
 	case p.in.Channel == flows.Text:
 		in.Idle = p.now.Sub(p.tx.Conversation.HeardAt) > idleAfter
 	case p.in.Kind == flows.KindHangup:
+	case p.in.Kind == flows.KindRang && p.in.HungUp && p.in.Outcome == Missed: // they left while it rang
+		in = flows.Input{Kind: flows.KindHangup}
 	case p.tx.Conversation.N == 0: // nothing of this call is known: it begins
 		in = flows.Input{Kind: flows.KindCall}
 	case p.in.Kind != flows.KindCall && p.in.Answers != p.tx.Conversation.N:
@@ -175,16 +222,18 @@ func (p *playing) converse(ctx context.Context) error {
 	if err := p.findSet(ctx); err != nil {
 		return err
 	}
-	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Facts: p.facts.values(p)}
+	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Now: p.moment(p.now), Facts: p.facts.values(p)}
 	in := p.input()
 	if p.in.Rec != nil {
 		in.Rec = p.recordingID().String()
 	}
+	p.trace(in)
 	out, err := p.next(ctx, in)
 	if stuck := (*stuckError)(nil); errors.As(err, &stuck) {
 		if err := p.startOver(ctx, stuck.Error()); err != nil {
 			return err
 		}
+		p.trace(in)
 		out, err = p.next(ctx, in)
 	}
 	if err != nil {
@@ -198,15 +247,11 @@ func (p *playing) findSet(ctx context.Context) (err error) {
 	if p.talk.Flow == "" || p.talk.Since == 0 {
 		p.talk.Since = p.now.Unix()
 	}
-	switch {
-	case p.talk.Flow == "":
-		p.set = p.current
-		return nil
-	case p.talk.Set == p.current.Hash():
+	if p.talk.Flow == "" {
 		p.set = p.current
 		return nil
 	}
-	p.set, err = p.g.sets.find(ctx, p.tx, p.talk.Set)
+	p.set, err = p.g.sets.of(ctx, p.tx, p.current, p.talk.Set)
 	if lost := (*lostSetError)(nil); errors.As(err, &lost) {
 		return p.startOver(ctx, lost.Error())
 	}
@@ -215,6 +260,9 @@ func (p *playing) findSet(ctx context.Context) (err error) {
 
 // startOver gives up a state that no set here can go on from. A recording that it holds, and that no report has taken, is filed.
 func (p *playing) startOver(ctx context.Context, cause string) error {
+	if p.in.Kind == flows.KindLapse {
+		return fmt.Errorf("%w: %s", errNothingWaits, cause)
+	}
 	p.g.log.Warn("a conversation starts over", "flow", p.talk.Flow, "step", p.talk.Step, "cause", cause)
 	for _, v := range p.talk.Vars { // a flow forgets what it has filed
 		if v.Rec == "" {
@@ -246,9 +294,14 @@ func (p *playing) follow(ctx context.Context, out flows.Output) error {
 		}
 		p.did++
 		p.g.count.effect(out.Do.Effect, outcome)
-		out, err = p.next(ctx, flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: values})
+		came := flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: values}
+		if p.kept != nil {
+			p.kept.Outcomes = append(p.kept.Outcomes, came)
+		}
+		doing := out.Do.Effect
+		out, err = p.next(ctx, came)
 		if err != nil {
-			return fmt.Errorf("going on after %s: %w", out.Do.Effect, err)
+			return fmt.Errorf("going on after %s: %w", doing, err)
 		}
 	}
 	return fmt.Errorf("flow %s asks for more than %d effects in a turn", p.talk.Flow, mostEffects)
@@ -260,6 +313,9 @@ func (p *playing) next(ctx context.Context, in flows.Input) (flows.Output, error
 	for {
 		out, err := p.set.Next(p.talk.State, in, p.env)
 		if err == nil {
+			if again := p.spoken(out.State.Lang); again {
+				continue
+			}
 			return out, nil
 		}
 		fetched, failed := p.facts.fetch(ctx, p, err)
@@ -271,6 +327,18 @@ func (p *playing) next(ctx context.Context, in flows.Input) (flows.Output, error
 		}
 		p.env.Facts = p.facts.values(p)
 	}
+}
+
+// spoken revalues what depends on the language when it was chosen in this very turn, and tells whether to run the engine once more.
+func (p *playing) spoken(lang flows.Lang) bool {
+	if lang == p.talk.Lang || lang == p.factsIn || !p.facts.have.Duty {
+		return false
+	}
+	before := p.talk.Lang
+	p.talk.Lang = lang
+	p.env.Facts, p.factsIn = p.facts.values(p), lang
+	p.talk.Lang = before
+	return true
 }
 
 // stuckError is the engine's own: this flow set cannot go on from this state.
@@ -286,9 +354,12 @@ func (p *playing) bound() {
 		p.talk.Over = p.reply.Wait == nil
 		return
 	}
-	if !p.talk.Pace.allow(p.reply.Text(), p.now, p.line, p.tx.Conversation.Joined) {
+	if !p.talk.Pace.allow(p.reply.Text(), p.secret, p.now, p.line, p.tx.Conversation.Joined) {
 		p.g.count.held()
 		p.reply.Say = nil
+		if p.kept != nil {
+			p.kept.Held = true
+		}
 	}
 }
 
@@ -301,18 +372,17 @@ func (p *playing) commit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reply, err := json.Marshal(p.reply)
+	input, reply, err := p.leaves()
 	if err != nil {
-		return fmt.Errorf("writing a reply: %w", err)
+		return err
 	}
 	done := store.Done{
-		Turn: p.id, At: p.heardAt, State: sealed,
-		Input: keys.Seal(sealedInput, p.id, []byte(p.in.Text)),
-		Reply: keys.Seal(sealedReply, p.id, reply),
+		Turn: p.id, At: p.heardAt, State: sealed, Input: input, Reply: reply,
 	}
 	if p.talk.Flow != "" && !p.talk.Over {
 		done.FlowSet = p.talk.Set
 	}
+	p.wakes(&done)
 	if p.talk.Lang != flows.Lang(p.tx.Conversation.Lang) {
 		done.Lang = string(p.talk.Lang)
 	}

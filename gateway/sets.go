@@ -93,6 +93,14 @@ func (f *flowSets) find(ctx context.Context, q store.Querier, hash string) (*flo
 	return had.set, nil
 }
 
+// of returns the set of a hash, which may be the current one.
+func (f *flowSets) of(ctx context.Context, q store.Querier, current *flows.Set, hash string) (*flows.Set, error) {
+	if hash == current.Hash() {
+		return current, nil
+	}
+	return f.find(ctx, q, hash)
+}
+
 // recall finds a set in memory.
 func (f *flowSets) recall(hash string) (olderSet, bool) {
 	f.mu.Lock()

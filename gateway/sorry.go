@@ -11,7 +11,7 @@ import (
 // their language where it is known from Redis, else in the line's.
 func (g *Gateway) sorry(in Inbound, line store.Line, before talk, phrase string, cause error) Reply {
 	g.log.Error("a turn was not kept", "told", phrase, "channel", in.Channel, "kind", in.Kind, "cause", cause)
-	if in.Kind == flows.KindHangup || in.Channel == flows.Text && !g.sorries.allow(in.Line+in.From.String(), time.Now()) {
+	if in.Kind == flows.KindHangup || in.Kind == flows.KindLapse || in.Channel == flows.Text && !g.sorries.allow(in.Line+in.From.String(), time.Now()) {
 		return Reply{}
 	}
 	set := g.sets.current()

@@ -71,8 +71,9 @@ const (
 	unknownShare = 3
 )
 
-// allow counts an answer and tells whether it may be sent. It is not held back for long: a new hour begins anew.
-func (p *pace) allow(words string, now time.Time, line store.Line, known bool) bool {
+// allow counts an answer and tells whether it may be sent. It is not held back for long: a new hour begins anew. Of a secret answer
+// not even a digest is kept.
+func (p *pace) allow(words string, secret bool, now time.Time, line store.Line, known bool) bool {
 	if words == "" {
 		return true
 	}
@@ -81,9 +82,12 @@ func (p *pace) allow(words string, now time.Time, line store.Line, known bool) b
 	}
 	h := fnv.New32a()
 	h.Write([]byte(words))
-	if digest := h.Sum32(); digest == p.Last {
+	switch digest := h.Sum32(); {
+	case secret:
+		p.Last, p.Same = 0, 0
+	case digest == p.Last:
 		p.Same++
-	} else {
+	default:
 		p.Last, p.Same = digest, 1
 	}
 	most := line.RepliesAHour

@@ -21,14 +21,14 @@ func sameWordsStory(t *testing.T, line store.Line, now time.Time) {
 	t.Helper()
 	var p pace
 	for i := range 4 {
-		if !p.allow("Sorry, that is not one of the choices.", now, line, true) {
+		if !p.allow("Sorry, that is not one of the choices.", false, now, line, true) {
 			t.Fatalf("held back after %d", i)
 		}
 	}
-	if p.allow("Sorry, that is not one of the choices.", now, line, true) {
+	if p.allow("Sorry, that is not one of the choices.", false, now, line, true) {
 		t.Error("said a fifth time")
 	}
-	if !p.allow("Something else.", now, line, true) {
+	if !p.allow("Something else.", false, now, line, true) {
 		t.Error("other words were held back")
 	}
 }
@@ -44,14 +44,14 @@ func TestAnswersToAPhoneAreBounded(t *testing.T) {
 		var p pace
 		sent := 0
 		for i := range 500 {
-			if p.allow(fmt.Sprint("answer ", i), now, store.Line{RepliesAHour: c.limit}, c.known) {
+			if p.allow(fmt.Sprint("answer ", i), false, now, store.Line{RepliesAHour: c.limit}, c.known) {
 				sent++
 			}
 		}
 		if sent != c.want {
 			t.Errorf("%s got %d answers within an hour, want %d", c.name, sent, c.want)
 		}
-		if !p.allow("answer", now.Add(time.Hour), store.Line{RepliesAHour: c.limit}, c.known) {
+		if !p.allow("answer", false, now.Add(time.Hour), store.Line{RepliesAHour: c.limit}, c.known) {
 			t.Errorf("%s gets none in the next hour", c.name)
 		}
 	}

@@ -2,9 +2,7 @@ package gateway
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -131,7 +129,10 @@ func (g *Gateway) remember(ctx context.Context, key []byte, c conversation.Copy)
 func (g *Gateway) findOut(ctx context.Context, in Inbound, line store.Line, before talk, cause error) (Reply, string) {
 	turn, sealed, err := g.store.Heard(ctx, in.Key)
 	if err == nil && turn != uuid.Nil {
-		if reply, err := g.openReply(turn, sealed); err == nil {
+		if reply, err := g.repeat(ctx, g.store.Pool, in, turn, sealed); err == nil {
+			if reply, err = g.dial(ctx, g.store.Pool, line, turn, reply); err != nil {
+				g.log.Error("whom to ring could not be looked up; the call goes on without", "cause", err)
+			}
 			return reply, "answered late"
 		}
 	}
@@ -139,17 +140,3 @@ func (g *Gateway) findOut(ctx context.Context, in Inbound, line store.Line, befo
 }
 
 const sealedReply, sealedInput = "turn reply", "turn input"
-
-func (g *Gateway) openReply(turn uuid.UUID, sealed []byte) (r Reply, err error) {
-	if len(sealed) == 0 { // that turn has been erased since: nothing can be repeated
-		return Reply{}, nil
-	}
-	b, err := g.store.Keys.Open(sealedReply, turn, sealed)
-	if err != nil {
-		return r, fmt.Errorf("opening an earlier reply: %w", err)
-	}
-	if err := json.Unmarshal(b, &r); err != nil {
-		return r, fmt.Errorf("reading an earlier reply: %w", err)
-	}
-	return r, nil
-}

@@ -8,15 +8,17 @@ import (
 
 // Facts says which groups of facts a turn fetches with its first trip.
 type Facts struct {
-	Standing, Ballots, Meetings, Readers bool
+	Standing, Ballots, Meetings, Readers, Duty, Took bool
 }
 
 // KnownFacts is what was fetched; a group not asked for is zero.
 type KnownFacts struct {
-	Listed, Member  bool // in the line's assembly or one below it; a member is listed too
-	OpenBallots     int  // that somebody of this phone may still vote in
-	MeetingsComing  int  // in the line's assembly and those below it
-	OrganizersCount int  // of the line's assembly: who reads reports
+	Listed, Member  bool    // in the line's assembly or one below it; a member is listed too
+	OpenBallots     int     // that somebody of this phone may still vote in
+	MeetingsComing  int     // in the line's assembly and those below it
+	OrganizersCount int     // of the line's assembly: who reads reports
+	Shifts          []Shift // of the line's assembly and those above it, that are not over
+	Took            bool    // somebody took a call with this phone, not long ago (TookCall)
 }
 
 // Each fact is a subquery of one statement, over the phone's index, the line's assemblies, its own, and the time: to start a statement
@@ -32,16 +34,21 @@ const (
 		and not exists (select from votes v where v.ballot_id = b.id and v.person_id = r.person_id))`
 	factMeetings = `(select count(*) from meetings where assembly_id = any(a.served) and starts_at > a.at and canceled_at is null)`
 	factReaders  = `(select count(*) from organizers where assembly_id = a.own and removed_at is null)`
-	factsAbout   = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
+	factDuty     = `(select coalesce(jsonb_agg(jsonb_build_object('Languages', d.languages, 'Since', d.since, 'Until', d.until,
+		'From', d.from_minute, 'To', d.to_minute, 'Zone', s.zone)), '[]') from duty d join assemblies s on s.id = d.assembly_id
+		where d.assembly_id in (select assemblies_above(a.own)) and d.off_at is null and (d.until is null or d.until > a.at))`
+	factTook = `exists (select from phones p join duty d on d.phone_id = p.id join duty_calls c on c.duty_id = d.id
+		where p.index = a.phone and c.taken_at > a.at - interval '12 hours')` // tookFor
+	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 
 // query puts the statement together; what is not asked for stands in it as nothing.
 func (f Facts) query() string {
-	columns := []string{`''`, `0`, `0`, `0`}
+	columns := []string{`''`, `0`, `0`, `0`, `'[]'::jsonb`, `false`}
 	for i, fact := range []struct {
 		asked bool
 		sql   string
-	}{{f.Standing, factStanding}, {f.Ballots, factBallots}, {f.Meetings, factMeetings}, {f.Readers, factReaders}} {
+	}{{f.Standing, factStanding}, {f.Ballots, factBallots}, {f.Meetings, factMeetings}, {f.Readers, factReaders}, {f.Duty, factDuty}, {f.Took, factTook}} {
 		if fact.asked {
 			columns[i] = fact.sql
 		}
@@ -60,7 +67,7 @@ func (f Facts) read(res pgx.BatchResults, k *KnownFacts) error {
 		return nil
 	}
 	var standing Standing
-	if err := res.QueryRow().Scan(&standing, &k.OpenBallots, &k.MeetingsComing, &k.OrganizersCount); err != nil {
+	if err := res.QueryRow().Scan(&standing, &k.OpenBallots, &k.MeetingsComing, &k.OrganizersCount, &k.Shifts, &k.Took); err != nil {
 		return err
 	}
 	k.Listed, k.Member = standing != "", standing == StandsMember
@@ -69,7 +76,7 @@ func (f Facts) read(res pgx.BatchResults, k *KnownFacts) error {
 
 // And joins two askings.
 func (f Facts) And(o Facts) Facts {
-	return Facts{f.Standing || o.Standing, f.Ballots || o.Ballots, f.Meetings || o.Meetings, f.Readers || o.Readers}
+	return Facts{f.Standing || o.Standing, f.Ballots || o.Ballots, f.Meetings || o.Meetings, f.Readers || o.Readers, f.Duty || o.Duty, f.Took || o.Took}
 }
 
 // And takes the groups that were newly fetched from o, and the others from k.
@@ -85,6 +92,12 @@ func (k KnownFacts) And(o KnownFacts, fetched Facts) KnownFacts {
 	}
 	if fetched.Readers {
 		k.OrganizersCount = o.OrganizersCount
+	}
+	if fetched.Duty {
+		k.Shifts = o.Shifts
+	}
+	if fetched.Took {
+		k.Took = o.Took
 	}
 	return k
 }

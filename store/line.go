@@ -85,6 +85,18 @@ func (s *Store) LineByNumber(ctx context.Context, q Querier, number string) (Lin
 	return found[0], nil
 }
 
+// LineByID finds a line.
+func (s *Store) LineByID(ctx context.Context, q Querier, id uuid.UUID) (Line, error) {
+	found, err := list(ctx, q, "looking for a line", scanLine, selectLine+` where l.id = $1`, id)
+	if err != nil {
+		return Line{}, err
+	}
+	if len(found) == 0 {
+		return Line{}, refuse("there is no line of that id")
+	}
+	return found[0], nil
+}
+
 // LineChange is what may change of a line; what is empty stays.
 type LineChange struct {
 	Name      string

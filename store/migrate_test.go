@@ -34,7 +34,7 @@ func pending(t *testing.T, pool *pgxpool.Pool) string {
 func TestSeveralProcessesMigrateAtOnce(t *testing.T) {
 	t.Parallel()
 	pool := emptyPool(t)
-	if got := pending(t, pool); got != "0001_records, 0002_flow_sets_in_use, the job queue's" {
+	if got := pending(t, pool); !strings.HasPrefix(got, "0001_records, ") || !strings.HasSuffix(got, ", the job queue's") {
 		t.Errorf("pending at first: %s", got)
 	}
 	var all sync.WaitGroup

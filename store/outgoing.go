@@ -69,6 +69,8 @@ type Outgoing struct {
 	State     SendState
 	CarrierID string
 	Error     int // the carrier's code; 0: none
+	// The turn that said it, where a flow did when time had passed. uuid.Nil: it stands by itself.
+	Conversation, Turn uuid.UUID
 }
 
 const outgoingBody = "outgoing.body"
@@ -78,9 +80,10 @@ func (s *Store) AddOutgoing(ctx context.Context, q Querier, o Outgoing) (uuid.UU
 	if o.ID == uuid.Nil {
 		o.ID = randomID()
 	}
-	_, err := q.Exec(ctx, `insert into outgoing (id, assembly_id, line_id, phone_id, channel, purpose, body, expires_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing`,
-		o.ID, o.Assembly, o.Line, o.Phone, o.Channel, o.Purpose, s.Keys.Seal(outgoingBody, o.ID, []byte(o.Body)), o.ExpiresAt)
+	_, err := q.Exec(ctx, `insert into outgoing (id, assembly_id, line_id, phone_id, channel, purpose, body, expires_at, conversation_id, turn)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
+		o.ID, o.Assembly, o.Line, o.Phone, o.Channel, o.Purpose, s.Keys.Seal(outgoingBody, o.ID, []byte(o.Body)), o.ExpiresAt,
+		nullable(o.Conversation), nullable(o.Turn))
 	return o.ID, wrap("writing down what is to be sent", err)
 }
 
@@ -144,4 +147,11 @@ func (s *Store) MergeOutgoing(ctx context.Context, q Querier, id uuid.UUID, t Te
 func (s *Store) DeferOutgoing(ctx context.Context, q Querier, id uuid.UUID, now time.Time) error {
 	_, err := q.Exec(ctx, `update outgoing set state = 'ready', changed_at = $2 where id = $1 and state = 'sending'`, id, now)
 	return wrap("deferring what is to be sent", err)
+}
+
+// Overtaken tells whether the conversation in which something was said has gone on since.
+func (s *Store) Overtaken(ctx context.Context, q Querier, id uuid.UUID) (overtaken bool, err error) {
+	err = q.QueryRow(ctx, `select exists (select from outgoing o join conversations c on c.id = o.conversation_id
+		where o.id = $1 and c.turn <> o.turn)`, id).Scan(&overtaken)
+	return overtaken, wrap("looking whether a conversation has gone on", err)
 }

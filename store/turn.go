@@ -58,10 +58,12 @@ type Turn struct {
 type Done struct {
 	Turn         uuid.UUID // UUIDv7
 	At           time.Time
-	Input, Reply []byte // sealed with Turn
-	FlowSet      string // of the flow that goes on; empty: none does
-	State        []byte // sealed with the conversation's id
-	Lang         string // newly chosen by this phone; empty: unchanged
+	Input, Reply []byte    // sealed with Turn
+	FlowSet      string    // of the flow that goes on; empty: none does
+	State        []byte    // sealed with the conversation's id
+	Lang         string    // newly chosen by this phone; empty: unchanged
+	WakesAt      time.Time // when something happens if nothing is heard until then; zero: never
+	StillWaits   bool      // what was waited for before is waited for still, and WakesAt means nothing
 }
 
 // ErrUnsure says that COMMIT was sent and no answer came: the turn may stand or not. Heard tells, asked on another connection.
@@ -83,7 +85,8 @@ const (
 	heardBefore = `select h.turn, t.reply from heard h left join turns t on t.id = h.turn where h.key = $1`
 	leave       = `with h as (insert into heard (key, turn) values ($1, $2)),
 		t as (insert into turns (id, assembly_id, conversation_id, n, input, reply) values ($2, $3, $4, $5, $6, $7))
-		update conversations set n = $5, turn = $2, flow_set = $8, state = $9, heard_at = $10 where id = $4`
+		update conversations set n = $5, turn = $2, flow_set = $8, state = $9, heard_at = $10,
+			wakes_at = case when $12 then wakes_at else $11 end where id = $4`
 )
 
 // BeginTurn opens a turn's transaction, locks its conversation (made where there is none), looks the event up and fetches the
@@ -185,7 +188,8 @@ func (t *Turn) make(ctx context.Context, a Arrival) error {
 func (t *Turn) Commit(ctx context.Context, d Done) error {
 	c := t.Conversation
 	b := &pgx.Batch{}
-	b.Queue(leave, t.key, d.Turn, t.arrival.Line.AssemblyID, c.ID, c.N+1, d.Input, d.Reply, d.FlowSet, d.State, d.At)
+	b.Queue(leave, t.key, d.Turn, t.arrival.Line.AssemblyID, c.ID, c.N+1, d.Input, d.Reply, d.FlowSet, d.State, d.At,
+		nullTime(d.WakesAt), d.StillWaits)
 	if d.Lang != "" && c.Phone != uuid.Nil {
 		b.Queue(`update phones set lang = $2 where id = $1`, c.Phone, d.Lang)
 	}

@@ -68,7 +68,7 @@ func newHouse(p houseParts) (*house, error) {
 	client := twilio.New(p.carrier)
 	h.gateway, err = gateway.New(gateway.Config{
 		Store: p.store, Talks: conversation.New(h.redis, talkLife), Flows: set, Log: p.log, Metrics: metrics,
-		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia},
+		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place},
 	})
 	if err != nil {
 		return nil, errors.Join(err, h.redis.Close())
@@ -87,6 +87,7 @@ func (h *house) publicRoutes(carrier twilio.Config) http.Handler {
 	r.PathPrefix("/twilio/").Handler(twilio.Handler(carrier, twilio.Hears{
 		Turn: h.gateway.Turn, IsLine: h.gateway.IsLine, HungUp: h.gateway.HungUp,
 		RecordingReady: h.gateway.RecordingReady, Delivered: h.gateway.Delivered,
+		Sound: h.gateway.Sound, Whisper: h.gateway.Whisper, Take: h.gateway.Take,
 	}))
 	r.HandleFunc("/healthz", alive).Methods(http.MethodGet, http.MethodHead)
 	r.Handle("/readyz", &h.ready).Methods(http.MethodGet, http.MethodHead)

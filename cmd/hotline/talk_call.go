@@ -210,6 +210,9 @@ func (c *held) sound(e simulator.Heard) string {
 		}
 		return words
 	case simulator.HeardPlay:
+		if said := printable(e.Words); said != "" {
+			return "[recording: " + said + "]"
+		}
 		return "[plays " + words + "]"
 	case simulator.HeardPause:
 		return fmt.Sprintf("[%s of silence]", count(e.Seconds, "second", "seconds"))

@@ -165,3 +165,18 @@ func TestHangingUpWhileTheLineThinks(t *testing.T) {
 		t.Errorf("told: %+v", got)
 	}
 }
+
+// What is played is fetched. Where it cannot be, or is no sound, the log says so and the caller hears nothing of it.
+func TestWhatIsPlayedIsFetched(t *testing.T) {
+	tw := newTown(t)
+	tw.on("/voice", `<!-- Hello there. --><Play>/hello.wav</Play><Play>/missing.wav</Play><Gather><Play>/words.txt</Play></Gather>`)
+	heard := tw.call(tw.phone(ana)).History()
+	if h := heard[0].Heard; h.Words != "Hello there." || h.Seconds == 0 {
+		t.Errorf("heard: %+v", h)
+	}
+	if h := heard[1].Heard; h.Words != "" || h.Seconds != 0 {
+		t.Errorf("heard what is missing: %+v", h)
+	}
+	tw.settle()
+	tw.hasCodes(11200, 13420)
+}

@@ -229,3 +229,33 @@ func TestNumbersThatCannotBeDialled(t *testing.T) {
 		t.Errorf("a line answered: %s", got)
 	}
 }
+
+// Who is on the phone already is busy, and the Dial goes on.
+func TestAPhoneThatIsOnACallIsBusy(t *testing.T) {
+	tw := newTown(t)
+	tw.on("/voice", `<Gather><Say>Hello.</Say></Gather>`)
+	tw.call(tw.phone(ben))
+	tw.on("/voice", `<Dial action="/after">`+ben+`</Dial>`)
+	tw.on("/after", `<Say>After the call.</Say>`)
+	tw.until(tw.call(tw.phone(ana)), "say After the call.")
+	if got := tw.askedAt("/after")[0].form.Get("DialCallStatus"); got != "busy" {
+		t.Errorf("it is %s", got)
+	}
+}
+
+// The timeout is for ringing: whoever has answered may listen to the whisper for longer.
+func TestAWhisperMayTakeLongerThanTheRinging(t *testing.T) {
+	tw, caller := dialing(t, `<Dial timeout="5" answerOnBridge="true" action="/after"><Number url="/whisper">`+ben+`</Number></Dial>`)
+	tw.on("/whisper", `<Gather numDigits="1" action="/accept"><Say>Danger. Press 1 to talk.</Say></Gather><Hangup/>`)
+	tw.on("/accept", ``)
+	phone := tw.phone(ben)
+	ring, _ := tw.rings(phone, 0)
+	callee, err := phone.Answer(tw.ctx, ring)
+	tw.must(err)
+	tw.tells(callee.History(), nil, "say Danger. Press 1 to talk.", "? gather")
+	heard, err := caller.Silence(tw.ctx)
+	tw.tells(heard, err, "? dial")
+	_, err = callee.Press(tw.ctx, "1")
+	tw.must(err)
+	tw.until(caller, "? talk")
+}

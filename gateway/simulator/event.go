@@ -16,7 +16,7 @@ type HeardKind string
 
 const (
 	HeardSay   HeardKind = "say"   // Text in the voice of a machine
-	HeardPlay  HeardKind = "play"  // Text is the URL of a sound
+	HeardPlay  HeardKind = "play"  // Text is the URL of a sound, Words what is said in it
 	HeardPause HeardKind = "pause" // silence of Seconds
 	HeardBeep  HeardKind = "beep"  // a recording begins
 	HeardTone  HeardKind = "tone"  // Text is keys, or "busy" or "not in service"
@@ -28,6 +28,7 @@ const (
 type Heard struct {
 	Kind          HeardKind `json:"kind"`
 	Text          string    `json:"text,omitempty"`
+	Words         string    `json:"words,omitempty"` // of a recording, as far as the document or the file tells them
 	Lang          string    `json:"lang,omitempty"`
 	Voice         string    `json:"voice,omitempty"`
 	Loop          int       `json:"loop,omitempty"` // times it is repeated when not once; -1 is for ever

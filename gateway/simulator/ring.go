@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ring lets this leg's phone ring until it answers, for at most timeout seconds of real
 // time: nobody may be there to move the call's clock. A nil end means answered.
@@ -17,6 +20,9 @@ func (l *leg) ring(timeout int) *Ended {
 		return endBy(EndedFailed, "failed").end
 	case "no-answer":
 		return endBy(EndedNoAnswer, "no-answer").end
+	}
+	if l.co.talks(l.to, l) {
+		return endBy(EndedRejected, "busy").end
 	}
 	l.co.phone(l.to).add(Arrival{At: l.co.now(), Ring: &Ring{SID: l.sid, From: l.from}})
 	timer := time.NewTimer(secs(timeout))
@@ -45,6 +51,20 @@ func (l *leg) ring(timeout int) *Ended {
 			return endBy(EndedClosed, "canceled").end
 		}
 	}
+}
+
+// talks tells whether a phone is on another call than this leg's: then it is busy. Phones here have no second line.
+func (c *Company) talks(number string, besides *leg) bool {
+	c.mu.Lock()
+	legs := c.calls.newest()
+	c.mu.Unlock()
+	return slices.ContainsFunc(legs, func(l *leg) bool {
+		its := l.to
+		if l.direction == "inbound" {
+			its = l.from
+		}
+		return l != besides && its == number && l.callStatus() == "in-progress"
+	})
 }
 
 // rings tells whether this leg's phone may answer now.

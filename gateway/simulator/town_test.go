@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -78,6 +79,18 @@ func (tw *town) on(path string, answers ...string) {
 }
 
 func (tw *town) answer(w http.ResponseWriter, r *http.Request) {
+	if path.Ext(r.URL.Path) == ".txt" {
+		w.Header().Set("Content-Type", "text/plain")
+		return
+	}
+	if path.Ext(r.URL.Path) == ".wav" || path.Ext(r.URL.Path) == ".mp3" { // a sound is fetched by whoever wants it
+		if strings.Contains(r.URL.Path, "missing") {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "audio/wav")
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		tw.Error(err)

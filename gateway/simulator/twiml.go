@@ -17,6 +17,7 @@ type node struct {
 	text  string // all character data directly inside, untrimmed
 	kids  []*node
 	words string // character data of this and everything below, in order
+	note  string // the comment that stands before it
 }
 
 // attr is an attribute's value, or def where it is not given. An attribute given as ""
@@ -63,6 +64,7 @@ func parseXML(body []byte) (*node, *Problem) {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	var root *node
 	var open []*node
+	note := ""
 	for {
 		token, err := d.Token()
 		if err == io.EOF && root != nil && len(open) == 0 {
@@ -77,6 +79,7 @@ func parseXML(body []byte) (*node, *Problem) {
 			if fault != nil {
 				return nil, fault
 			}
+			n.note, note = note, ""
 			switch {
 			case len(open) == maxDepth:
 				return nil, problem(12100, "elements nest deeper than %d", maxDepth)
@@ -90,7 +93,9 @@ func parseXML(body []byte) (*node, *Problem) {
 			}
 			open = append(open, n)
 		case xml.EndElement:
-			open = open[:len(open)-1]
+			open, note = open[:len(open)-1], ""
+		case xml.Comment:
+			note = strings.TrimSpace(string(t))
 		case xml.CharData:
 			if fault := characters(open, string(t)); fault != nil {
 				return nil, fault

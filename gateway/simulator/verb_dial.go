@@ -110,6 +110,8 @@ func (d *dialing) wait(n *node, timeout int) (s step, stop bool) {
 			if d.left(in.peer) {
 				return step{}, false
 			}
+		case in.kind == inSilence && d.connected == nil && d.whispered():
+			l.pass(secs(timeout)) // the timeout is over once somebody has answered: the caller hears it ring on
 		case in.kind == inSilence && d.connected == nil:
 			l.pass(secs(timeout))
 			d.status = "no-answer"
@@ -128,6 +130,11 @@ func (d *dialing) wait(n *node, timeout int) (s step, stop bool) {
 		}
 	}
 	return step{}, false
+}
+
+// whispered tells whether somebody has answered and is not connected yet.
+func (d *dialing) whispered() bool {
+	return slices.ContainsFunc(d.ringing, func(r *leg) bool { return r.callStatus() == "in-progress" })
 }
 
 // connect bridges the caller with the first to answer; the other phones stop ringing.

@@ -81,7 +81,7 @@ func (l *leg) gather(n *node, base string) step {
 // the rest is not heard. It tells whether the prompt never ends.
 func (l *leg) prompt(kids []*node, base string, interrupted bool) (endless bool) {
 	for _, kid := range kids {
-		h := heard(kid, base)
+		h := l.heard(kid, base)
 		h.Interruptible, h.Interrupted = true, interrupted
 		if interrupted {
 			h.Seconds = 0

@@ -48,3 +48,16 @@ func infoChunk(words string) []byte {
 	chunk = binary.LittleEndian.AppendUint32(chunk, uint32(len(text)))
 	return append(chunk, text...)
 }
+
+// wavWords is what a file that wav made says was said in it; "" for any other.
+func wavWords(data []byte) string {
+	i := bytes.LastIndex(data, []byte("INFOICMT"))
+	if i < 0 || i+12 > len(data) {
+		return ""
+	}
+	size := int(binary.LittleEndian.Uint32(data[i+8:]))
+	if size > len(data)-i-12 {
+		return ""
+	}
+	return string(bytes.TrimRight(data[i+12:i+12+size], "\x00"))
+}

@@ -68,7 +68,7 @@ func TestSend(t *testing.T) {
 	}
 	same(t, got, url.Values{
 		"To": {ana}, "From": {line}, "Body": {"We meet Friday."}, "ValidityPeriod": {"5401"},
-		"StatusCallback": {public + "/twilio/status/message/m1/" + mark(token, "m1") + "#rc=5&rp=ct,rt,5xx"},
+		"StatusCallback": {public + "/twilio/status/message/m1/" + mark(token, forStatus, "m1") + "#rc=5&rp=ct,rt,5xx"},
 	})
 }
 

@@ -44,6 +44,7 @@ type house struct {
 	reply   gateway.Reply
 	lineErr error // what IsLine fails with
 	fail    error // what the status functions fail with
+	sounds  map[string][]byte
 	log     bytes.Buffer
 
 	mu    sync.Mutex
@@ -96,6 +97,10 @@ func (h *house) hears() Hears {
 		},
 		Delivered: func(_ context.Context, id, status string, code int) error {
 			return tell(told{"message", id, status, code})
+		},
+		Sound: func(_ context.Context, name string) ([]byte, bool, error) {
+			data := h.sounds[name]
+			return data, data != nil, h.fail
 		},
 	}
 }

@@ -7,17 +7,12 @@ import (
 
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
+	"hotline/gateway"
 	"hotline/store"
 )
 
-// Message is a text that we place.
-type Message struct {
-	ID    string // ours, of its outgoing row; its status comes back under it (Hears.Delivered)
-	To    store.Phone
-	From  string        // one of our lines
-	Body  string        // at most 1600 characters
-	Valid time.Duration // how long it may wait at the carrier: 1 s to 10 h, rounded up; must be set, or it could arrive at night
-}
+// Message is a text that we place. Its status comes back under its ID (Hears.Delivered).
+type Message = gateway.Message
 
 // maxValid is the carrier's default and its most.
 const maxValid = 36_000 * time.Second
@@ -38,6 +33,25 @@ func (c *Client) Send(ctx context.Context, m Message) (sid string, err error) {
 		return "", judge(errors.New("the carrier accepted it without an id"))
 	}
 	return sid, nil
+}
+
+// Place is Send in the gateway's terms.
+func (c *Client) Place(ctx context.Context, m Message) gateway.Placed {
+	sid, err := c.Send(ctx, m)
+	if err == nil {
+		return gateway.Placed{State: store.SendAccepted, ID: sid}
+	}
+	p := gateway.Placed{State: store.SendRefused, Cause: err}
+	if e := (*SendError)(nil); errors.As(err, &e) {
+		p.Code, p.Wait, p.Stopped = e.Code, e.Wait, e.Verdict == OptedOut
+		switch e.Verdict {
+		case Busy:
+			p.State = store.SendReady
+		case Ambiguous:
+			p.State = store.SendUnknown
+		}
+	}
+	return p
 }
 
 func (c *Client) form(m Message) (*openapi.CreateMessageParams, error) {

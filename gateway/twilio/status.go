@@ -30,8 +30,7 @@ func (d *desk) callEnded(ctx context.Context, h hook) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch h.get("CallStatus") {
-	case "completed", "busy", "failed", "no-answer", "canceled":
+	if over(h.get("CallStatus")) {
 		in.Key, in.Kind = in.Call+"/end", gateway.KindHangup
 		return nil, d.hears.HungUp(ctx, in)
 	}
@@ -41,7 +40,7 @@ func (d *desk) callEnded(ctx context.Context, h hook) ([]byte, error) {
 // delivered hears how a message that we placed is doing.
 func (d *desk) delivered(ctx context.Context, h hook) ([]byte, error) {
 	id, mac := h.path["id"], h.path["mac"]
-	if !d.cfg.placed(id, mac) {
+	if !d.cfg.made(forStatus, id, mac) {
 		return nil, refuse(http.StatusNotFound, "this hotline placed no such message")
 	}
 	status := h.get("MessageStatus")
@@ -54,14 +53,20 @@ func (d *desk) delivered(ctx context.Context, h hook) ([]byte, error) {
 // statusPath is where the status of a message is reported. It carries our id of the message, so that a message whose sending was
 // cut off is found again, and a mark that only we can make, so that a report about one message cannot be passed for another's.
 func (c Config) statusPath(id string) string {
-	return "/twilio/status/message/" + id + "/" + mark(c.Tokens[0], id)
+	return "/twilio/status/message/" + id + "/" + mark(c.Tokens[0], forStatus, id)
 }
 
-// placed tells whether we made a path, with a token of now or of before a rotation.
-func (c Config) placed(id, mac string) bool {
+// What a mark is for: one made for one purpose is none for another.
+const (
+	forStatus  = "hotline message status"
+	forWhisper = "hotline whisper"
+)
+
+// made tells whether we made a path, with a token of now or of before a rotation.
+func (c Config) made(purpose, id, mac string) bool {
 	ok := false
 	for _, token := range c.Tokens {
-		ok = hmac.Equal([]byte(mark(token, id)), []byte(mac)) || ok
+		ok = hmac.Equal([]byte(mark(token, purpose, id)), []byte(mac)) || ok
 	}
 	return ok
 }
@@ -69,8 +74,8 @@ func (c Config) placed(id, mac string) bool {
 // publicURL is where our paths begin, without a slash at its end.
 func (c Config) publicURL() string { return strings.TrimRight(c.PublicURL, "/") }
 
-func mark(token, id string) string {
+func mark(token, purpose, id string) string {
 	mac := hmac.New(sha256.New, []byte(token))
-	mac.Write([]byte("hotline message status\x00" + id))
+	mac.Write([]byte(purpose + "\x00" + id))
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }

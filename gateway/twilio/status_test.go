@@ -61,7 +61,7 @@ func TestAMessageThatWeDidNotPlace(t *testing.T) {
 	h := newHouse(t)
 	for _, path := range []string{
 		Config{Tokens: []string{"another"}}.statusPath("m1"),
-		"/twilio/status/message/m2/" + mark(token, "m1"),
+		"/twilio/status/message/m2/" + mark(token, forStatus, "m1"),
 		"/twilio/status/message/m1/x",
 	} {
 		if w := h.post(path, form("MessageStatus", "sent")); w.Code != http.StatusNotFound {

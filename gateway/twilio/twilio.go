@@ -103,6 +103,12 @@ type Hears struct {
 	// Delivered tells how a message that we placed is doing: the carrier's status ("sent", "delivered", "undelivered", "failed",
 	// …) and error code, 0 if none. It comes late, twice, out of order, or never.
 	Delivered func(ctx context.Context, outgoing, status string, code int) error
+	// Whisper is what is said to somebody whose phone rang for a caller, and what they may press; it waits for nothing where they are
+	// to be hung up on. Take says that they take the call, and tells whether to connect them. id is that of Reply.Ring.
+	Whisper func(ctx context.Context, id string) (gateway.Reply, error)
+	Take    func(ctx context.Context, id string) bool
+	// Sound is a recording of the flows by its name, 32 hexadecimal digits and .wav or .mp3. found is false where there is none.
+	Sound func(ctx context.Context, name string) (data []byte, found bool, err error)
 }
 
 // desk answers the webhooks.
@@ -129,6 +135,7 @@ func Handler(cfg Config, g Hears) http.Handler {
 	for path, route := range d.routes() {
 		r.Handle(path, d.door(path, route)).Methods(http.MethodPost)
 	}
+	r.HandleFunc(soundRoute, d.sound)
 	r.MethodNotAllowedHandler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Allow", http.MethodPost)
 		http.Error(w, "the carrier asks by POST", http.StatusMethodNotAllowed)
@@ -144,6 +151,8 @@ func (d *desk) routes() map[string]route {
 		"/twilio/recording":                 d.recording,
 		"/twilio/status/call":               d.callEnded,
 		"/twilio/status/message/{id}/{mac}": d.delivered,
+		whisperRoute:                        d.whisper,
+		whisperRoute + "/key":               d.whisperKey,
 		"/twilio/fallback/sms":              d.fallbackText,
 		"/twilio/fallback/voice":            d.fallbackCall,
 	}

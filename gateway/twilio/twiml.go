@@ -26,8 +26,7 @@ func Render(channel gateway.Channel, reply gateway.Reply, root string) []byte {
 		return message(reply.Text())
 	}
 	doc := document{root: root}
-	doc.call(reply)
-	return []byte(prolog + "<Response>\n" + doc.String() + "</Response>\n")
+	return doc.of(reply)
 }
 
 func message(words string) []byte {
@@ -56,8 +55,18 @@ func shorten(s string) string {
 // document is the inside of a call's Response.
 type document struct {
 	strings.Builder
-	root   string
-	spoken int // bytes
+	root    string
+	whisper string // where to ask what is said to whoever is rung
+	spoken  int    // bytes
+}
+
+func (d *document) of(r gateway.Reply) []byte {
+	d.call(r)
+	return d.response()
+}
+
+func (d *document) response() []byte {
+	return []byte(prolog + "<Response>\n" + d.String() + "</Response>\n")
 }
 
 // call says what is to be said and then waits, as the reply has it. What stands after the last firm prompt goes inside Gather,
@@ -70,6 +79,11 @@ func (d *document) call(r gateway.Reply) {
 		d.say(r.Say)
 		d.WriteString("<Hangup/>\n")
 		return
+	case r.Wait.Ring != nil:
+		d.say(r.Say)
+		if r.Ring != nil { // else it counts as missed
+			d.dial(*r.Wait, *r.Ring, turn)
+		}
 	case r.Wait.Record > 0:
 		d.say(r.Say)
 		d.record(*r.Wait, turn)
@@ -116,6 +130,10 @@ func (d *document) say(prompts []gateway.Prompt) {
 	for _, p := range prompts {
 		v := voiceOf(string(p.Lang))
 		words := strings.TrimSpace(printable(p.Words))
+		if soundKind(p.Play) != "" {
+			d.play(p.Play, words)
+			continue
+		}
 		if words == "" && p.Pause > 0 && d.room("") {
 			d.open("Pause", "length", seconds(p.Pause, 1))
 			d.WriteString("/>\n")
@@ -126,6 +144,16 @@ func (d *document) say(prompts []gateway.Prompt) {
 				d.element("Say", part, "language", v.locale, "voice", v.name)
 			}
 		}
+	}
+}
+
+// play has a recording fetched and heard. What is said in it stands before it, as a comment, for people who look at the document.
+func (d *document) play(name, words string) {
+	if words = strings.ReplaceAll(words, "-", "\u2010"); words != "" && d.room(words) { // a comment holds no "--"
+		d.WriteString("<!-- " + words + " -->\n")
+	}
+	if d.room(name) {
+		d.element("Play", d.root+soundPath+name)
 	}
 }
 

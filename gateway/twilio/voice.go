@@ -18,7 +18,7 @@ func (d *desk) call(ctx context.Context, h hook) ([]byte, error) {
 		return nil, err
 	}
 	in.Key, in.Kind = in.Call+"/0", gateway.KindCall
-	return Render(gateway.Voice, d.hears.Turn(ctx, in), d.root), nil
+	return d.render(d.hears.Turn(ctx, in)), nil
 }
 
 // step answers what a caller did in answer to a turn. The turn's number is in the path, which is signed and never reordered; it
@@ -40,6 +40,8 @@ func (d *desk) step(ctx context.Context, h hook) ([]byte, error) {
 			return nil, err
 		}
 		in.Kind, in.HungUp = gateway.KindRecording, digits == hungUp
+	case h.get("DialCallStatus") != "":
+		h.rang(&in)
 	case digits != "" && digits != hungUp:
 		in.Kind, in.Text = gateway.KindKeys, digits
 	default: // no key in time, an empty recording, or only the key that ends
@@ -48,7 +50,7 @@ func (d *desk) step(ctx context.Context, h hook) ([]byte, error) {
 	if in.HungUp { // nobody hears that it was not kept, but the carrier brings it again
 		return Render(gateway.Voice, gateway.Reply{}, d.root), d.hears.HungUp(ctx, in)
 	}
-	return Render(gateway.Voice, d.hears.Turn(ctx, in), d.root), nil
+	return d.render(d.hears.Turn(ctx, in)), nil
 }
 
 // hungUp is what Digits say where a recording ended because the caller did.

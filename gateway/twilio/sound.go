@@ -1,0 +1,75 @@
+package twilio
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gorilla/mux"
+)
+
+// soundPath is where the carrier fetches what it plays: recordings of the flows, which everybody hears who calls. They are named by
+// their content, so that they may be kept by whoever has fetched them.
+const (
+	soundPath  = "/twilio/sound/"
+	soundRoute = soundPath + "{name}"
+	soundFresh = "public, max-age=31536000, immutable"
+	soundIn    = 5 * time.Second
+)
+
+// sound serves a recording. It needs no signature, and has no listing: who asks must know the name.
+func (d *desk) sound(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
+	status := d.serveSound(w, r)
+	if d.cfg.Observe != nil {
+		d.cfg.Observe(soundRoute, status, time.Since(began))
+	}
+}
+
+func (d *desk) serveSound(w http.ResponseWriter, r *http.Request) int {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "a recording is fetched by GET", http.StatusMethodNotAllowed)
+		return http.StatusMethodNotAllowed
+	}
+	name := mux.Vars(r)["name"]
+	kind := soundKind(name)
+	if kind == "" || d.hears.Sound == nil {
+		http.Error(w, "there is no such recording", http.StatusNotFound)
+		return http.StatusNotFound
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), soundIn)
+	defer cancel()
+	data, found, err := d.hears.Sound(ctx, name)
+	switch {
+	case err != nil:
+		d.log.Error("a recording of the flows could not be read", "cause", err)
+		http.Error(w, "not now; please ask again", http.StatusServiceUnavailable)
+		return http.StatusServiceUnavailable
+	case !found:
+		http.Error(w, "there is no such recording", http.StatusNotFound)
+		return http.StatusNotFound
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", soundFresh)
+	w.Header().Set("ETag", `"`+name+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+	return http.StatusOK
+}
+
+// soundKind is the type of a recording, and "" for what cannot be the name of one: 32 hexadecimal digits and an ending.
+func soundKind(name string) string {
+	digits, ending, _ := strings.Cut(name, ".")
+	if len(digits) != 32 || strings.Trim(digits, "0123456789abcdef") != "" {
+		return ""
+	}
+	switch ending {
+	case "wav":
+		return "audio/wav"
+	case "mp3":
+		return "audio/mpeg"
+	}
+	return ""
+}
