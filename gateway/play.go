@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -138,7 +137,7 @@ const (
 // for no answer to a question of long ago.
 func (p *playing) lapse() {
 	away := p.now.Sub(p.tx.Conversation.HeardAt)
-	story := len(strings.Fields(p.in.Text)) > fewWords || len(p.in.Media) > 0
+	story := flows.WordCount(p.in.Text) > fewWords || len(p.in.Media) > 0
 	if away > lapseAfter || away > idleAfter && story {
 		p.talk.State = flows.State{Lang: p.talk.Lang, Pair: p.talk.Pair}
 	}
@@ -181,7 +180,10 @@ func (p *playing) converse(ctx context.Context) error {
 			return err
 		}
 	}
-	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Facts: p.facts.values(p)}
+	p.env = flows.Env{
+		Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Facts: p.facts.values(p),
+		Now: flows.Value{Num: p.now.Unix(), Zone: p.line.Zone},
+	}
 	in := p.input()
 	if p.in.Rec != nil {
 		in.Rec = p.recordingID().String()
