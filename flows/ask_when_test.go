@@ -189,12 +189,12 @@ func TestWhenWithoutNow(t *testing.T) {
 	}
 }
 
-// asked is a turn of an ask for a day or a time, to read answers with.
+// askedWhen is a turn of an ask for a day or a time, to read answers with.
 func askedWhen(s *Set, lang Lang, now time.Time) *turn {
 	return s.turn(State{Lang: lang}, Env{Channel: Text, Now: Value{Num: now.Unix(), Zone: now.Location().String()}})
 }
 
-// read is the first moment that an answer means; "" and what is lacking or out of bounds.
+// readAll is the first moment that an answer means, or what is lacking.
 func (q *when) readAll(t *turn, text string) string {
 	now, _ := t.now()
 	said, ok := q.read(t, fold(text), unspoken(), now)
