@@ -109,6 +109,60 @@ func TestWhen(t *testing.T) {
 `)
 }
 
+// TestWhatTime: a time of day by voice, in four keys or three and #; * starts over, and what was keyed before is forgotten.
+func TestWhatTime(t *testing.T) {
+	s := mustLoad(t, `
+starts: {en: [TIME]}
+steps:
+  time:
+    ask: {en: "When did it happen?", es: "¿A qué hora fue?"}
+    when: time
+    past: true
+    wrong: {text: {en: "Only the time.", es: "La hora."}, voice: {en: "That is no time.", es: "Esa no es hora."}}
+    save: at
+    then: told
+  told:
+    say: "{at}."
+    then: end
+`)
+	story(t, s, `
+@ now 2026-11-24 15:20 America/New_York
+@ voice en es
+> [call 2]
+< When did it happen?
+< Key the time, four keys. For half past five, key 0 5 3 0.
+> [keys 2575]
+< That is no time.
+< When did it happen?
+< Key the time, four keys. For half past five, key 0 5 3 0.
+> [keys 530#]
+< For the morning, press 1. For the afternoon or evening, press 2.
+> [keys *]
+< Hello.
+< To Tell us, press 1.
+< To Test, press 2.
+> [keys 2]
+< When did it happen?
+< Key the time, four keys. For half past five, key 0 5 3 0.
+> [keys 1730]
+< Monday, November 23 at 5:30 PM.
+< [end]
+@ text en es
+@ lang en
+> TIME
+< When did it happen?
+> it was dark
+< Only the time.
+< When did it happen?
+> about 5
+< In the morning or in the evening? Write am or pm.
+> I forget
+< Only the time.
+> it was in the morning
+< Tuesday, Nov 24, 5:00 am.
+`)
+}
+
 // TestWhatIsMissingIsCheap: what the library says about numbers, days and times by text fits the cheaper alphabet.
 func TestWhatIsMissingIsCheap(t *testing.T) {
 	s := mustLoad(t, errands)
@@ -135,12 +189,12 @@ func TestWhenWithoutNow(t *testing.T) {
 	}
 }
 
-// asked is a turn of an ask for a day or a time, to read answers with.
+// askedWhen is a turn of an ask for a day or a time, to read answers with.
 func askedWhen(s *Set, lang Lang, now time.Time) *turn {
 	return s.turn(State{Lang: lang}, Env{Channel: Text, Now: Value{Num: now.Unix(), Zone: now.Location().String()}})
 }
 
-// read is the first moment that an answer means; "" and what is lacking or out of bounds.
+// readAll is the first moment that an answer means, or what is lacking.
 func (q *when) readAll(t *turn, text string) string {
 	now, _ := t.now()
 	said, ok := q.read(t, fold(text), unspoken(), now)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -178,7 +177,7 @@ const (
 func (p *playing) lapse() {
 	away := p.now.Sub(p.tx.Conversation.HeardAt)
 	own, unasked := p.g.sets.known(p.current, p.talk.Set).Patience(p.talk.State)
-	story := len(strings.Fields(p.in.Text)) > fewWords || len(p.in.Media) > 0
+	story := flows.WordCount(p.in.Text) > fewWords || len(p.in.Media) > 0
 	old := p.talk.Set != p.current.Hash() && p.talk.Since != 0 && p.now.Sub(time.Unix(p.talk.Since, 0)) > lapseAfter
 	switch {
 	case unasked:
