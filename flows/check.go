@@ -2,6 +2,7 @@ package flows
 
 // check proves what can be proved about a set whose names are all tied. One property a file; a new one is a file and a line here.
 func check(s *Set, found *findings) {
+	s.each(func(st *step) { st.out = st.verb.edges() })
 	for _, property := range []func(*Set, *findings){
 		checkReachable,
 		checkEnds,
@@ -11,15 +12,24 @@ func check(s *Set, found *findings) {
 		checkIrrevocable,
 		checkCarrierWords,
 		checkCollisions,
+		checkSegments,
 	} {
 		property(s, found)
 	}
 	checkNeedless(s, found)
 }
 
+// ways are all ways on from a step; once the set is tied they are worked out only once.
+func (s *step) ways() []edge {
+	if s.out != nil {
+		return s.out
+	}
+	return s.verb.edges()
+}
+
 // leads calls visit for each way on from a step that stays in the set.
 func (s *step) leads(visit func(edge, *step)) {
-	for _, e := range s.verb.edges() {
+	for _, e := range s.ways() {
 		if e.to != nil && e.to.step != nil {
 			visit(e, e.to.step)
 		}

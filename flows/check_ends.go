@@ -15,7 +15,7 @@ func checkEnds(s *Set, found *findings) {
 		if a, ok := st.verb.(*ask); ok && a.giveup.wrong == nil {
 			finish(st)
 		}
-		for _, e := range st.verb.edges() {
+		for _, e := range st.ways() {
 			if e.to != nil && e.to.step == nil {
 				finish(st)
 			}

@@ -19,20 +19,22 @@ const maxFiles = 500
 
 // Set is a set of flows that passed every check. It never changes and may be used by many goroutines at once.
 type Set struct {
-	vocabulary  Vocabulary
-	files       map[string]string
-	hash        string
-	languages   []*language
-	phrases     map[string]*text
-	phraseReads []read // the facts that phrases tell
-	flows       map[string]*flow
-	order       []*flow // by name
-	commands    commands
-	facts       map[string][]string
-	sounds      map[string][]byte // its recordings by what they are called in a Prompt, if it was loaded from a folder
-	warnings    Findings
-	zones       zones
-	machines    machines
+	vocabulary   Vocabulary
+	files        map[string]string
+	hash         string
+	languages    []*language
+	phrases      map[string]*text
+	phraseReads  []read // the facts that phrases tell
+	flows        map[string]*flow
+	order        []*flow // by name
+	commands     commands
+	facts        map[string][]string
+	sounds       map[string][]byte // its recordings by what they are called in a Prompt, if it was loaded from a folder
+	warnings     Findings
+	hasQuiet     bool // some text has words of its own for quiet phones
+	hasBilingual bool // something is said in two languages while it is not known which is spoken
+	zones        zones
+	machines     machines
 }
 
 // Load reads every *.yaml at the top of a folder. What is wrong in them comes back as Findings, all at once; any other error is

@@ -86,6 +86,7 @@ func (l *loader) text(f *field) *text {
 	}
 	if quiet := o.get("quiet"); quiet != nil {
 		x.quiet = l.form(quiet, Text)
+		l.set.hasQuiet = true
 	}
 	for _, channel := range []Channel{Text, Voice} {
 		one := o.get(string(channel))
