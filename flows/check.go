@@ -12,7 +12,15 @@ func check(s *Set, found *findings) {
 		checkIrrevocable,
 		checkCarrierWords,
 		checkCollisions,
+		checkSilence,
+		checkSecret,
+		checkNudge,
+		checkEcho,
+		checkQuiet,
 		checkSegments,
+		checkSeconds,
+		checkDepth,
+		checkChannels,
 	} {
 		property(s, found)
 	}

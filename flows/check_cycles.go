@@ -5,8 +5,8 @@ import "strings"
 // checkCycles finds circles in which nobody is asked anything: while somebody listens, and once the caller has hung up, when an ask
 // is passed by its "hangup".
 func checkCycles(s *Set, found *findings) {
-	findCycle(s, found, "nobody is asked anything in it", func(_ *step, e edge) bool { return !e.waits })
-	findCycle(s, found, "it never ends when the caller hangs up", func(st *step, e edge) bool {
+	findCycle(s, found, ruleCircle, "nobody is asked anything in it", func(_ *step, _ int, e edge) bool { return !e.waits })
+	findCycle(s, found, ruleCircle, "it never ends when the caller hangs up", func(st *step, _ int, e edge) bool {
 		switch st.verb.(type) {
 		case *ask, *handOver:
 			return e.hangup
@@ -46,7 +46,7 @@ func checkRecursion(s *Set, found *findings) {
 }
 
 // findCycle walks the ways that are taken without waiting, depth first; a way back to a step still on the path closes a circle.
-func findCycle(s *Set, found *findings, why string, follows func(*step, edge) bool) {
+func findCycle(s *Set, found *findings, r rule, why string, follows func(st *step, way int, e edge) bool) {
 	const entered, left = 1, 2
 	state := map[*step]int{}
 	var path []*step
@@ -54,15 +54,19 @@ func findCycle(s *Set, found *findings, why string, follows func(*step, edge) bo
 	visit = func(st *step) {
 		state[st] = entered
 		path = append(path, st)
-		st.leads(func(e edge, to *step) {
+		for i, e := range st.ways() {
+			if e.to == nil || e.to.step == nil {
+				continue
+			}
+			to := e.to.step
 			switch {
-			case !follows(st, e):
+			case !follows(st, i, e):
 			case state[to] == entered:
-				found.violate(ruleCircle, to.at, "this goes round in a circle, %s; %s", circle(path, to), why)
+				found.violate(r, to.at, "this goes round in a circle, %s; %s", circle(path, to), why)
 			case state[to] == 0:
 				visit(to)
 			}
-		})
+		}
 		path = path[:len(path)-1]
 		state[st] = left
 	}

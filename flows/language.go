@@ -14,6 +14,7 @@ type language struct {
 	yes, no       []string
 	numbers       []string           // from zero
 	help, thanks  []string           // may be none
+	revealing     []string           // that a quiet phone must not show
 	counts        map[string]counted // by format: how many people, and what they do
 	choice        *template          // of a choice by text: {key} {label}
 	press         *template          // of a choice by voice: {label} {key}
@@ -39,7 +40,7 @@ type clock struct {
 
 // languageFields are what the block of a language may have.
 func languageFields() []string {
-	return []string{"name", "falls_back", "calls_only", "words", "menu", "yes", "no", "thanks", "help", "numbers",
+	return []string{"name", "falls_back", "calls_only", "words", "menu", "yes", "no", "thanks", "help", "numbers", "revealing",
 		"people", "readers", "hearers", "choice", "press", "press_language", "digits", "clock"}
 }
 
@@ -103,6 +104,7 @@ func (l *loader) readLanguage(g *language, o *object) {
 	g.no = l.requiredList(o, "no", 1)
 	g.thanks, g.help = l.requiredList(o, "thanks", 0), l.requiredList(o, "help", 0)
 	g.numbers = l.requiredList(o, "numbers", 9)
+	g.revealing = l.requiredList(o, "revealing", 1)
 	g.choice = l.pattern(o, "choice", "key", "label")
 	g.press = l.pattern(o, "press", "key", "label")
 	g.pressLanguage = l.pattern(o, "press_language", "key")

@@ -34,10 +34,12 @@ func effects() map[string]effect {
 	)
 	return map[string]effect{
 		"file_report": {flows.Effect{
+			Private:  true,
 			Args:     takes{"what": flows.TypeSaid},
 			Outcomes: comes{"filed": brings{"code": code, "read_by": moment}},
 		}, (*playing).fileReport},
 		"add_to_report": {flows.Effect{
+			Private:  true,
 			Args:     takes{"code": flows.TypeCode, "what": flows.TypeSaid},
 			Outcomes: comes{"added": nil, "gone": nil},
 		}, (*playing).addToReport},
@@ -65,6 +67,7 @@ func effects() map[string]effect {
 			Outcomes: comes{"found": brings{"flyer": text, "assembly": name, "above": {Type: flows.TypeText, Most: mostAbove}}, "unknown": nil, "too_many": nil},
 		}, (*playing).findFlyer},
 		"join": {flows.Effect{
+			Private:  true,
 			Args:     takes{"flyer": flows.TypeText},
 			Outcomes: comes{"joined": nil, "already": nil, "gone": nil, "hidden": nil},
 		}, (*playing).join},
