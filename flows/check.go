@@ -2,7 +2,10 @@ package flows
 
 // check proves what can be proved about a set whose names are all tied. One property a file; a new one is a file and a line here.
 func check(s *Set, found *findings) {
-	s.each(func(st *step) { st.out = st.verb.edges() })
+	s.each(func(st *step) {
+		st.out, st.n = st.verb.edges(), s.steps
+		s.steps++
+	})
 	for _, property := range []func(*Set, *findings){
 		checkReachable,
 		checkEnds,

@@ -5,8 +5,7 @@ func checkSeconds(s *Set, found *findings) {
 	if found.errors > 0 {
 		return
 	}
-	m := newSizes(s)
-	c := speech{found: found, sizes: m, told: map[*template]bool{}}
+	c := speech{found: found, sizes: s.measure(), told: map[*template]bool{}}
 	for _, name := range phraseNames() {
 		c.prompt(nil, s.phrases[name], nil, nil)
 	}

@@ -15,11 +15,17 @@ func checkSegments(s *Set, found *findings) {
 	if found.errors > 0 {
 		return
 	}
-	c := costliest{set: s, worst: map[place]overrun{}, turns: newTurns(s, newSizes(s))}
+	c := costliest{set: s, worst: map[place]overrun{}, turns: newTurns(s, s.measure())}
 	levels := []int{mostSegments}
 	s.each(func(st *step) {
 		if st.segments > mostSegments {
 			levels = append(levels, st.segments)
+		}
+		switch st.verb.(type) {
+		case *ask, *wait:
+			c.stops = append(c.stops, st)
+		case *do:
+			c.effects = append(c.effects, st)
 		}
 	})
 	slices.Sort(levels)
@@ -43,9 +49,11 @@ func (s *Set) quietness() []bool {
 
 // costliest gathers the turns that take too much, the worst for each place.
 type costliest struct {
-	set   *Set
-	turns *turns
-	worst map[place]overrun
+	set     *Set
+	turns   *turns
+	worst   map[place]overrun
+	stops   []*step // where somebody is waited for
+	effects []*step
 }
 
 // overrun is a turn that takes more than it may.
@@ -71,13 +79,12 @@ func (c *costliest) all(quiet bool, level int, first bool) {
 	for _, g := range c.set.languages {
 		for _, second := range c.seconds(g) {
 			r := look(manner{language: g, second: second, quiet: quiet})
-			for st, s := range r.entered {
-				if _, isDo := st.verb.(*do); isDo && s.is() {
-					if old, ok := unsure[st]; ok {
-						s = s.or(old)
-					}
-					unsure[st] = s
+			for _, st := range c.effects {
+				s := r.enter(st)
+				if old, ok := unsure[st]; ok {
+					s = s.or(old)
 				}
+				unsure[st] = s
 			}
 		}
 	}
@@ -119,7 +126,7 @@ func (c *costliest) look(r *run) {
 			c.worst[at] = o
 		}
 	}
-	c.set.each(func(st *step) {
+	for _, st := range c.stops {
 		switch v := st.verb.(type) {
 		case *ask:
 			if before := r.enter(st); before.is() {
@@ -129,7 +136,7 @@ func (c *costliest) look(r *run) {
 		case *wait:
 			weigh(overrun{at: st, pose: nothing(), total: r.enter(st)}, st.at)
 		}
-	})
+	}
 	for f, ends := range r.ends {
 		for i := range ends {
 			a := &ends[i]
@@ -228,8 +235,8 @@ func (o *overrun) path() (said []utterance, names []string) {
 	for at != nil {
 		var best *arrow
 		most, length := -1, -1
-		for i := range r.into[at] {
-			a := &r.into[at][i]
+		for i := range r.into[at.n] {
+			a := &r.into[at.n][i]
 			base := r.base(a)
 			if !base.is() {
 				continue

@@ -130,6 +130,14 @@ type valueIn struct {
 	most     int
 }
 
+// measure is the one that measures while a set is checked.
+func (s *Set) measure() *sizes {
+	if s.sizes == nil {
+		s.sizes = newSizes(s)
+	}
+	return s.sizes
+}
+
 func newSizes(s *Set) *sizes {
 	m := &sizes{
 		set: s, bounds: newBounds(s), widths: map[rune]int{}, templates: map[templateIn]size{}, values: map[valueIn][]string{},
@@ -186,7 +194,10 @@ func (m *sizes) text(f *flow, x *text, g *language, quiet bool) size {
 
 // pick is the template that a turn would tell, and the language that its values are told in.
 func (m *sizes) pick(x *text, g *language, c Channel, quiet bool) (*template, *language) {
-	t := (&turn{set: m.set, env: Env{Channel: c, Quiet: quiet}}).template(x, g)
+	t := x.in(c, g.lang)
+	if quiet && c == Text && x.quiet != nil {
+		t = x.quiet.in(g.lang)
+	}
 	if t != nil && t.lang != "" && t.lang != g.lang {
 		g = m.set.language(t.lang)
 	}

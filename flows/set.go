@@ -31,8 +31,10 @@ type Set struct {
 	facts        map[string][]string
 	sounds       map[string][]byte // its recordings by what they are called in a Prompt, if it was loaded from a folder
 	warnings     Findings
-	hasQuiet     bool // some text has words of its own for quiet phones
-	hasBilingual bool // something is said in two languages while it is not known which is spoken
+	sizes        *sizes // while it is checked
+	steps        int    // how many it has
+	hasQuiet     bool   // some text has words of its own for quiet phones
+	hasBilingual bool   // something is said in two languages while it is not known which is spoken
 	zones        zones
 	machines     machines
 }
@@ -120,7 +122,7 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 		f.findLive()
 	}
 	s.gatherFacts()
-	s.warnings = found.sorted()
+	s.warnings, s.sizes = found.sorted(), nil
 	return s, nil
 }
 

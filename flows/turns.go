@@ -39,14 +39,14 @@ type aside struct {
 type turns struct {
 	set   *Set
 	sizes *sizes
-	into  map[*step][]arrow
+	into  [][]arrow         // by the number of the step that they lead to
 	ends  map[*flow][]arrow // nil: those that are of no flow
-	out   map[*step][]arrow // all of them, by the step that they come from or begin at
-	open  [2]map[*step]bool // where a talk may stand whose language is not known: on a line of one, and of more
+	out   [][]arrow         // all of them, by the number of the step that they come from or begin at
+	open  [2][]bool         // by number: where a talk may stand whose language is not known: on a line of one, and of more
 }
 
 func newTurns(s *Set, m *sizes) *turns {
-	t := &turns{set: s, sizes: m, into: map[*step][]arrow{}, ends: map[*flow][]arrow{}, out: map[*step][]arrow{}}
+	t := &turns{set: s, sizes: m, into: make([][]arrow, s.steps), ends: map[*flow][]arrow{}, out: make([][]arrow, s.steps)}
 	door := s.flows[doorFlow]
 	t.add(arrow{to: door.steps[0], why: "a first text", first: true, leaves: true})
 	for _, f := range s.order {
@@ -65,16 +65,16 @@ func newTurns(s *Set, m *sizes) *turns {
 }
 
 // stands are the steps that a talk may come to from the door in this manner.
-func (r *run) stands() map[*step]bool {
-	seen := map[*step]bool{}
+func (r *run) stands() []bool {
+	seen := make([]bool, r.set.steps)
 	var visit func(*step)
 	visit = func(st *step) {
-		if seen[st] {
+		if seen[st.n] {
 			return
 		}
-		seen[st] = true
-		for i := range r.out[st] {
-			if a := &r.out[st][i]; a.to != nil && r.goes(a) {
+		seen[st.n] = true
+		for i := range r.out[st.n] {
+			if a := &r.out[st.n][i]; a.to != nil && r.goes(a) {
 				visit(a.to)
 			}
 		}
@@ -89,11 +89,11 @@ func (t *turns) phrase(name string, both bool) aside {
 
 func (t *turns) add(a arrow) {
 	if at := cmp.Or(a.from, a.began); at != nil {
-		t.out[at] = append(t.out[at], a)
+		t.out[at.n] = append(t.out[at.n], a)
 	}
 	switch {
 	case a.to != nil:
-		t.into[a.to] = append(t.into[a.to], a)
+		t.into[a.to.n] = append(t.into[a.to.n], a)
 	case a.from != nil:
 		t.ends[a.from.flow] = append(t.ends[a.from.flow], a)
 	case a.began != nil:
@@ -241,12 +241,18 @@ type run struct {
 	level    int
 	first    bool // only what begins out of the blue
 	within   *flow
-	whole    bool // within a flow: from its first step to its ends, and not from answers in it
-	entered  map[*step]size
+	whole    bool   // within a flow: from its first step to its ends, and not from answers in it
+	entered  []memo // by the number of the step
 	inner    map[innerRun]size
 	unsure   map[*step]size // at an effect, while the language was not known yet
 	supposed supposed
-	open     map[*step]bool // where a turn of this manner may begin; nil: anywhere
+	open     []bool // by number: where a turn of this manner may begin; nil: anywhere
+}
+
+// memo is what was measured before a step, once it was.
+type memo struct {
+	size  size
+	known bool
 }
 
 type innerRun struct {
@@ -255,7 +261,7 @@ type innerRun struct {
 }
 
 func (t *turns) run(m manner, level int) *run {
-	r := &run{turns: t, manner: m, level: level, entered: map[*step]size{}, inner: map[innerRun]size{}, supposed: supposed{channel: Text}}
+	r := &run{turns: t, manner: m, level: level, entered: make([]memo, t.set.steps), inner: map[innerRun]size{}, supposed: supposed{channel: Text}}
 	lang := Lang("")
 	if m.known {
 		lang = m.language.lang
@@ -272,20 +278,20 @@ func (t *turns) run(m manner, level int) *run {
 
 // enter is what was said before a step, each line with its end.
 func (r *run) enter(st *step) size {
-	if known, ok := r.entered[st]; ok {
-		return known
+	if before := &r.entered[st.n]; before.known {
+		return before.size
 	}
-	r.entered[st] = impossible()
+	r.entered[st.n] = memo{impossible(), true}
 	s := impossible()
 	if st.segments <= r.level {
 		if r.whole && st == r.within.steps[0] {
 			s = nothing()
 		}
-		for i := range r.into[st] {
-			s = s.or(r.base(&r.into[st][i]))
+		for i := range r.into[st.n] {
+			s = s.or(r.base(&r.into[st.n][i]))
 		}
 	}
-	r.entered[st] = s
+	r.entered[st.n].size = s
 	return s
 }
 
@@ -332,7 +338,7 @@ func (r *run) goes(a *arrow) bool {
 	switch {
 	case r.first && a.from == nil && !a.first, a.known && !r.known, (a.alone || a.chosen) && r.second != nil:
 		return false
-	case a.began != nil && r.open != nil && !r.open[a.began]:
+	case a.began != nil && r.open != nil && !r.open[a.began.n]:
 		return false
 	case r.within != nil && (a.leaves || a.from == nil && (r.whole || a.began == nil || a.began.flow != r.within)):
 		return false
