@@ -24,6 +24,7 @@ func check(s *Set, found *findings) {
 		checkSeconds,
 		checkDepth,
 		checkChannels,
+		checkStale,
 	} {
 		property(s, found)
 	}

@@ -39,7 +39,7 @@ type Set struct {
 	machines     machines
 }
 
-// Load reads every *.yaml at the top of a folder. What is wrong in them comes back as Findings, all at once; any other error is
+// Load reads every *.yaml at the top of a folder, its recordings, and the age of its translations. What is wrong in them comes back as Findings, all at once; any other error is
 // one of reading.
 func Load(fsys fs.FS, v Vocabulary) (*Set, error) {
 	names, err := fs.Glob(fsys, "*.yaml")
@@ -51,6 +51,16 @@ func Load(fsys fs.FS, v Vocabulary) (*Set, error) {
 		if files[name], err = readFile(fsys, name); err != nil {
 			return nil, fmt.Errorf("reading flow %s: %w", name, err)
 		}
+	}
+	if f, err := fs.Stat(fsys, LockFile); err == nil && !f.IsDir() {
+		if f.Size() > maxLock {
+			return nil, fmt.Errorf("reading %s: it is %d kB, and may be %d", LockFile, f.Size()>>10, maxLock>>10)
+		}
+		lock, err := fs.ReadFile(fsys, LockFile)
+		if err != nil {
+			return nil, fmt.Errorf("reading which translations are how old: %w", err)
+		}
+		files[LockFile] = string(lock)
 	}
 	sounds, err := readSounds(fsys, files)
 	if err != nil {
@@ -83,7 +93,9 @@ func LoadFiles(files map[string]string, v Vocabulary) (*Set, error) {
 	if err := found.err(); err != nil {
 		return nil, err // without languages every sentence of every flow would be a finding
 	}
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool { return strings.HasPrefix(name, soundsFolder+"/") })
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool {
+		return name == LockFile || strings.HasPrefix(name, soundsFolder+"/")
+	})
 	if len(names) > maxFiles {
 		found.add(place{file: names[maxFiles]}, "a set has at most %d files, and this has %d", maxFiles, len(names))
 		return nil, found.err()
@@ -187,7 +199,7 @@ func hashOf(files map[string]string) string {
 // Hash names the set: sha256 in hex over the name, length and content of every file.
 func (s *Set) Hash() string { return s.hash }
 
-// Files is the text of every YAML file, by name, and what every recording is called. LoadFiles makes the same Set of it.
+// Files is the text of every YAML file and of the lock, by name, and what every recording is called. LoadFiles makes the same Set of it.
 func (s *Set) Files() map[string]string { return maps.Clone(s.files) }
 
 // Languages are those the set speaks, in its order.
@@ -217,3 +229,6 @@ func (s *Set) languageNames() []string {
 }
 
 func (s *Set) flowNames() []string { return slices.Sorted(maps.Keys(s.flows)) }
+
+// Flows are the names of its flows, sorted.
+func (s *Set) Flows() []string { return s.flowNames() }

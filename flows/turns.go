@@ -166,7 +166,7 @@ func (t *turns) fromAsk(st *step, a *ask) {
 	case *numbered:
 		if q.languages {
 			t.lead(arrow{from: st, alone: true}, a.then)
-		} else if len(q.nothing(a)) > 0 || q.list != nil || a.giveup.wrong == nil && q.mayBeEmpty() {
+		} else if q.list != nil || q.mayBeEmpty() {
 			t.giveup(arrow{from: st}, a)
 		}
 	}
@@ -239,7 +239,8 @@ type run struct {
 	*turns
 	manner
 	level    int
-	first    bool // only what begins out of the blue
+	first    bool       // only what begins out of the blue
+	only     *beginning // only turns that begin so; nil: all
 	within   *flow
 	whole    bool   // within a flow: from its first step to its ends, and not from answers in it
 	entered  []memo // by the number of the step
@@ -338,6 +339,8 @@ func (r *run) goes(a *arrow) bool {
 	switch {
 	case r.first && a.from == nil && !a.first, a.known && !r.known, (a.alone || a.chosen) && r.second != nil:
 		return false
+	case r.only != nil && a.from == nil && !r.only.starts(a):
+		return false
 	case a.began != nil && r.open != nil && !r.open[a.began.n]:
 		return false
 	case r.within != nil && (a.leaves || a.from == nil && (r.whole || a.began == nil || a.began.flow != r.within)):
@@ -351,6 +354,14 @@ func (r *run) goes(a *arrow) bool {
 		}
 	}
 	return r.supposed.decide(a.rung.condition) != never
+}
+
+// starts says whether an arrow is such a beginning: the flow's own word, or an answer to a question.
+func (b *beginning) starts(a *arrow) bool {
+	if b.at == nil {
+		return a.began == nil && a.to == b.flow.steps[0]
+	}
+	return a.began == b.at && answered(a.why)
 }
 
 // through is what a flow that is called says until it ends: from its first step, or from an answer in it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -17,51 +18,64 @@ import (
 )
 
 // checkCommand goes on after a finding, so that one run tells of all of them.
-func checkCommand(*flag.FlagSet) action {
+func checkCommand(fs *flag.FlagSet) action {
+	asJSON := fs.Bool("json", false, "print JSON")
+	asSARIF := fs.Bool("sarif", false, "print SARIF 2.1.0, for editors and reviews")
 	return func(ctx context.Context, w *world, args []string) error {
-		var p problems
-		if err := w.checkFlows(args, &p); err != nil {
+		var c checked
+		if err := c.flows(args); err != nil {
 			return err
 		}
 		if w.cfg.PublicURL == "" && w.cfg.Keys == "" {
 			w.note("The environment holds no configuration (HOTLINE_PUBLIC_URL, HOTLINE_KEYS), so only flows were checked.")
-		} else if err := w.checkConfiguration(ctx, &p); err != nil {
+		} else if err := w.checkConfiguration(ctx, &c); err != nil {
 			return err
 		}
-		for _, sentence := range p {
-			w.say("%s", sentence)
+		var err error
+		switch {
+		case *asSARIF:
+			err = c.printSARIF(w.out)
+		case *asJSON:
+			err = c.printJSON(w.out)
+		default:
+			c.print(w)
 		}
-		if len(p) > 0 {
-			return fmt.Errorf("%s not right", count(len(p), "thing is", "things are"))
-		}
-		return nil
+		return cmp.Or(err, c.err())
 	}
 }
 
-// checkFlows loads the flows inside this program, with the given files over them, and plays all transcripts.
-func (w *world) checkFlows(paths []string, p *problems) error {
-	files := fs.FS(library.Files)
-	if len(paths) > 0 {
-		dir, err := os.MkdirTemp("", "hotline-check-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		if err := overlay(dir, paths); err != nil {
-			return err
-		}
-		files = os.DirFS(dir)
+// laidOver gives the flows inside this program with the given files over them, and what takes them away again.
+func laidOver(paths []string) (fs.FS, func(), error) {
+	if len(paths) == 0 {
+		return library.Files, func() {}, nil
 	}
+	dir, err := os.MkdirTemp("", "hotline-check-")
+	if err != nil {
+		return nil, nil, err
+	}
+	remove := func() { os.RemoveAll(dir) }
+	if err := overlay(dir, paths); err != nil {
+		remove()
+		return nil, nil, err
+	}
+	return os.DirFS(dir), remove, nil
+}
+
+// flows loads the flows inside this program, with the given files over them, and plays all transcripts.
+func (c *checked) flows(paths []string) error {
+	files, remove, err := laidOver(paths)
+	if err != nil {
+		return err
+	}
+	defer remove()
 	set, err := gateway.LoadFlows(files)
-	if findings := (flows.Findings)(nil); errors.As(err, &findings) {
-		for _, f := range findings {
-			p.add("%s", f)
-		}
+	if errors.As(err, &c.findings) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	c.findings, c.allowed = set.Warnings(), set.Allowed()
 	talks, err := fs.Glob(files, "*.talk")
 	if err != nil {
 		return err
@@ -69,12 +83,12 @@ func (w *world) checkFlows(paths []string, p *problems) error {
 	wrong := 0
 	for _, name := range talks {
 		if err := play(set, files, name); err != nil {
-			p.add("%v", err)
+			c.wrong.add("%v", err)
 			wrong++
 		}
 	}
-	w.say("Flows: %d in %s; %d of %s went as written.", len(set.Files())-1, joined(languagesOf(set)), len(talks)-wrong,
-		count(len(talks), "transcript", "transcripts"))
+	c.right = append(c.right, fmt.Sprintf("Flows: %d in %s; %d of %s went as written.", len(set.Flows()), joined(languagesOf(set)), len(talks)-wrong,
+		count(len(talks), "transcript", "transcripts")))
 	return nil
 }
 
@@ -131,7 +145,7 @@ func overlay(dir string, paths []string) error {
 }
 
 func isFlowFile(path string) bool {
-	return slices.Contains([]string{".yaml", ".talk"}, filepath.Ext(path))
+	return slices.Contains([]string{".yaml", ".talk"}, filepath.Ext(path)) || filepath.Base(path) == flows.LockFile
 }
 
 func flowFiles(dir string) ([]string, error) {
@@ -152,7 +166,8 @@ func flowFiles(dir string) ([]string, error) {
 }
 
 // checkConfiguration looks at what serve would start with and, where that is right, at the database and the carrier.
-func (w *world) checkConfiguration(ctx context.Context, p *problems) error {
+func (w *world) checkConfiguration(ctx context.Context, c *checked) error {
+	p := &c.wrong
 	*p = append(*p, w.cfg.strays...)
 	if wrong := w.cfg.check(); len(wrong) > 0 {
 		*p = append(*p, wrong...)
@@ -197,6 +212,6 @@ func (w *world) checkConfiguration(ctx context.Context, p *problems) error {
 			}
 		}
 	}
-	w.say("Configuration: the environment, the key file and the database belong together; %s.", count(len(lines), "line", "lines"))
+	c.right = append(c.right, fmt.Sprintf("Configuration: the environment, the key file and the database belong together; %s.", count(len(lines), "line", "lines")))
 	return nil
 }

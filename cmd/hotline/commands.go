@@ -10,6 +10,8 @@ func commands() []command {
 		{name: "migrate", short: "bring the database up to this program", long: migrateHelp, bind: migrateCommand},
 		{name: "keys new", short: "make a key file", long: keysHelp, bind: keysNew},
 		{name: "check", takes: "[FILE…]", short: "check flows, and the configuration where there is one", long: checkHelp, bind: checkCommand},
+		{name: "flow cost", takes: "FILE…", short: "tell what a flow costs by text and takes by voice", long: flowCostHelp, bind: flowCost},
+		{name: "flow translated", takes: "[FILE…]", short: "mark translations as made from the present words", long: flowTranslatedHelp, bind: flowTranslated},
 		{name: "load", short: "send many signed texts to a hotline and measure its answers", long: loadHelp, bind: loadCommand},
 		{name: "version", short: "tell which program this is", bind: versionCommand},
 		{name: "help", takes: "[COMMAND…]", short: "tell about a command", bind: helpCommand},
