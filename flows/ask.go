@@ -90,7 +90,7 @@ func (l *loader) readAsk(n ast.Node) verb {
 	o := l.stepObject(n, "ask", askFields().names()...)
 	a := &ask{
 		at: o.at, words: l.text(o.get("ask")), wrong: l.text(o.get("wrong")), silent: l.text(o.get("silent")), after: l.text(o.get("after")),
-		firm: l.flag(o.get("firm")), bilingual: l.flag(o.get("bilingual")), secret: l.flag(o.get("secret")),
+		firm: l.flag(o.get("firm")), bilingual: l.bilingual(o), secret: l.flag(o.get("secret")),
 		timeout: l.duration(o.get("timeout"), maxTimeout, 0), lapse: l.readLapse(o.get("lapse")),
 		then: l.optionalNext(o.get("then")), hangup: l.optionalNext(o.get("hangup")),
 		other: l.optionalNext(o.get("other")), voice: l.optionalNext(o.get("voice")),

@@ -22,7 +22,7 @@ func (l *loader) readDigits(a *ask, o *object) question {
 	if a.save == nil {
 		l.found.add(f.at, "nothing keeps the digits; add \"save: <variable>\"")
 	} else {
-		a.save.shape = Shape{Type: TypeCode}
+		a.save.shape = Shape{Type: TypeCode, Most: q.most}
 	}
 	return q
 }

@@ -51,7 +51,7 @@ func BenchmarkLoad(b *testing.B) {
 }
 
 func BenchmarkSegments(b *testing.B) {
-	const text = "We have it. Two people will read it by Friday, Nov 27. To add more, write. Others see your phone? Keep 4827 1935 6620 on paper and erase this."
+	const text = "We have it. Two people will read it by Friday, Nov 27. To add, write. Others see your phone? Keep 4827 1935 6620 on paper and erase this."
 	b.ReportAllocs()
 	for b.Loop() {
 		if n, _, _ := Segments(text); n != 1 {

@@ -159,7 +159,7 @@ func (f *flow) passesFrom(st *step, seen map[*step]bool) bool {
 		return false
 	}
 	seen[st] = true
-	for _, e := range st.verb.edges() {
+	for _, e := range st.ways() {
 		switch {
 		case e.waits || e.call || e.to == nil || e.to.flow != "":
 		case e.to.step == nil && e.to.name == "end":

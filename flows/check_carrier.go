@@ -1,6 +1,10 @@
 package flows
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // carrierWords are whole messages that the carriers act on before us. (Twilio, "Advanced Opt-Out": the default keywords.)
 func carrierWords() []string {
@@ -29,6 +33,17 @@ func checkCarrierWords(s *Set, found *findings) {
 			refuse(w.at, w.word, "a start word")
 		}
 	}
+	s.texts(func(_ *step, x *text) {
+		for _, f := range []form{x.written, x.quiet} {
+			for _, t := range f {
+				for _, p := range t.pieces() {
+					for _, w := range offeredIn(p.words) {
+						refuse(p.at, w, "printed as a choice")
+					}
+				}
+			}
+		}
+	})
 	s.each(func(st *step) {
 		a, ok := st.verb.(*ask)
 		if !ok {
@@ -49,4 +64,16 @@ func checkCarrierWords(s *Set, found *findings) {
 			}
 		}
 	})
+}
+
+// offeredIn are the words that stand beside a number in a text, as choices are printed: "1 Stop", "2. End 3. Go", "Stop? 1".
+func offeredIn(words string) []string {
+	var all []string
+	for line := range strings.Lines(words) {
+		pieces := strings.FieldsFunc(line, unicode.IsDigit)
+		if len(pieces) > 0 && strings.ContainsFunc(line, unicode.IsDigit) {
+			all = append(all, pieces...)
+		}
+	}
+	return all
 }

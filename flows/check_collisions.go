@@ -1,5 +1,10 @@
 package flows
 
+import (
+	"maps"
+	"slices"
+)
+
 // checkCollisions finds two choices of one ask that are read alike, and labels that read as a number.
 func checkCollisions(s *Set, found *findings) {
 	s.each(func(st *step) {
@@ -21,6 +26,12 @@ func (q *numbered) collide(s *Set, found *findings) {
 		}
 		for _, w := range c.words {
 			words = append(words, w.word)
+		}
+		switch c.key { // these are met by all words for them, too
+		case "yes":
+			words = append(words, slices.Sorted(maps.Keys(s.commands.yes))...)
+		case "no":
+			words = append(words, slices.Sorted(maps.Keys(s.commands.no))...)
 		}
 		for _, w := range words {
 			if w == "" {

@@ -6,15 +6,16 @@ import "strings"
 // is passed by its "hangup".
 func checkCycles(s *Set, found *findings) {
 	for _, c := range []Channel{Text, Voice} {
-		reached := s.reached(c)
-		findCycle(s, found, c, "nobody is asked anything in it", func(st *step, e edge) bool {
-			return reached[arrival{st, false}] && !e.waits
+		reached, known := s.reached(c), supposed{channel: c}
+		taken := func(st *step, i int, e edge) bool { return (e.channel == "" || e.channel == c) && known.takes(st, i) }
+		findCycle(s, found, ruleCircle, "nobody is asked anything in it", func(st *step, i int, e edge) bool {
+			return reached[arrival{st, false}] && taken(st, i, e) && !e.waits
 		})
-		findCycle(s, found, c, "it never ends when the caller hangs up", func(st *step, e edge) bool {
+		findCycle(s, found, ruleCircle, "it never ends when the caller hangs up", func(st *step, i int, e edge) bool {
 			if _, calls := st.verb.(*call); calls && e.call {
 				return false // nobody is there to be asked by another flow
 			}
-			return reached[arrival{st, true}] && (e.hangup || !st.listens())
+			return reached[arrival{st, true}] && taken(st, i, e) && (e.hangup || !st.listens())
 		})
 	}
 }
@@ -48,7 +49,7 @@ func checkRecursion(s *Set, found *findings) {
 }
 
 // findCycle walks the ways that are taken without waiting, depth first; a way back to a step still on the path closes a circle.
-func findCycle(s *Set, found *findings, c Channel, why string, follows func(*step, edge) bool) {
+func findCycle(s *Set, found *findings, r rule, why string, follows func(st *step, way int, e edge) bool) {
 	const entered, left = 1, 2
 	state := map[*step]int{}
 	var path []*step
@@ -56,15 +57,19 @@ func findCycle(s *Set, found *findings, c Channel, why string, follows func(*ste
 	visit = func(st *step) {
 		state[st] = entered
 		path = append(path, st)
-		st.leadsOn(c, func(e edge, to *step) {
+		for i, e := range st.ways() {
+			if e.to == nil || e.to.step == nil {
+				continue
+			}
+			to := e.to.step
 			switch {
-			case !follows(st, e):
+			case !follows(st, i, e):
 			case state[to] == entered:
-				found.violate(ruleCircle, to.at, "this goes round in a circle, %s; %s", circle(path, to), why)
+				found.violate(r, to.at, "this goes round in a circle, %s; %s", circle(path, to), why)
 			case state[to] == 0:
 				visit(to)
 			}
-		})
+		}
 		path = path[:len(path)-1]
 		state[st] = left
 	}

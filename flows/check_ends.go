@@ -31,7 +31,7 @@ func (s *Set) ending(c Channel) map[*step]bool {
 		if a, ok := st.verb.(*ask); ok && c == Voice && a.last == nil && a.giveup.wrong == nil {
 			finish(st)
 		}
-		for _, e := range st.verb.edges() {
+		for _, e := range st.ways() {
 			if e.to != nil && e.to.step == nil && !e.hangup && (e.channel == "" || e.channel == c) {
 				finish(st)
 			}

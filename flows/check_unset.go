@@ -19,7 +19,7 @@ func checkUnset(s *Set, found *findings) {
 // checkGives finds ends at which something is not set that whoever calls the flow counts on.
 func (f *flow) checkGives(known map[*step]map[string]bool, found *findings) {
 	for _, st := range f.steps {
-		for _, e := range st.verb.edges() {
+		for _, e := range st.ways() {
 			if e.to == nil || e.to.name != "end" || e.hangup || known[st] == nil {
 				continue
 			}

@@ -28,13 +28,13 @@ func (k *supposed) decide(e *expression) verdict {
 	if e == nil || e.tree == nil {
 		return surely
 	}
-	switch v, _ := k.eval(e.tree).(bool); {
-	case v:
+	switch k.eval(e.tree) {
+	case true:
 		return surely
-	case k.eval(e.tree) != nil:
-		return never
+	case nil:
+		return maybe
 	}
-	return maybe
+	return never
 }
 
 // eval gives the bool, int or string that a formula comes to, nil where that cannot be told.

@@ -22,7 +22,7 @@ steps:
   ask:
     ask: Which?
     each: things
-    label: "{it.id}"
+    label: "{it.name}"
     save: thing
     then: read
   read:

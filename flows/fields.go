@@ -245,6 +245,7 @@ func languageFields() fields {
 		{name: "no", holds: "SOME_WORDS", about: "Words that mean no."},
 		{name: "thanks", holds: "WORDS", about: "Messages that tell nothing: thanks and the like."},
 		{name: "help", holds: "WORDS", about: "Messages that ask for help. HELP and INFO are the phone companies'."},
+		{name: "revealing", holds: "SOME_WORDS", about: "Words that tell what this is about; a quiet phone is never sent one."},
 		{name: "numbers", holds: "NUMBER_WORDS", about: "The numbers in words, from zero."},
 		{name: "further_numbers", holds: "FIGURES", about: "Words for numbers that are understood and not told: {eleven: 11, dozen: 12}."},
 		{name: "joins", holds: "WORDS", about: "Words between those of one number, as in \"one hundred and five\"."},

@@ -86,6 +86,11 @@ func (f *findings) doubt(r rule, at place, owners []*allowed, format string, arg
 	}
 }
 
+// has says whether anything broke a rule.
+func (f *findings) has(r rule) bool {
+	return slices.ContainsFunc(f.list, func(one Finding) bool { return one.Rule == string(r) })
+}
+
 // err is nil where nothing was found that refuses the set.
 func (f *findings) err() error {
 	if f.errors == 0 {

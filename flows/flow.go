@@ -37,6 +37,8 @@ type step struct {
 	flow *flow
 	verb verb
 	live map[string]bool // the variables that it or a later step may read
+	out  []edge          // its verb's edges, once the set is tied
+	n    int             // its number in the set, then
 
 	allowed  allowed
 	segments int // what an answer by text that goes through here may take

@@ -10,11 +10,11 @@ import (
 func offered() Vocabulary {
 	return Vocabulary{
 		Facts: map[string]Shape{
-			"line.name":    {Type: TypeText},
-			"line.number":  {Type: TypeText},
+			"line.name":    {Type: TypeText, Most: 30},
+			"line.number":  {Type: TypeText, Most: 16},
 			"ballots.open": {Type: TypeNumber},
 			"me.listed":    {Type: TypeFlag},
-			"next":         {Type: TypeItem, Fields: map[string]Shape{"at": {Type: TypeTime}, "place": {Type: TypeWords}}},
+			"next":         {Type: TypeItem, Fields: map[string]Shape{"at": {Type: TypeTime}, "place": {Type: TypeWords, Most: 40}}},
 		},
 		Effects: map[string]Effect{
 			"file": {
@@ -23,7 +23,7 @@ func offered() Vocabulary {
 				Outcomes: map[string]map[string]Shape{"filed": {"code": {Type: TypeCode}, "by": {Type: TypeTime}}},
 			},
 			"find": {Outcomes: map[string]map[string]Shape{
-				"found": {"things": {Type: TypeList, Fields: map[string]Shape{"id": {Type: TypeText}, "name": {Type: TypeWords}}}},
+				"found": {"things": {Type: TypeList, Fields: map[string]Shape{"id": {Type: TypeText}, "name": {Type: TypeWords, Most: 20}}}},
 				"none":  nil,
 			}},
 			"check": {Args: map[string]Type{"pin": TypeCode}, Outcomes: map[string]map[string]Shape{"right": nil}, Private: true},

@@ -24,6 +24,7 @@ type language struct {
 	further       map[string]int      // other words for numbers
 	joins         []string            // that may stand inside a number: "y" in "treinta y dos"
 	help, thanks  []string            // may be none
+	revealing     []string            // that a quiet phone must not show
 	counts        map[string]*plurals // by format: how many people, and what they do
 	list          listing
 	between       map[Channel]*template // what a number is asked for: {min} {max}
@@ -114,6 +115,7 @@ func (l *loader) readLanguage(g *language, o *object) {
 	g.no = l.requiredList(o, "no", 1)
 	g.thanks, g.help = l.requiredList(o, "thanks", 0), l.requiredList(o, "help", 0)
 	g.numbers = l.requiredList(o, "numbers", 9)
+	g.revealing = l.requiredList(o, "revealing", 1)
 	g.choice = l.pattern(o, "choice", "key", "label")
 	g.press = l.pattern(o, "press", "key", "label")
 	g.pressLanguage = l.pattern(o, "press_language", "key")

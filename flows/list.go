@@ -23,6 +23,15 @@ type before struct {
 	starts, except []string
 }
 
+// joints are all patterns by which things are joined.
+func (l *listing) joints() []*template {
+	all := []*template{l.pair, l.middle, l.last}
+	if l.before != nil {
+		all = append(all, l.before.pair, l.before.last)
+	}
+	return all
+}
+
 // readListing reads "list".
 func (l *loader) readListing(o *object) listing {
 	f := o.get("list")

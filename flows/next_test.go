@@ -46,7 +46,7 @@ steps:
     say: "{code}, {by}"
     then: end
   other:
-    say: "Other: {heard}."
+    say: Other words.
     then: which
   keep:
     do: file
@@ -122,12 +122,12 @@ func TestErrandsByText(t *testing.T) {
 < 1 Tea
 < 2 Milk
 > water
-< Other: water.
+< Other words.
 < Which?
 < 1 Tea
 < 2 Milk
 > I should like a glass of water
-< Other: I should like a glass of water.
+< Other words.
 < Which?
 < 1 Tea
 < 2 Milk

@@ -121,6 +121,15 @@ func (t *template) variants() []*template {
 	return all
 }
 
+// pieces are all the words and gaps that may come of a template, the recorded ones too.
+func (t *template) pieces() []part {
+	var all []part
+	for _, one := range t.variants() {
+		all = append(append(all, one.parts...), one.play...)
+	}
+	return all
+}
+
 // of picks the words that go with a number.
 func (p *plurals) of(n int64) *template {
 	if n == 0 && p.none != nil {

@@ -30,9 +30,16 @@ func (l *loader) readSay(n ast.Node) verb {
 		words:     l.text(o.get("say")),
 		pause:     l.duration(o.get("pause"), maxPause, 0),
 		firm:      l.flag(o.get("firm")),
-		bilingual: l.flag(o.get("bilingual")),
+		bilingual: l.bilingual(o),
 		then:      l.next(o.get("then"), o.at, "this say"),
 	}
+}
+
+// bilingual reads whether something is said in two languages while none is chosen.
+func (l *loader) bilingual(o *object) bool {
+	both := l.flag(o.get("bilingual"))
+	l.set.hasBilingual = l.set.hasBilingual || both
+	return both
 }
 
 func (v *say) edges() []edge { return []edge{{why: "then", to: v.then}} }

@@ -19,25 +19,29 @@ const maxFiles = 500
 
 // Set is a set of flows that passed every check. It never changes and may be used by many goroutines at once.
 type Set struct {
-	vocabulary Vocabulary
-	files      map[string]string
-	hash       string
-	languages  []*language
-	counts     []string // the formats in which they tell a number with what it counts
-	phrases    map[string]*text
-	words      flow // stands for words.yaml: what its phrases read, and what it allows
-	flows      map[string]*flow
-	order      []*flow // by name
-	commands   commands
-	facts      map[string][]string
-	sounds     map[string][]byte // its recordings by what they are called in a Prompt, if it was loaded from a folder
-	warnings   Findings
-	zones      zones
-	machines   machines
+	vocabulary   Vocabulary
+	files        map[string]string
+	hash         string
+	languages    []*language
+	counts       []string // the formats in which they tell a number with what it counts
+	phrases      map[string]*text
+	words        flow // stands for words.yaml: what its phrases read, and what it allows
+	flows        map[string]*flow
+	order        []*flow // by name
+	commands     commands
+	facts        map[string][]string
+	sounds       map[string][]byte // its recordings by what they are called in a Prompt, if it was loaded from a folder
+	warnings     Findings
+	sizes        *sizes // while it is checked
+	steps        int    // how many it has
+	hasQuiet     bool   // some text has words of its own for quiet phones
+	hasBilingual bool   // something is said in two languages while it is not known which is spoken
+	zones        zones
+	machines     machines
 }
 
-// Load reads every *.yaml at the top of a folder. What is wrong in them comes back as Findings, all at once; any other error is
-// one of reading.
+// Load reads every *.yaml at the top of a folder, its recordings, and what its translations were made of. What is wrong in them comes
+// back as Findings, all at once; any other error is one of reading.
 func Load(fsys fs.FS, v Vocabulary) (*Set, error) {
 	files, sounds, err := readFiles(fsys)
 	if err != nil {
@@ -61,6 +65,16 @@ func readFiles(fsys fs.FS) (files map[string]string, sounds map[string][]byte, e
 		if files[name], err = readFile(fsys, name); err != nil {
 			return nil, nil, fmt.Errorf("reading flow %s: %w", name, err)
 		}
+	}
+	if f, err := fs.Stat(fsys, LockFile); err == nil && !f.IsDir() {
+		if f.Size() > maxLock {
+			return nil, nil, fmt.Errorf("reading %s: it is %d kB, and may be %d", LockFile, f.Size()>>10, maxLock>>10)
+		}
+		lock, err := fs.ReadFile(fsys, LockFile)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading which translations are how old: %w", err)
+		}
+		files[LockFile] = string(lock)
 	}
 	sounds, err = readSounds(fsys, files)
 	return files, sounds, err
@@ -94,7 +108,9 @@ func load(files map[string]string, v Vocabulary, earlier bool) (*Set, error) {
 	if err := found.err(); err != nil {
 		return nil, err // without languages every sentence of every flow would be a finding
 	}
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool { return strings.HasPrefix(name, soundsFolder+"/") })
+	names := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(name string) bool {
+		return name == LockFile || strings.HasPrefix(name, soundsFolder+"/")
+	})
 	if len(names) > maxFiles {
 		found.add(place{file: names[maxFiles]}, "a set has at most %d files, and this has %d", maxFiles, len(names))
 		return nil, found.err()
@@ -135,7 +151,7 @@ func load(files map[string]string, v Vocabulary, earlier bool) (*Set, error) {
 		f.findLive()
 	}
 	s.gatherFacts()
-	s.warnings = found.sorted()
+	s.warnings, s.sizes = found.sorted(), nil
 	return s, nil
 }
 
@@ -200,7 +216,7 @@ func hashOf(files map[string]string) string {
 // Hash names the set: sha256 in hex over the name, length and content of every file.
 func (s *Set) Hash() string { return s.hash }
 
-// Files is the text of every YAML file, by name, and what every recording is called. LoadFiles makes the same Set of it.
+// Files is the text of every YAML file and of the lock, by name, and what every recording is called. LoadFiles makes the same Set of it.
 func (s *Set) Files() map[string]string { return maps.Clone(s.files) }
 
 // Languages are those the set speaks, in its order.
@@ -230,3 +246,6 @@ func (s *Set) languageNames() []string {
 }
 
 func (s *Set) flowNames() []string { return slices.Sorted(maps.Keys(s.flows)) }
+
+// Flows are the names of its flows, sorted.
+func (s *Set) Flows() []string { return s.flowNames() }

@@ -122,7 +122,7 @@ func TestRecordingsFindings(t *testing.T) {
 	warned := s.Warnings().Error()
 	for _, want := range []string{
 		"there is no recording sounds/gone.wav, so the words are spoken; record it [recording]",
-		`voice is missing in "quc", which is told in "es" instead; write it [untranslated]`,
+		`voice is missing in quc (told in es instead); write it [untranslated]`,
 	} {
 		if !strings.Contains(warned, want) {
 			t.Errorf("got:\n%s\nwant in it: %s", warned, want)

@@ -47,13 +47,11 @@ test.talk:13:1: the talk went differently (- expected, + came):
 // TestTalkTooLong: an answer that costs more than it may fails a transcript even when its words are right.
 func TestTalkTooLong(t *testing.T) {
 	long := strings.TrimSpace(strings.Repeat("word ", 62))
-	s := mustLoad(t, "starts: {en: [GO, ACCENT]}\nsteps:\n  one:\n    say: "+long+"\n    then: end\n",
-		"accent.yaml", "starts: {en: [REUNION]}\nsteps:\n  one:\n    say: Reunión.\n    then: end\n",
-		"door.yaml", "takes: {heard: text}\nsteps:\n  go:\n    say: \"\"\n    then: flow test\n")
+	s := mustLoad(t, "starts: {en: [GO, ACCENT]}\nsteps:\n  one:\n    say: {text: "+long+", voice: \"\"}\n    segments: 3\n    then: end\n",
+		"accent.yaml", "starts: {en: [REUNION]}\nsteps:\n  one:\n    say: Reunión.\n    then: end\n")
 	for talk, want := range map[string]string{
-		"@ text en\n> GO\n< " + long:                    "the answer takes 3 segments, and may take 2",
-		"@ text en\n> REUNION\n< Reunión.":              `the answer has 'ó', which makes every segment hold 70 letters`,
-		"@ voice en\n> [call]\n< " + long + "\n< [end]": "a prompt of 62 words; at most 50 are listened to",
+		"@ text en\n> GO\n< " + long:       "the answer takes 3 segments, and may take 2",
+		"@ text en\n> REUNION\n< Reunión.": `the answer has 'ó', which makes every segment hold 70 letters`,
 	} {
 		parsed, err := ParseTalk("test.talk", talk)
 		if err != nil {

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -88,6 +89,7 @@ func (l *loader) text(f *field) *text {
 	}
 	if quiet := o.get("quiet"); quiet != nil {
 		x.quiet = l.form(quiet, Text)
+		l.set.hasQuiet = true
 	}
 	for _, channel := range []Channel{Text, Voice} {
 		one := o.get(string(channel))
@@ -135,22 +137,31 @@ func (l *loader) form(f *field, c Channel) form {
 			words[g.lang] = &template{} // there is a finding already
 		}
 	}
+	l.fallBack(words, f.key, o.at, c)
+	return words
+}
+
+// fallBack gives each language without words of its own those of the first in its chain that has some, and tells of it once for a text.
+func (l *loader) fallBack(words form, key string, at place, c Channel) {
 	own := maps.Clone(words)
+	var instead []string
 	for _, g := range l.set.languages {
 		if own[g.lang] != nil {
 			continue
 		}
 		i := slices.IndexFunc(g.chain, func(other Lang) bool { return own[other] != nil })
 		if i < 0 {
-			l.found.add(o.at, "%s is missing in %q; write it", f.key, g.lang)
+			l.found.add(at, "%s is missing in %q; write it", key, g.lang)
 			continue
 		}
 		words[g.lang] = own[g.chain[i]]
 		if !g.callsOnly || c == Voice {
-			l.found.doubt(ruleUntranslated, o.at, l.owners(), "%s is missing in %q, which is told in %q instead; write it", f.key, g.lang, g.chain[i])
+			instead = append(instead, fmt.Sprintf("%s (told in %s instead)", g.lang, g.chain[i]))
 		}
 	}
-	return words
+	if len(instead) > 0 {
+		l.found.doubt(ruleUntranslated, at, l.owners(), "%s is missing in %s; write it", key, strings.Join(instead, ", "))
+	}
 }
 
 // owners are those who may allow something where the loader reads.

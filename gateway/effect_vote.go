@@ -2,7 +2,9 @@ package gateway
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -33,11 +35,36 @@ func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) 
 	case "several":
 		var list []flows.Item
 		for _, b := range found.Ballots[:min(len(found.Ballots), mostChoices)] {
-			list = append(list, flows.Item{"id": {Text: b.ID.String()}, "question": localized(b.Question)})
+			list = append(list, flows.Item{"id": {Text: b.ID.String()}, "title": localized(titles(b.Question))})
 		}
 		return "several", args{"ballots": {List: list}}, nil
 	}
 	return string(found.Standing), nil, nil
+}
+
+// titles are the beginnings of a question, which tell it from others in a list; it is told whole before anybody chooses.
+func titles(question store.Words) store.Words {
+	all := store.Words{}
+	for lang, words := range question {
+		title := ""
+		for word := range strings.FieldsSeq(words) {
+			longer := strings.TrimSpace(title + " " + word)
+			if utf8.RuneCountInString(longer) > mostTitle-len("...") {
+				break
+			}
+			title = longer
+		}
+		switch runes := []rune(words); {
+		case title == "" && len(runes) > mostTitle:
+			title = string(runes[:mostTitle-len("...")]) + "..."
+		case title == "":
+			title = words
+		case title != strings.Join(strings.Fields(words), " "):
+			title += "..."
+		}
+		all[lang] = title
+	}
+	return all
 }
 
 func (p *playing) ballot(b store.Ballot) args {

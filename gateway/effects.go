@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"hotline/flows"
+	"hotline/store"
 )
 
 // effect is something that a flow may ask for: what the language needs to know of it, and the function that does it. The function
@@ -25,17 +26,20 @@ func effects() map[string]effect {
 	)
 	var (
 		text   = flows.Shape{Type: flows.TypeText}
-		words  = flows.Shape{Type: flows.TypeWords}
+		words  = func(most int) flows.Shape { return flows.Shape{Type: flows.TypeWords, Most: most} }
+		name   = flows.Shape{Type: flows.TypeText, Most: mostName}
 		moment = flows.Shape{Type: flows.TypeTime}
-		code   = flows.Shape{Type: flows.TypeCode}
+		code   = flows.Shape{Type: flows.TypeCode, Most: mostCode}
 		list   = func(fields brings) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
 	)
 	return map[string]effect{
 		"file_report": {flows.Effect{
+			Private:  true,
 			Args:     takes{"what": flows.TypeSaid},
 			Outcomes: comes{"filed": brings{"code": code, "read_by": moment}},
 		}, (*playing).fileReport},
 		"add_to_report": {flows.Effect{
+			Private:  true,
 			Args:     takes{"code": flows.TypeCode, "what": flows.TypeSaid},
 			Outcomes: comes{"added": nil, "gone": nil},
 		}, (*playing).addToReport},
@@ -49,8 +53,8 @@ func effects() map[string]effect {
 			Outcomes: comes{
 				// place is empty where this phone is not told it; place_for says why: "everyone", "members" or "on the day".
 				// mine is "yes", "no" or "".
-				"found":   brings{"meeting": text, "at": moment, "place": words, "place_for": text, "mine": text},
-				"several": brings{"meetings": list(brings{"id": text, "at": moment, "place": words})},
+				"found":   brings{"meeting": text, "at": moment, "place": words(mostPlace), "place_for": text, "mine": text},
+				"several": brings{"meetings": list(brings{"id": text, "at": moment, "place": words(mostPlace)})},
 				"none":    nil,
 			},
 		}, (*playing).findMeeting},
@@ -60,9 +64,10 @@ func effects() map[string]effect {
 		}, (*playing).rsvp},
 		"find_flyer": {flows.Effect{
 			Args:     takes{"word": flows.TypeText},
-			Outcomes: comes{"found": brings{"flyer": text, "assembly": text, "above": text}, "unknown": nil, "too_many": nil},
+			Outcomes: comes{"found": brings{"flyer": text, "assembly": name, "above": {Type: flows.TypeText, Most: mostAbove}}, "unknown": nil, "too_many": nil},
 		}, (*playing).findFlyer},
 		"join": {flows.Effect{
+			Private:  true,
 			Args:     takes{"flyer": flows.TypeText},
 			Outcomes: comes{"joined": nil, "already": nil, "gone": nil, "hidden": nil},
 		}, (*playing).join},
@@ -70,8 +75,8 @@ func effects() map[string]effect {
 			Args:     takes{"ballot": flows.TypeText},
 			Optional: map[string]bool{"ballot": true},
 			Outcomes: comes{
-				"ready":   brings{"ballot": text, "question": words, "options": list(brings{"name": words}), "closes": moment},
-				"several": brings{"ballots": list(brings{"id": text, "question": words})},
+				"ready":   brings{"ballot": text, "question": words(mostQuestion), "options": list(brings{"name": words(mostOption)}), "closes": moment},
+				"several": brings{"ballots": list(brings{"id": text, "title": words(mostTitle)})},
 				"voted":   nil, "closed": nil, "not_on_roll": nil, "none": nil, "shared": nil, "hidden": nil,
 			},
 		}, (*playing).findBallot},
@@ -97,22 +102,36 @@ func effects() map[string]effect {
 	}
 }
 
+// The longest that a value may be, in letters as a text counts them: what is longer is refused where it is written (in the store, or
+// by the commands of organizers), or cut before a flow sees it.
+const (
+	mostCode     = 12
+	mostLine     = store.LongestLineName
+	mostName     = store.LongestName // of an assembly
+	mostAbove    = store.MostAbove*(mostName+2) - 2
+	mostPlace    = store.LongestPlace
+	mostQuestion = store.LongestQuestion
+	mostOption   = store.LongestOption
+	mostTitle    = 30 // of a question in a list: its beginning
+	mostDialed   = 16 // a number as people dial it
+)
+
 // vocabulary is all that flows may know and do. A fact is answered in facts.go.
 func vocabulary() flows.Vocabulary {
 	v := flows.Vocabulary{
 		Facts: map[string]flows.Shape{
-			"line.name":       {Type: flows.TypeText},   // as the group chose it: "The 0100 Line"
-			"line.number":     {Type: flows.TypeText},   // as people dial it: "(212) 555-0100"
-			"line.texts":      {Type: flows.TypeFlag},   // texts can be answered (registration is done)
-			"organizers":      {Type: flows.TypeNumber}, // how many people read reports
-			"me.known":        {Type: flows.TypeFlag},   // the number was not withheld
-			"me.listed":       {Type: flows.TypeFlag},   // signed up for notices of the line's assemblies
-			"me.member":       {Type: flows.TypeFlag},   // vouched for in one of them
-			"ballots.open":    {Type: flows.TypeNumber}, // ballots this phone may still vote in
-			"meetings.coming": {Type: flows.TypeNumber}, // meetings ahead in the line's assemblies
-			"duty.on":         {Type: flows.TypeFlag},   // somebody may be rung now who speaks the language; while none is chosen, any
-			"duty.until":      {Type: flows.TypeTime},   // when that changes, as far as is known; not given: it does not
-			"duty.took":       {Type: flows.TypeFlag},   // this phone took a call in the last 12 hours
+			"line.name":       {Type: flows.TypeText, Most: mostLine},   // as the group chose it: "The 0100 Line"
+			"line.number":     {Type: flows.TypeText, Most: mostDialed}, // as people dial it: "(212) 555-0100"
+			"line.texts":      {Type: flows.TypeFlag},                   // texts can be answered (registration is done)
+			"organizers":      {Type: flows.TypeNumber, Most: 999},      // how many people read reports
+			"me.known":        {Type: flows.TypeFlag},                   // the number was not withheld
+			"me.listed":       {Type: flows.TypeFlag},                   // signed up for notices of the line's assemblies
+			"me.member":       {Type: flows.TypeFlag},                   // vouched for in one of them
+			"ballots.open":    {Type: flows.TypeNumber},                 // ballots this phone may still vote in
+			"meetings.coming": {Type: flows.TypeNumber},                 // meetings ahead in the line's assemblies
+			"duty.on":         {Type: flows.TypeFlag},                   // somebody may be rung now who speaks the language; while none is chosen, any
+			"duty.until":      {Type: flows.TypeTime},                   // when that changes, as far as is known; not given: it does not
+			"duty.took":       {Type: flows.TypeFlag},                   // this phone took a call in the last 12 hours
 		},
 		Effects: map[string]flows.Effect{},
 	}

@@ -33,6 +33,9 @@ func loadLibrary(t testing.TB) *flows.Set {
 // TestLibrary plays the transcripts of the flows that this program ships, against what it offers them.
 func TestLibrary(t *testing.T) {
 	set := loadLibrary(t)
+	for _, w := range set.Warnings() {
+		t.Error(w)
+	}
 	names, err := fs.Glob(library, "*.talk")
 	if err != nil {
 		t.Fatal(err)

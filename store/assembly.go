@@ -41,6 +41,18 @@ func (s *Store) AddAssembly(ctx context.Context, q Querier, name string, parent 
 	if err != nil {
 		return Assembly{}, err
 	}
+	if err := checkLength("the name", name, LongestName); err != nil {
+		return Assembly{}, err
+	}
+	if parent != uuid.Nil {
+		above, err := s.Above(ctx, q, parent)
+		if err != nil {
+			return Assembly{}, err
+		}
+		if len(above) > MostAbove {
+			return Assembly{}, refuse("an assembly has at most %d above it, since whoever joins is told all of them; add it further up", MostAbove)
+		}
+	}
 	if zone == "" && parent == uuid.Nil {
 		return Assembly{}, refuse("an assembly needs a time zone, such as America/New_York")
 	}
@@ -106,6 +118,9 @@ func checkZone(zone string) error {
 	}
 	return nil
 }
+
+// MostAbove is how many assemblies one may have above it: a city's, a state's, a region's.
+const MostAbove = 3
 
 // cleanName trims a name that people chose and refuses what no list could show: a line's end, or a sign that turns the text around
 // it the other way.

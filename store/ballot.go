@@ -84,14 +84,14 @@ type NewBallot struct {
 }
 
 func (n NewBallot) check() error {
-	if err := n.Question.check("the question"); err != nil {
+	if err := n.Question.check("the question", LongestQuestion); err != nil {
 		return err
 	}
 	if len(n.Options) < 2 || len(n.Options) > mostOptions {
 		return refuse("a ballot has two to eight options, not %d", len(n.Options))
 	}
 	for i, o := range n.Options {
-		if err := o.check(fmt.Sprintf("option %d", i+1)); err != nil {
+		if err := o.check(fmt.Sprintf("option %d", i+1), LongestOption); err != nil {
 			return err
 		}
 		for _, lang := range n.Question.Languages() {

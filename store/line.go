@@ -48,7 +48,7 @@ func (s *Store) AddLine(ctx context.Context, q Querier, l Line) (Line, error) {
 	if err != nil {
 		return Line{}, err
 	}
-	if l.Name, err = cleanName(l.Name); err != nil {
+	if l.Name, err = lineName(l.Name); err != nil {
 		return Line{}, err
 	}
 	if l.Texts == "" {
@@ -111,7 +111,7 @@ func (s *Store) ChangeLine(ctx context.Context, q Querier, number string, c Line
 		return Line{}, err
 	}
 	if c.Name != "" {
-		if l.Name, err = cleanName(c.Name); err != nil {
+		if l.Name, err = lineName(c.Name); err != nil {
 			return Line{}, err
 		}
 	}
@@ -146,6 +146,15 @@ func checkLine(languages []string, texts Texts) error {
 		}
 	}
 	return nil
+}
+
+// lineName is cleanName for what stands in nearly every text.
+func lineName(name string) (string, error) {
+	name, err := cleanName(name)
+	if err == nil {
+		err = checkLength("the name", name, LongestLineName)
+	}
+	return name, err
 }
 
 // checkLanguage accepts a BCP 47 primary tag in lower case, as flows name languages. Whether any flow speaks it is not for the

@@ -65,7 +65,7 @@ func (s *Store) AddMeeting(ctx context.Context, q Querier, n NewMeeting) (Meetin
 // sealPlace checks what organizers chose and seals the place. That the time lies ahead is not asked: a meeting that has begun can
 // still be moved to where people really are.
 func (s *Store) sealPlace(m Meeting) ([]byte, error) {
-	if err := m.Place.check("the place"); err != nil {
+	if err := m.Place.check("the place", LongestPlace); err != nil {
 		return nil, err
 	}
 	switch m.PlaceFor {

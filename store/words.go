@@ -16,8 +16,41 @@ type Words map[string]string
 // Languages lists the languages of w in alphabetical order.
 func (w Words) Languages() []string { return slices.Sorted(maps.Keys(w)) }
 
+// The longest words that texts have room for, in letters as a text counts them; the flows are measured with these.
+const (
+	LongestLineName = 20
+	LongestName     = 26 // of an assembly
+	LongestPlace    = 80
+	LongestQuestion = 120
+	LongestOption   = 26
+)
+
+// letters is how much room words take in a text: some signs take two letters, and the one of three dots is sent as three.
+func letters(words string) int {
+	n := 0
+	for _, r := range words {
+		switch {
+		case r == '…':
+			n += 3
+		case strings.ContainsRune("^{}[]~\\|€\f", r):
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+// checkLength refuses what texts have no room for.
+func checkLength(what, words string, most int) error {
+	if n := letters(words); n > most {
+		return refuse("%s has %d letters, and texts have room for %d: say it shorter", what, n, most)
+	}
+	return nil
+}
+
 // check refuses words that somebody would not hear, or would hear as nothing.
-func (w Words) check(what string) error {
+func (w Words) check(what string, longest int) error {
 	if len(w) == 0 {
 		return refuse("%s needs words in at least one language", what)
 	}
@@ -27,6 +60,9 @@ func (w Words) check(what string) error {
 		}
 		if strings.TrimSpace(w[lang]) == "" {
 			return refuse("%s has no words in %s", what, lang)
+		}
+		if err := checkLength(what+" in "+lang, w[lang], longest); err != nil {
+			return err
 		}
 	}
 	return nil

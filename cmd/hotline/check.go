@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -17,55 +18,59 @@ import (
 
 // checkCommand goes on after a finding, so that one run tells of all of them.
 func checkCommand(fs *flag.FlagSet) action {
-	update := fs.Bool("update", false, "rewrite the answers in the transcripts given, as they come now, and then check")
-	coverage := fs.Bool("coverage", false, "tell which steps and ways no transcript visits")
+	var how checking
+	fs.BoolVar(&how.update, "update", false, "rewrite the answers in the transcripts given, as they come now, and then check")
+	fs.BoolVar(&how.coverage, "coverage", false, "tell which steps and ways no transcript visits")
+	asJSON := fs.Bool("json", false, "print JSON")
+	asSARIF := fs.Bool("sarif", false, "print SARIF 2.1.0, for editors and reviews")
 	return func(ctx context.Context, w *world, args []string) error {
-		if *update && len(args) == 0 {
+		if how.update && len(args) == 0 {
 			return misused("the transcripts inside this program cannot be rewritten: name the files, or the folder, of those that can")
 		}
-		var p problems
-		if err := w.checkFlows(args, *update, *coverage, &p); err != nil {
+		var c checked
+		if err := w.checkFlows(args, how, &c); err != nil {
 			return err
 		}
 		if w.cfg.PublicURL == "" && w.cfg.Keys == "" {
 			w.note("The environment holds no configuration (HOTLINE_PUBLIC_URL, HOTLINE_KEYS), so only flows were checked.")
-		} else if err := w.checkConfiguration(ctx, &p); err != nil {
+		} else if err := w.checkConfiguration(ctx, &c); err != nil {
 			return err
 		}
-		for _, sentence := range p {
-			w.say("%s", sentence)
+		var err error
+		switch {
+		case *asSARIF:
+			err = c.printSARIF(w.out)
+		case *asJSON:
+			err = c.printJSON(w.out)
+		default:
+			c.print(w)
 		}
-		if len(p) > 0 {
-			return fmt.Errorf("%s not right", count(len(p), "thing is", "things are"))
-		}
-		return nil
+		return cmp.Or(err, c.err())
 	}
 }
 
+// checking is what a check does besides.
+type checking struct{ update, coverage bool }
+
 // checkFlows loads the flows in force, with the given files over them, and plays all transcripts.
-func (w *world) checkFlows(paths []string, update, coverage bool, p *problems) error {
+func (w *world) checkFlows(paths []string, how checking, c *checked) error {
 	given, err := givenFiles(paths)
 	if err != nil {
 		return err
 	}
-	files, err := w.cfg.flowFiles()
+	files, err := w.cfg.flowsWith(slices.Concat(paths, given))
 	if err != nil {
 		return err
 	}
-	if files, err = overlaid(files, slices.Concat(paths, given)); err != nil {
-		return err
-	}
 	set, err := gateway.LoadFlows(files)
-	if findings := (flows.Findings)(nil); errors.As(err, &findings) {
-		for _, f := range findings {
-			p.add("%s", f)
-		}
+	if errors.As(err, &c.findings) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if update {
+	c.findings, c.allowed = set.Warnings(), set.Allowed()
+	if how.update {
 		if err := w.updateTalks(set, given); err != nil {
 			return err
 		}
@@ -77,15 +82,15 @@ func (w *world) checkFlows(paths []string, update, coverage bool, p *problems) e
 	wrong := 0
 	for _, t := range talks {
 		for _, sentence := range t.wrong {
-			p.add("%s", sentence)
+			c.wrong.add("%s", sentence)
 		}
 		wrong += min(len(t.wrong), 1)
 	}
-	if coverage {
-		w.printCoverage(set.Coverage(playedOf(talks)...), given)
+	if how.coverage {
+		c.coverage = ofGiven(set.Coverage(playedOf(talks)...), given)
 	}
-	w.say("Flows: %d in %s; %d of %s went as written.", len(set.Files())-1, joined(languagesOf(set)), len(talks)-wrong,
-		count(len(talks), "transcript", "transcripts"))
+	c.right = append(c.right, fmt.Sprintf("Flows: %d in %s; %d of %s went as written.", len(set.Flows()), joined(languagesOf(set)), len(talks)-wrong,
+		count(len(talks), "transcript", "transcripts")))
 	return nil
 }
 
@@ -135,7 +140,8 @@ func givenFiles(paths []string) ([]string, error) {
 }
 
 // checkConfiguration looks at what serve would start with and, where that is right, at the database and the carrier.
-func (w *world) checkConfiguration(ctx context.Context, p *problems) error {
+func (w *world) checkConfiguration(ctx context.Context, c *checked) error {
+	p := &c.wrong
 	*p = append(*p, w.cfg.strays...)
 	if wrong := w.cfg.check(); len(wrong) > 0 {
 		*p = append(*p, wrong...)
@@ -156,7 +162,7 @@ func (w *world) checkConfiguration(ctx context.Context, p *problems) error {
 	if err != nil {
 		return err
 	}
-	*p = append(*p, unfinished...)
+	c.wrong = append(c.wrong, unfinished...)
 	lines, err := s.Lines(ctx, s.Pool)
 	if err != nil {
 		return err
@@ -185,6 +191,6 @@ func (w *world) checkConfiguration(ctx context.Context, p *problems) error {
 			}
 		}
 	}
-	w.say("Configuration: the environment, the key file and the database belong together; %s.", count(len(lines), "line", "lines"))
+	c.right = append(c.right, fmt.Sprintf("Configuration: the environment, the key file and the database belong together; %s.", count(len(lines), "line", "lines")))
 	return nil
 }

@@ -117,16 +117,18 @@ func linesChanged(before, after string) string {
 	return fmt.Sprintf("%s out, %d in", count(gone, "line", "lines"), added)
 }
 
-// printCoverage tells what transcripts do not visit: of the flows that were given or, if none was, of all.
-func (w *world) printCoverage(all []flows.Coverage, given []string) {
+// ofGiven keeps the coverage of the flows that were given or, if none was, of all.
+func ofGiven(all []flows.Coverage, given []string) []flows.Coverage {
 	var named []string
 	for _, file := range given {
 		named = append(named, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
 	}
+	return slices.DeleteFunc(all, func(c flows.Coverage) bool { return len(named) > 0 && !slices.Contains(named, c.Flow) })
+}
+
+// printCoverage tells what transcripts do not visit.
+func (w *world) printCoverage(all []flows.Coverage) {
 	for _, c := range all {
-		if len(named) > 0 && !slices.Contains(named, c.Flow) {
-			continue
-		}
 		w.say("Transcripts visit %d of %s and %d of %s of flow %s.", c.StepsVisited, count(c.Steps, "step", "steps"),
 			c.WaysVisited, count(c.Ways, "way", "ways"), c.Flow)
 		step := ""
@@ -139,4 +141,35 @@ func (w *world) printCoverage(all []flows.Coverage, given []string) {
 			w.say("  %s", m)
 		}
 	}
+}
+
+// coverageJSON is how much of a flow transcripts visit, for programs.
+type coverageJSON struct {
+	Flow         string       `json:"flow"`
+	Steps        int          `json:"steps"`
+	StepsVisited int          `json:"stepsVisited"`
+	Ways         int          `json:"ways"`
+	WaysVisited  int          `json:"waysVisited"`
+	Missed       []missedJSON `json:"missed"`
+}
+
+type missedJSON struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Step    string `json:"step"`
+	Way     string `json:"way,omitempty"` // empty: the step itself
+	Message string `json:"message"`
+}
+
+func coverageForPrograms(all []flows.Coverage) []coverageJSON {
+	var told []coverageJSON
+	for _, c := range all {
+		one := coverageJSON{c.Flow, c.Steps, c.StepsVisited, c.Ways, c.WaysVisited, []missedJSON{}}
+		for _, m := range c.Missed {
+			one.Missed = append(one.Missed, missedJSON{m.File, m.Line, m.Column, m.Step, m.Way, m.Message})
+		}
+		told = append(told, one)
+	}
+	return told
 }

@@ -12,6 +12,8 @@ func commands() []command {
 		{name: "check", takes: "[FILE…]", short: "check flows, and the configuration where there is one", long: checkHelp, bind: checkCommand},
 		{name: "flow draw", takes: "FILE", short: "draw a flow as a picture", long: flowDrawHelp, bind: flowDraw},
 		{name: "flow schema", short: "print a JSON Schema of flows, for editors", long: flowSchemaHelp, bind: flowSchema},
+		{name: "flow cost", takes: "FILE…", short: "tell what a flow costs by text and takes by voice", long: flowCostHelp, bind: flowCost},
+		{name: "flow translated", takes: "[FILE…]", short: "mark translations as made from the present words", long: flowTranslatedHelp, bind: flowTranslated},
 		{name: "load", short: "send many signed texts to a hotline and measure its answers", long: loadHelp, bind: loadCommand},
 		{name: "version", short: "tell which program this is", bind: versionCommand},
 		{name: "help", takes: "[COMMAND…]", short: "tell about a command", bind: helpCommand},

@@ -47,6 +47,15 @@ func (c Config) flowsFrom() string {
 	return fmt.Sprintf("the flows of %s (HOTLINE_FLOWS), over those inside this program", c.Flows)
 }
 
+// flowsWith are the flows in force with the files of paths over them.
+func (c Config) flowsWith(paths []string) (fs.FS, error) {
+	files, err := c.flowFiles()
+	if err != nil {
+		return nil, err
+	}
+	return overlaid(files, paths)
+}
+
 // isFlowFile tells whether a file belongs to a set of flows. What editors and machines leave beside files begins with a point.
 func isFlowFile(name string) bool {
 	return !strings.HasPrefix(name, ".") && slices.Contains([]string{".yaml", ".talk"}, filepath.Ext(name))

@@ -73,11 +73,14 @@ where the database does not. A passphrase seals it: it is asked for, or read fro
 Without files it checks the flows in force: those inside this program, with those of HOTLINE_FLOWS over them. Files, or a folder,
 are laid over those first: .yaml is a flow, .talk a transcript that is played; with a flow comes the transcript of the same name
 beside it. Where the environment holds a configuration it is checked too, down to the talks under way that this program could not
-finish, and to what is set at the carrier for each line. It ends with exit code 1 where something is wrong.
+finish, and to what is set at the carrier for each line. It ends with exit code 1 where something is wrong, and where something should
+be looked at: a warning is mended, or allowed in the flow with a reason, as in  allow: {channels: "only a call makes recordings"}.
 
 --update rewrites, in the transcripts given, the answers that come differently now: look at what changed before you keep it. What
 comes of an effect it cannot know, so that stays yours to write. --coverage tells which steps, and which ways on from them (choices,
-outcomes, conditions, giving up), no transcript visits.`
+outcomes, conditions, giving up), no transcript visits.
+
+JSON (--json): findings (file, line, column, rule, severity, message), allowed (the same, with the reason), wrong, right.`
 
 	flowDrawHelp = `
   hotline flow draw rsvp.yaml                       rsvp.svg beside it
@@ -100,6 +103,20 @@ and as the first line of a flow   # yaml-language-server: $schema=flow.schema.js
 
 It knows the effects and facts of this program, and the languages and flows in force. What only the whole flow shows, ` + "`hotline check`" + ` tells. The
 schema is of draft-07, which such editors know best.`
+
+	flowTranslatedHelp = `
+` + "`hotline check` calls a translation stale when the words beside it in the first language have changed since it was made, and it has" + `
+not. What each was made from stands in the file translations.lock beside the flows; where there is no such file, nothing is stale.
+This command writes it: for the given files, or for all flows of a folder (left out: this one). Run it when a translation is new,
+or when it still holds although its source has changed.`
+
+	flowCostHelp = `
+FILE is laid over the flows inside this program, as for ` + "`hotline check`" + `. For each step that waits for somebody, and each end: by text the
+fewest and the most segments and letters of one answer, in each language, and the way on which it takes most; by voice the seconds
+until then. Below stands, for each end, what the shortest talk to it costs the worker: texts sent, segments received.
+
+JSON (--json): flow, turns (step, ends, channel, language, quiet, least, most, letters, alphabet, seconds, path), totals (end, language,
+sent, received, path).`
 
 	loadHelp = `
 The texts are signed with TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN for HOTLINE_PUBLIC_URL, or as the running dev wants it. They come

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"hotline/flows"
+	"hotline/store"
 )
 
 // spoken refuses a language in which nobody would be answered. The store takes any: it does not know flows.
@@ -29,9 +30,6 @@ func (w *world) spokenLanguages() ([]string, error) {
 	return languagesOf(set), nil
 }
 
-// longestName is what the flows leave room for: a line's name stands in greetings of two full segments.
-const longestName = 30
-
 // tellingWords give away what a line is for to whoever looks at the phone that it wrote to.
 func tellingWords() []string {
 	return []string{"assembly", "union", "strike", "boss", "report", "asamblea", "sindicato", "huelga", "jefe", "reporte"}
@@ -40,8 +38,8 @@ func tellingWords() []string {
 // checkName refuses a name that texts have no room for, and warns of one that gives somebody away. An empty one is left alone.
 func (f *lineFlags) checkName(w *world) error {
 	name := strings.Join(strings.Fields(f.name), " ")
-	if n := utf8.RuneCountInString(name); n > longestName {
-		return fmt.Errorf("the name has %d letters, and texts have room for %d", n, longestName)
+	if n := utf8.RuneCountInString(name); n > store.LongestLineName {
+		return fmt.Errorf("the name has %d letters, and texts have room for %d", n, store.LongestLineName)
 	}
 	if _, wide, letter := flows.Segments(name); wide {
 		return fmt.Errorf("the name holds %q, which makes every text that it stands in hold 70 letters instead of 160: write it without", letter)

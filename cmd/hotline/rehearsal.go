@@ -64,14 +64,35 @@ func (r *rehearsal) ballot(question store.Words, options []store.Words) ([]rehea
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, rehearsed{"the question with its options", lang, asked})
+		texts, err := r.mistaken(rehearsed{"the question with its options", lang, asked}, st)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, texts...)
 		for i := range options {
-			back, _, err := r.next(st, flows.Input{Kind: flows.KindText, Text: strconv.Itoa(i + 1)})
+			back, st, err := r.next(st, flows.Input{Kind: flows.KindText, Text: strconv.Itoa(i + 1)})
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, rehearsed{fmt.Sprintf("option %d read back with the question", i+1), lang, back})
+			texts, err := r.mistaken(rehearsed{fmt.Sprintf("option %d read back with the question", i+1), lang, back}, st)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, texts...)
 		}
+	}
+	return all, nil
+}
+
+// mistaken gives a text, and what it becomes behind an answer that is none: some words stand before it then.
+func (r *rehearsal) mistaken(told rehearsed, st flows.State) ([]rehearsed, error) {
+	all := []rehearsed{told}
+	for _, answer := range []string{"99", "?"} {
+		text, _, err := r.next(st, flows.Input{Kind: flows.KindText, Text: answer})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rehearsed{told.what + ", asked again", told.lang, text})
 	}
 	return all, nil
 }

@@ -92,11 +92,8 @@ func (w *world) flowAlone(file string) (*flows.Set, string, error) {
 	case err == nil || name != file:
 		return nil, "", misused("%s is no flow: its name ends in .yaml", file)
 	}
-	files, err := w.cfg.flowFiles()
+	files, err := w.cfg.flowsWith(given)
 	if err != nil {
-		return nil, "", err
-	}
-	if files, err = overlaid(files, given); err != nil {
 		return nil, "", err
 	}
 	set, err := gateway.LoadFlows(files)

@@ -4,7 +4,7 @@ package library
 
 import "embed"
 
-// Files holds one .yaml per flow, words.yaml, and one .talk per flow.
+// Files holds one .yaml per flow, words.yaml, one .talk per flow, and the age of the translations.
 //
-//go:embed *.yaml *.talk
+//go:embed *.yaml *.talk translations.lock
 var Files embed.FS

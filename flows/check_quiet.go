@@ -1,0 +1,107 @@
+package flows
+
+import (
+	"strings"
+	"unicode"
+)
+
+// checkQuiet finds words that tell what this is about, in what a quiet phone may be sent: the quiet words of a text or, where it has
+// none of its own, what everybody is sent.
+func checkQuiet(s *Set, found *findings) {
+	revealing := map[Lang][]string{}
+	for _, g := range s.languages {
+		for _, w := range g.revealing {
+			revealing[g.lang] = append(revealing[g.lang], spaced(w))
+			revealing[""] = append(revealing[""], spaced(w))
+		}
+	}
+	seen := map[*text]bool{}
+	s.texts(func(_ *step, x *text) {
+		f := x.quiet
+		if f == nil {
+			f = x.written
+		}
+		if seen[x] {
+			return
+		}
+		seen[x] = true
+		told := map[*template]bool{}
+		for _, g := range s.languages {
+			t := f.in(g.lang)
+			if t == nil || told[t] {
+				continue
+			}
+			told[t] = true
+			if word, at := t.reveals(revealing[t.lang]); word != "" {
+				do := "give it \"quiet:\" words without it"
+				if x.quiet != nil {
+					do = "say it without"
+				}
+				found.violate(ruleQuiet, at, "a quiet phone would show %q; %s", word, do)
+			}
+		}
+	})
+}
+
+// reveals gives the first of these words that stands in a template, as a whole word however it is written.
+func (t *template) reveals(words []string) (string, place) {
+	for _, p := range t.pieces() {
+		if p.path != nil {
+			continue
+		}
+		plain := spaced(p.words)
+		for _, w := range words {
+			if strings.Contains(plain, w) {
+				return strings.TrimSpace(w), p.at
+			}
+		}
+	}
+	return "", place{}
+}
+
+// spaced is the folded words of a text with one space around each.
+func spaced(s string) string {
+	return " " + strings.Join(strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ") + " "
+}
+
+// texts calls visit for every TEXT of the set; the step is nil for a phrase.
+func (s *Set) texts(visit func(*step, *text)) {
+	for _, name := range phraseNames() {
+		if x := s.phrases[name]; x != nil {
+			visit(nil, x)
+		}
+	}
+	s.each(func(st *step) {
+		for _, x := range st.texts() {
+			if x != nil {
+				visit(st, x)
+			}
+		}
+	})
+}
+
+// texts is every TEXT of a step; some may be nil.
+func (s *step) texts() []*text {
+	switch v := s.verb.(type) {
+	case *say:
+		return []*text{v.words}
+	case *handOver:
+		return []*text{v.purpose, v.between}
+	case *ask:
+		all := []*text{v.words, v.wrong, v.silent, v.after}
+		if v.lapse != nil {
+			all = append(all, v.lapse.nudge)
+		}
+		switch q := v.question.(type) {
+		case *numbered:
+			all = append(all, q.label)
+			for _, c := range q.choices {
+				all = append(all, c.label)
+			}
+		case *confirm:
+			all = append(all, q.yes, q.no, q.left)
+		}
+		return all
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package flows
+
+// checkSeconds finds prompts on a call that take 20 seconds or more to say, at 150 words a minute, with the longest values.
+func checkSeconds(s *Set, found *findings) {
+	if found.errors > 0 {
+		return
+	}
+	c := speech{found: found, sizes: s.measure(), told: map[*template]bool{}}
+	for _, name := range phraseNames() {
+		c.prompt(nil, s.phrases[name], nil, nil)
+	}
+	s.each(func(st *step) {
+		switch v := st.verb.(type) {
+		case *say:
+			c.prompt(st, v.words, nil, nil)
+		case *handOver:
+			c.prompt(st, v.between, nil, nil)
+			c.prompt(st, v.purpose, nil, nil)
+		case *ask:
+			c.ask(st, v)
+		}
+	})
+}
+
+// speech measures prompts.
+type speech struct {
+	found *findings
+	sizes *sizes
+	told  map[*template]bool // what was found already
+}
+
+func (c *speech) ask(st *step, a *ask) {
+	for _, x := range []*text{a.words, a.wrong, a.silent, a.after} {
+		c.prompt(st, x, nil, nil)
+	}
+	press := func(g *language) *template { return g.press }
+	switch q := a.question.(type) {
+	case *numbered:
+		c.prompt(st, q.label, press, nil)
+		for _, choice := range q.choices {
+			c.prompt(st, choice.label, press, nil)
+		}
+	case *confirm:
+		c.prompt(st, q.yes, press, nil)
+		c.prompt(st, q.no, press, nil)
+		c.prompt(st, q.left, nil, nil)
+	case *free:
+		if a.bilingual {
+			for _, g := range c.sizes.set.languages {
+				c.prompt(st, a.after, nil, g)
+			}
+		}
+	}
+}
+
+// prompt measures one text in every language: alone, within a pattern, or together with a second language.
+func (c *speech) prompt(st *step, x *text, pattern func(*language) *template, second *language) {
+	if x == nil {
+		return
+	}
+	var f *flow
+	if st != nil {
+		f = st.flow
+	}
+	for _, own := range c.sizes.set.languages {
+		t, g := c.sizes.pick(x, own, Voice, false)
+		if t == nil || c.told[t] {
+			continue
+		}
+		n := c.sizes.words(f, t, g)
+		if pattern != nil {
+			n += c.sizes.words(nil, unfilled(pattern(g)), g) + 1
+		}
+		if second != nil && second != own {
+			other, h := c.sizes.pick(x, second, Voice, false)
+			n += c.sizes.words(f, other, h)
+		}
+		if n > mostPromptWords {
+			c.told[t] = true
+			c.found.violate(ruleSeconds, t.at(x), "this takes up to %d words to say (%s), and only %d, about 20 seconds, are listened to; part it in two",
+				n, g.name, mostPromptWords)
+		}
+	}
+}
+
+// unfilled is a pattern without its gaps.
+func unfilled(t *template) *template {
+	if t == nil {
+		return nil
+	}
+	words := &template{}
+	for _, p := range t.parts {
+		if p.path == nil {
+			words.parts = append(words.parts, p)
+		}
+	}
+	return words
+}
