@@ -101,6 +101,7 @@ func anyPrompt() *rapid.Generator[gateway.Prompt] {
 			Pause: time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "pause")),
 			Firm:  rapid.Bool().Draw(t, "firm"),
 		}
+		p.Play = rapid.SampledFrom([]string{"", "", helloSound, "x.wav"}).Draw(t, "play")
 		if rapid.Bool().Draw(t, "spanish") {
 			p.Lang = "es"
 		}
