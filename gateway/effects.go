@@ -9,7 +9,8 @@ import (
 )
 
 // effect is something that a flow may ask for: what the language needs to know of it, and the function that does it. The function
-// works in the turn's transaction; what people can expect is an outcome, and an error ends the turn with nothing recorded.
+// works in the turn's transaction; what people can expect is an outcome, and an error ends the turn with nothing recorded. What was
+// told in secret reaches Postgres as a keyed digest or sealed to a key that is not here, never as it is: its log may show parameters.
 type effect struct {
 	flows.Effect
 	do func(p *playing, ctx context.Context, a args) (outcome string, brings args, err error)

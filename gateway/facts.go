@@ -68,7 +68,7 @@ func (f facts) values(p *playing) map[string]flows.Value {
 		v["duty.took"] = flows.Value{Flag: f.known.Took}
 	}
 	if f.have.Duty {
-		on, until := store.OnDuty(f.known.Shifts, string(p.talk.Lang), p.now)
+		on, until := store.OnDuty(f.known.Shifts, string(p.lang()), p.now)
 		v["duty.on"], v["duty.until"] = flows.Value{Flag: on}, flows.Value{Zone: p.line.Zone}
 		if !until.IsZero() {
 			v["duty.until"] = p.moment(until)

@@ -13,6 +13,7 @@ type (
 	Kind    = flows.Kind
 	Prompt  = flows.Prompt
 	Wait    = flows.Wait
+	Ring    = flows.Ring
 )
 
 const (

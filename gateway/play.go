@@ -55,10 +55,12 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 		reply, err := g.repeat(ctx, tx, in, tx.RepeatOf, tx.Reply)
 		if err != nil { // it stands, and what was answered cannot be read any more
 			err = fmt.Errorf("%w: %w", store.ErrUnsure, err)
-		} else {
-			reply, err = g.dial(ctx, tx, line, tx.RepeatOf, reply)
+			return Reply{}, conversation.Copy{}, err
 		}
-		return reply, conversation.Copy{}, err
+		if reply, err = g.dial(ctx, tx, line, tx.RepeatOf, reply); err != nil {
+			g.log.Error("whom to ring cannot be looked up; the call goes on without", "cause", err)
+		}
+		return reply, conversation.Copy{}, nil
 	}
 	if !in.waitedFor(tx.Conversation.Turn) {
 		return Reply{}, conversation.Copy{}, nil // something was heard after all
@@ -309,12 +311,14 @@ func (p *playing) follow(ctx context.Context, out flows.Output) error {
 // next runs the engine, and once more for each group of facts that it turned out to need: it is pure, so nothing is done twice.
 // It fails with a stuckError where the set cannot go on from this state, and otherwise only with what Postgres said.
 func (p *playing) next(ctx context.Context, in flows.Input) (flows.Output, error) {
+	revalued := false
 	for {
 		out, err := p.set.Next(p.talk.State, in, p.env)
+		if err == nil && !revalued && p.speaks(out.State.Lang) {
+			revalued = true
+			continue
+		}
 		if err == nil {
-			if again := p.spoken(out.State.Lang); again {
-				continue
-			}
 			return out, nil
 		}
 		fetched, failed := p.facts.fetch(ctx, p, err)
@@ -328,16 +332,22 @@ func (p *playing) next(ctx context.Context, in flows.Input) (flows.Output, error
 	}
 }
 
-// spoken revalues what depends on the language when it was chosen in this very turn, and tells whether to run the engine once more.
-func (p *playing) spoken(lang flows.Lang) bool {
-	if lang == p.talk.Lang || lang == p.factsIn || !p.facts.have.Duty {
+// speaks revalues what depends on the language when that was chosen in this very turn, and tells whether to run the engine once more.
+func (p *playing) speaks(lang flows.Lang) bool {
+	if lang == p.lang() || !p.facts.have.Duty {
 		return false
 	}
-	before := p.talk.Lang
-	p.talk.Lang = lang
-	p.env.Facts, p.factsIn = p.facts.values(p), lang
-	p.talk.Lang = before
+	p.factsIn = lang
+	p.env.Facts = p.facts.values(p)
 	return true
+}
+
+// lang is the language that facts are about.
+func (p *playing) lang() flows.Lang {
+	if p.factsIn != "" {
+		return p.factsIn
+	}
+	return p.talk.Lang
 }
 
 // stuckError is the engine's own: this flow set cannot go on from this state.

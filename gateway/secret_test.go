@@ -327,3 +327,22 @@ func TestASecretTurnWhoseReplyIsLost(t *testing.T) {
 		})
 	}
 }
+
+// A key that the carrier tells of only after the end of the call is as secret.
+func TestASecretThatComesLate(t *testing.T) {
+	v := newVault(t, houseOptions{})
+	v.text(ana, "ENGLISH")
+	c := v.call(ana)
+	c.lead("locker", "number")
+	in := c.in
+	in.Kind, in.Text, in.Answers, in.Key = flows.KindKeys, pin, c.last.Turn, fmt.Sprintf("%s/%d", c.in.Call, c.last.Turn)
+	c.hangUp()
+	first := asJSON(t, v.g.Turn(t.Context(), in))
+	if v.checked != 1 {
+		t.Errorf("checked %d times", v.checked)
+	}
+	v.search(pin, "zebra")
+	if again := asJSON(t, v.g.Turn(t.Context(), in)); again != first || v.checked != 1 {
+		t.Errorf("answered %s, and then %s; checked %d times", first, again, v.checked)
+	}
+}

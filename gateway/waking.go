@@ -55,6 +55,9 @@ func (w *wakeWorker) Work(ctx context.Context, _ *river.Job[wakeArgs]) error {
 		var group errgroup.Group
 		group.SetLimit(wakeAtOnce)
 		for _, one := range due {
+			if time.Now().After(until) {
+				break
+			}
 			group.Go(func() error { return w.g.wake(ctx, one) })
 		}
 		if err := group.Wait(); err != nil {

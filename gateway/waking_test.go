@@ -376,3 +376,46 @@ func TestTimePassesInAHotlineAtWork(t *testing.T) {
 	t.Cleanup(func() { h.g.Stop(context.Background()) })
 	h.until("select count(*) from outgoing where state = 'accepted'", 1)
 }
+
+const waitFlow = `
+starts: {en: [REST], es: [DESCANSO]}
+steps:
+  rest:
+    wait: 5d
+    heard: heard
+    then: over
+  heard:
+    branch:
+      - {if: words(heard) > 0, then: noted}
+      - {else: over}
+  noted:
+    say: {en: "Noted while you rest.", es: "Anotado mientras descansa."}
+    then: week
+  week:
+    ask: {en: "Still on?", es: "¿Sigue?"}
+    choices:
+      yes: {label: {en: I go on, es: Sigo}, then: over}
+      no: {label: {en: Not any more, es: Ya no}, then: over}
+    lapse: {after: 6d, then: over}
+  over:
+    say: {en: "Back again.", es: "De vuelta."}
+    then: end
+`
+
+// Where the flow itself says how long it waits, that counts, and not what holds elsewhere.
+func TestAFlowWaitsAsLongAsItSays(t *testing.T) {
+	h := newHouse(t, houseOptions{set: libraryWith(t, map[string]string{"rest.yaml": waitFlow}, vocabulary())})
+	h.text(ana, "ENGLISH")
+	h.text(ana, "REST")
+	h.pass(4 * 24 * time.Hour)
+	if reply := h.text(ana, "I will be back on Monday morning"); !strings.Contains(reply, "Noted while you rest.") {
+		t.Errorf("what was written meanwhile was answered %q", reply)
+	}
+	h.pass(4 * 24 * time.Hour)
+	if reply := h.text(ana, "1"); !strings.Contains(reply, "Continue?") {
+		t.Errorf("after four of six days: %q", reply)
+	}
+	if n := h.count("select count(*) from reports"); n != 0 {
+		t.Errorf("%d reports were made of it", n)
+	}
+}

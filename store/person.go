@@ -1,9 +1,11 @@
 package store
 
 import (
+	"context"
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -32,4 +34,9 @@ func sameName(a, b string) bool { return foldName(a) == foldName(b) }
 
 func foldName(name string) string {
 	return strings.ToLower(norm.NFC.String(strings.Join(strings.Fields(name), " ")))
+}
+
+// PhonesOf lists the phones that reach a person.
+func (s *Store) PhonesOf(ctx context.Context, q Querier, person uuid.UUID) ([]uuid.UUID, error) {
+	return list(ctx, q, "looking for a person's phones", pgx.RowTo[uuid.UUID], `select phone_id from phone_people where person_id = $1`, person)
 }

@@ -166,6 +166,21 @@ see who chose what, and everybody is told so before they choose.` + ballotHelp
 	organizerHelp = onRecordsHelp + `
   name, since`
 
+	dutyHelp = onRecordsHelp + `
+  name, on (now), languages, since, until, hours, off_at`
+
+	dutyOnHelp = `
+  hotline duty on Ben --languages en,es --until "saturday 6am"
+  hotline duty on Ana --languages es --hours 18:00-23:00
+
+Who is on duty is rung when a caller asks for a person: from the line's own number, so that nobody sees who calls. They hear the
+caller's language and what it is about, and press 1 to take it. The number is asked for the first time, and never shown; it can be
+given on standard input. Where an assembly has nobody on duty, those of the assembly above it are rung.` + dutyHelp
+
+	dutyCallsHelp = `
+Whoever took a call can say something about it within 12 hours, with NOTE by text or by calling the line.` + onRecordsHelp + `
+  at, who, language, taken_at, ended_at, urgent, notes: [at, words, recording]`
+
 	flyerHelp = onRecordsHelp + `
   word, language, line, assembly, joined (0 where fewer than five did), ended`
 

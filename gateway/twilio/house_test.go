@@ -45,6 +45,9 @@ type house struct {
 	lineErr error // what IsLine fails with
 	fail    error // what the status functions fail with
 	sounds  map[string][]byte
+	whisper gateway.Reply // to whoever is rung
+	taken   []string      // the calls that somebody took
+	gone    bool          // but the caller is gone
 	log     bytes.Buffer
 
 	mu    sync.Mutex
@@ -97,6 +100,17 @@ func (h *house) hears() Hears {
 		},
 		Delivered: func(_ context.Context, id, status string, code int) error {
 			return tell(told{"message", id, status, code})
+		},
+		Whisper: func(_ context.Context, id string) (gateway.Reply, error) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			return h.whisper, h.fail
+		},
+		Take: func(_ context.Context, id string) bool {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.taken = append(h.taken, id)
+			return !h.gone
 		},
 		Sound: func(_ context.Context, name string) ([]byte, bool, error) {
 			data := h.sounds[name]

@@ -10,6 +10,7 @@ import (
 
 	"hotline/gateway"
 	"hotline/gateway/simulator"
+	"hotline/store"
 )
 
 // town is a hotline and a phone company that reach each other over HTTP.
@@ -225,5 +226,32 @@ func TestSettingsAtThePhoneCompany(t *testing.T) {
 	}
 	if missing := WebhookURLs(tw.cfg.PublicURL).Missing(have); len(missing) > 0 {
 		t.Error(missing)
+	}
+}
+
+// What the carrier answers to a message, in the gateway's terms.
+func TestWhatBecomesOfAMessage(t *testing.T) {
+	tw := newTown(t)
+	if p := tw.client.Place(tw.ctx, aMessage()); p.State != store.SendAccepted || p.ID == "" {
+		t.Errorf("placed: %+v", p)
+	}
+	tw.faults.Set(simulator.Plan{REST: []simulator.RESTFault{{Method: "POST", Path: "Messages.json", After: true}}})
+	if p := tw.client.Place(tw.ctx, aMessage()); p.State != store.SendUnknown {
+		t.Errorf("an answer that was lost: %+v", p)
+	}
+	tw.faults.Set(simulator.Plan{REST: []simulator.RESTFault{{Method: "POST", Path: "Messages.json", Status: 429}}})
+	if p := tw.client.Place(tw.ctx, aMessage()); p.State != store.SendReady {
+		t.Errorf("too many: %+v", p)
+	}
+	tw.faults.Set(simulator.Plan{})
+	_, err := tw.phone(ana).Text(tw.ctx, line, "STOP")
+	tw.must(err)
+	if p := tw.client.Place(tw.ctx, aMessage()); p.State != store.SendRefused || !p.Stopped || p.Code != 21610 {
+		t.Errorf("after STOP: %+v", p)
+	}
+	m := aMessage()
+	m.Valid = 0
+	if p := tw.client.Place(tw.ctx, m); p.State != store.SendRefused || p.Stopped {
+		t.Errorf("without a validity: %+v", p)
 	}
 }

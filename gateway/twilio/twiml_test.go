@@ -101,6 +101,7 @@ func anyPrompt() *rapid.Generator[gateway.Prompt] {
 			Pause: time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "pause")),
 			Firm:  rapid.Bool().Draw(t, "firm"),
 		}
+		p.Play = rapid.SampledFrom([]string{"", "", helloSound, "x.wav"}).Draw(t, "play")
 		if rapid.Bool().Draw(t, "spanish") {
 			p.Lang = "es"
 		}
@@ -174,7 +175,10 @@ func grammatical(t tester, doc []byte) {
 		"Response": {"", ""},
 		"Message":  {"Response", ""},
 		"Say":      {"Response Gather", "language voice"},
+		"Play":     {"Response Gather", ""},
 		"Pause":    {"Response Gather", "length"},
+		"Dial":     {"Response", "timeout callerId answerOnBridge action method"},
+		"Number":   {"Dial", "url method"},
 		"Gather":   {"Response", "input timeout finishOnKey numDigits actionOnEmptyResult action method"},
 		"Record":   {"Response", "maxLength timeout finishOnKey playBeep action method recordingStatusCallback recordingStatusCallbackMethod"},
 		"Redirect": {"Response", "method"},

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"time"
+
+	"github.com/google/uuid"
+
+	"hotline/store"
+)
+
+// dutyCallJSON is one phone that rang for a caller, for programs. It tells who was rung, never who called.
+type dutyCallJSON struct {
+	At       time.Time      `json:"at"`
+	Who      string         `json:"who"`
+	Language string         `json:"language"`
+	TakenAt  *time.Time     `json:"taken_at,omitempty"`
+	EndedAt  *time.Time     `json:"ended_at,omitempty"`
+	Urgent   bool           `json:"urgent"`
+	Notes    []dutyNoteJSON `json:"notes"`
+}
+
+type dutyNoteJSON struct {
+	At        time.Time `json:"at"`
+	Words     string    `json:"words,omitempty"`
+	Recording bool      `json:"recording,omitempty"`
+}
+
+func (d *desk) dutyCallJSON(c store.DutyCall) dutyCallJSON {
+	j := dutyCallJSON{
+		At: c.At.In(d.zone), Who: c.Who, Language: c.Lang, TakenAt: optional(c.TakenAt, d.zone), EndedAt: optional(c.EndedAt, d.zone),
+		Urgent: c.Urgent, Notes: []dutyNoteJSON{},
+	}
+	for _, n := range c.Notes {
+		j.Notes = append(j.Notes, dutyNoteJSON{At: n.At.In(d.zone), Words: n.Words, Recording: n.Recording != uuid.Nil})
+	}
+	return j
+}
+
+// mostDutyCalls is as many as somebody reads.
+const mostDutyCalls = 100
+
+// dutyCalls lists for whom somebody was rung, newest first, with what was said about it.
+func dutyCalls(fs *flag.FlagSet) action {
+	recording := fs.String("recording", "", "write the recorded notes of this list to this new `FILE`, then FILE-2, FILE-3 …")
+	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
+		all, err := d.store.DutyCalls(ctx, d.store.Pool, d.assembly.ID, mostDutyCalls)
+		if err != nil {
+			return err
+		}
+		switch {
+		case d.json:
+			list := make([]dutyCallJSON, len(all))
+			for i, c := range all {
+				list[i] = d.dutyCallJSON(c)
+			}
+			err = printJSON(d.out, list)
+		case len(all) == 0:
+			d.say("Nobody was rung for a caller yet.")
+		default:
+			for _, c := range all {
+				d.showDutyCall(c)
+			}
+		}
+		if err == nil && *recording != "" {
+			err = d.saveNotes(ctx, all, *recording)
+		}
+		return err
+	})
+}
+
+func (d *desk) showDutyCall(c store.DutyCall) {
+	words := moment(c.At, d.now(), d.zone) + "  " + printable(c.Who) + " was rung"
+	if c.Lang != "" {
+		words += " for a caller who speaks " + c.Lang
+	}
+	switch {
+	case c.TakenAt.IsZero() && c.EndedAt.IsZero():
+		words += ": it rings"
+	case c.TakenAt.IsZero():
+		words += ": not taken"
+	case c.EndedAt.IsZero():
+		words += ": taken"
+	default:
+		words += ": taken, " + count(max(1, int(c.EndedAt.Sub(c.TakenAt).Minutes())), "minute", "minutes")
+	}
+	if c.Urgent {
+		words += "  URGENT"
+	}
+	d.say("%s", words)
+	for _, n := range c.Notes {
+		if n.Recording != uuid.Nil {
+			d.say("    A recorded note; --recording FILE writes it to a file")
+			continue
+		}
+		paragraph(d.out, printable(n.Words))
+	}
+}
+
+// saveNotes writes what was recorded about the calls into new files, readable by their owner only.
+func (d *desk) saveNotes(ctx context.Context, all []store.DutyCall, path string) error {
+	written := 0
+	for _, c := range all {
+		for _, n := range c.Notes {
+			if n.Recording == uuid.Nil {
+				continue
+			}
+			_, data, err := d.store.OpenMedia(ctx, d.store.Pool, n.Recording)
+			if err != nil {
+				return err
+			}
+			if data == nil {
+				continue // still at the phone company, or lost
+			}
+			written++
+			if err := d.saveNew(numberedFile(path, written), data); err != nil {
+				return err
+			}
+		}
+	}
+	if written == 0 {
+		return errors.New("nothing was written: no recorded note is here")
+	}
+	return nil
+}
