@@ -32,6 +32,7 @@ type aside struct {
 	text *text
 	flow *flow // whose variables it tells; nil: a phrase
 	both bool  // in two languages, where it is not known which
+	lost bool  // said before the word that chose the language, so perhaps in another
 	last bool  // left out where the question itself is put in two languages
 }
 
@@ -222,6 +223,7 @@ func (t *turns) left(st *step, q *confirm) {
 	t.add(arrow{began: st, to: t.set.flows[doorFlow].steps[0], why: "MENU", says: says, leaves: true})
 	for _, f := range t.set.order {
 		if len(f.starts) > 0 {
+			says := []aside{{text: q.left, flow: st.flow, lost: true}}
 			t.add(arrow{began: st, to: f.steps[0], why: f.starts[0].word, says: says, known: true, leaves: true})
 		}
 	}
@@ -339,6 +341,8 @@ func (r *run) goes(a *arrow) bool {
 	switch {
 	case r.first && a.from == nil && !a.first, a.known && !r.known, (a.alone || a.chosen) && r.second != nil:
 		return false
+	case a.from == nil && len(a.says) > 0 && a.says[0].flow != nil && a.began.segments > r.level: // the step's own words
+		return false
 	case r.only != nil && a.from == nil && !r.only.starts(a):
 		return false
 	case a.began != nil && r.open != nil && !r.open[a.began.n]:
@@ -388,6 +392,11 @@ func (r *run) aside(x aside) size {
 		return nothing()
 	}
 	s := r.sizes.text(x.flow, x.text, r.language, r.quiet).line()
+	if x.lost {
+		for _, g := range r.set.languages {
+			s = s.or(r.sizes.text(x.flow, x.text, g, r.quiet).line())
+		}
+	}
 	if x.both && r.second != nil {
 		s = s.plus(r.sizes.text(x.flow, x.text, r.second, r.quiet).line())
 	}
