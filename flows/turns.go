@@ -154,7 +154,7 @@ func (t *turns) fromAsk(st *step, a *ask) {
 	t.lead(arrow{began: st, why: "other words"}, a.other)
 	t.add(arrow{began: st, to: st, why: "again"})
 	t.amiss(st, a)
-	t.giveup(arrow{began: st, why: "three wrong answers"}, a)
+	t.giveup(arrow{began: st, why: "too many wrong answers"}, a)
 	if a.lapse != nil {
 		t.lead(arrow{began: st, why: "time passing"}, a.lapse.then)
 		if a.lapse.nudge != nil {
