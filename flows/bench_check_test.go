@@ -68,7 +68,7 @@ func bigFlow(name string, steps int, languages []string) string {
 		case 2:
 			fmt.Fprintf(&b, "    branch:\n      - {if: me.listed and ballots.open > 1, then: %s}\n      - {else: %s}\n", next, next)
 		case 3:
-			fmt.Fprintf(&b, "    set: {n: 1, m: ballots.open + 1}\n    then: %s\n", next)
+			fmt.Fprintf(&b, "    set: {n%d: 1, m%d: ballots.open + 1}\n    then: %s\n", i, i, next)
 		case 4:
 			fmt.Fprintf(&b, "    do: find\n    on: {found: %s, none: %s}\n", next, next)
 		}

@@ -38,7 +38,7 @@ func checkCarrierWords(s *Set, found *findings) {
 			for _, t := range f {
 				for _, p := range t.pieces() {
 					for _, w := range offeredIn(p.words) {
-						refuse(p.at, w, "printed as a choice")
+						refuse(p.at, strings.TrimSpace(w), "printed as a choice")
 					}
 				}
 			}

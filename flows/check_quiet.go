@@ -43,6 +43,20 @@ func checkQuiet(s *Set, found *findings) {
 	})
 }
 
+// Revealing gives the first word in a text that tells what this is about, as words.yaml lists them for any language; "" if there is
+// none. What goes to a quiet phone, and what we send unasked, holds none.
+func (s *Set) Revealing(text string) string {
+	plain := spaced(text)
+	for _, g := range s.languages {
+		for _, w := range g.revealing {
+			if strings.Contains(plain, spaced(w)) {
+				return w
+			}
+		}
+	}
+	return ""
+}
+
 // reveals gives the first of these words that stands in a template, as a whole word however it is written.
 func (t *template) reveals(words []string) (string, place) {
 	for _, p := range t.pieces() {

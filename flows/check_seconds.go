@@ -5,17 +5,20 @@ func checkSeconds(s *Set, found *findings) {
 	if found.errors > 0 {
 		return
 	}
-	c := speech{found: found, sizes: s.measure(), told: map[*template]bool{}}
+	c := speech{found: found, sizes: s.measure(), told: map[*template]bool{}, press: map[*language]int{}}
+	for _, g := range s.languages {
+		c.press[g] = 1 + c.sizes.words(nil, unfilled(g.press), g)
+	}
 	for _, name := range phraseNames() {
-		c.prompt(nil, s.phrases[name], nil, nil)
+		c.prompt(nil, s.phrases[name], false, nil)
 	}
 	s.each(func(st *step) {
 		switch v := st.verb.(type) {
 		case *say:
-			c.prompt(st, v.words, nil, nil)
+			c.prompt(st, v.words, false, nil)
 		case *handOver:
-			c.prompt(st, v.between, nil, nil)
-			c.prompt(st, v.purpose, nil, nil)
+			c.prompt(st, v.between, false, nil)
+			c.prompt(st, v.purpose, false, nil)
 		case *ask:
 			c.ask(st, v)
 		}
@@ -27,34 +30,34 @@ type speech struct {
 	found *findings
 	sizes *sizes
 	told  map[*template]bool // what was found already
+	press map[*language]int  // the words of "press 1" besides the key
 }
 
 func (c *speech) ask(st *step, a *ask) {
 	for _, x := range []*text{a.words, a.wrong, a.silent, a.after} {
-		c.prompt(st, x, nil, nil)
+		c.prompt(st, x, false, nil)
 	}
-	press := func(g *language) *template { return g.press }
 	switch q := a.question.(type) {
 	case *numbered:
-		c.prompt(st, q.label, press, nil)
+		c.prompt(st, q.label, true, nil)
 		for _, choice := range q.choices {
-			c.prompt(st, choice.label, press, nil)
+			c.prompt(st, choice.label, true, nil)
 		}
 	case *confirm:
-		c.prompt(st, q.yes, press, nil)
-		c.prompt(st, q.no, press, nil)
-		c.prompt(st, q.left, nil, nil)
+		c.prompt(st, q.yes, true, nil)
+		c.prompt(st, q.no, true, nil)
+		c.prompt(st, q.left, false, nil)
 	case *free:
 		if a.bilingual {
 			for _, g := range c.sizes.set.languages {
-				c.prompt(st, a.after, nil, g)
+				c.prompt(st, a.after, false, g)
 			}
 		}
 	}
 }
 
-// prompt measures one text in every language: alone, within a pattern, or together with a second language.
-func (c *speech) prompt(st *step, x *text, pattern func(*language) *template, second *language) {
+// prompt measures one text in every language: alone, with a key to press, or together with a second language.
+func (c *speech) prompt(st *step, x *text, key bool, second *language) {
 	if x == nil {
 		return
 	}
@@ -68,8 +71,8 @@ func (c *speech) prompt(st *step, x *text, pattern func(*language) *template, se
 			continue
 		}
 		n := c.sizes.words(f, t, g)
-		if pattern != nil {
-			n += c.sizes.words(nil, unfilled(pattern(g)), g) + 1
+		if key {
+			n += c.press[g]
 		}
 		if second != nil && second != own {
 			other, h := c.sizes.pick(x, second, Voice, false)

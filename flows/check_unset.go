@@ -55,14 +55,14 @@ func (f *flow) known() map[*step]map[string]bool {
 			if to.flow != f || e.to.flow != "" {
 				return
 			}
-			after := maps.Clone(known[st])
-			for _, v := range e.sets {
-				after[v.name] = true
-			}
-			if before, seen := known[to]; !seen || narrow(before, after) {
-				if !seen {
-					known[to] = after
+			before, seen := known[to]
+			if !seen {
+				known[to] = maps.Clone(known[st])
+				for _, v := range e.sets {
+					known[to][v.name] = true
 				}
+			}
+			if !seen || narrow(before, known[st], e.sets) {
 				open = append(open, to)
 			}
 		})
@@ -70,9 +70,9 @@ func (f *flow) known() map[*step]map[string]bool {
 	return known
 }
 
-// narrow takes out of a set what is not in the other, and says whether that was anything.
-func narrow(set, other map[string]bool) bool {
+// narrow takes out of a set what is neither in another nor saved on the way, and says whether that was anything.
+func narrow(set, other map[string]bool, sets []saved) bool {
 	n := len(set)
-	maps.DeleteFunc(set, func(name string, _ bool) bool { return !other[name] })
+	maps.DeleteFunc(set, func(name string, _ bool) bool { return !other[name] && !saves(sets, name) })
 	return len(set) < n
 }

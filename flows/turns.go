@@ -32,6 +32,7 @@ type aside struct {
 	text *text
 	flow *flow // whose variables it tells; nil: a phrase
 	both bool  // in two languages, where it is not known which
+	lost bool  // said before the word that chose the language, so perhaps in another
 	last bool  // left out where the question itself is put in two languages
 
 	pattern func(*language) *template // of the language itself, instead of a text
@@ -156,7 +157,7 @@ func (t *turns) fromAsk(st *step, a *ask) {
 	t.lead(arrow{began: st, why: "other words"}, a.other)
 	t.add(arrow{began: st, to: st, why: "again"})
 	t.amiss(st, a)
-	t.giveup(arrow{began: st, why: "three wrong answers"}, a)
+	t.giveup(arrow{began: st, why: "too many wrong answers"}, a)
 	if a.lapse != nil {
 		t.lead(arrow{began: st, why: "time passing"}, a.lapse.then)
 		if a.lapse.nudge != nil {
@@ -258,6 +259,7 @@ func (t *turns) left(st *step, q *confirm) {
 	t.add(arrow{began: st, to: t.set.flows[doorFlow].steps[0], why: "MENU", says: says, leaves: true})
 	for _, f := range t.set.order {
 		if len(f.starts) > 0 {
+			says := []aside{{text: q.left, flow: st.flow, lost: true}}
 			t.add(arrow{began: st, to: f.steps[0], why: f.starts[0].word, says: says, known: true, leaves: true})
 		}
 	}
@@ -375,6 +377,8 @@ func (r *run) goes(a *arrow) bool {
 	switch {
 	case r.first && a.from == nil && !a.first, a.known && !r.known, (a.alone || a.chosen) && r.second != nil:
 		return false
+	case a.from == nil && len(a.says) > 0 && a.says[0].flow != nil && a.began.segments > r.level: // the step's own words
+		return false
 	case r.only != nil && a.from == nil && !r.only.starts(a):
 		return false
 	case a.began != nil && r.open != nil && !r.open[a.began.n]:
@@ -428,6 +432,11 @@ func (r *run) aside(x aside) size {
 		return r.sizes.template(nil, x.pattern(g), g).plus(x.gaps(g)).line()
 	}
 	s := r.sizes.text(x.flow, x.text, r.language, r.quiet).line()
+	if x.lost {
+		for _, g := range r.set.languages {
+			s = s.or(r.sizes.text(x.flow, x.text, g, r.quiet).line())
+		}
+	}
 	if x.both && r.second != nil {
 		s = s.plus(r.sizes.text(x.flow, x.text, r.second, r.quiet).line())
 	}

@@ -46,21 +46,14 @@ func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) 
 func titles(question store.Words) store.Words {
 	all := store.Words{}
 	for lang, words := range question {
-		title := ""
-		for word := range strings.FieldsSeq(words) {
-			longer := strings.TrimSpace(title + " " + word)
-			if utf8.RuneCountInString(longer) > mostTitle-len("...") {
-				break
+		title := strings.Join(strings.Fields(words), " ")
+		for cut := title; store.Letters(title) > mostTitle; title = cut + "..." {
+			if shorter := strings.LastIndexByte(cut, ' '); shorter > 0 {
+				cut = cut[:shorter]
+			} else {
+				_, size := utf8.DecodeLastRuneInString(cut)
+				cut = cut[:len(cut)-size]
 			}
-			title = longer
-		}
-		switch runes := []rune(words); {
-		case title == "" && len(runes) > mostTitle:
-			title = string(runes[:mostTitle-len("...")]) + "..."
-		case title == "":
-			title = words
-		case title != strings.Join(strings.Fields(words), " "):
-			title += "..."
 		}
 		all[lang] = title
 	}

@@ -25,8 +25,8 @@ const (
 	LongestOption   = 26
 )
 
-// letters is how much room words take in a text: some signs take two letters, and the one of three dots is sent as three.
-func letters(words string) int {
+// Letters is how much room words take in a text: some signs take two letters, and the one of three dots is sent as three.
+func Letters(words string) int {
 	n := 0
 	for _, r := range words {
 		switch {
@@ -43,7 +43,7 @@ func letters(words string) int {
 
 // checkLength refuses what texts have no room for.
 func checkLength(what, words string, most int) error {
-	if n := letters(words); n > most {
+	if n := Letters(words); n > most {
 		return refuse("%s has %d letters, and texts have room for %d: say it shorter", what, n, most)
 	}
 	return nil

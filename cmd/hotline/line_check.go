@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"hotline/flows"
@@ -30,13 +29,8 @@ func (w *world) spokenLanguages() ([]string, error) {
 	return languagesOf(set), nil
 }
 
-// tellingWords give away what a line is for to whoever looks at the phone that it wrote to.
-func tellingWords() []string {
-	return []string{"assembly", "union", "strike", "boss", "report", "asamblea", "sindicato", "huelga", "jefe", "reporte"}
-}
-
 // checkName refuses a name that texts have no room for, and warns of one that gives somebody away. An empty one is left alone.
-func (f *lineFlags) checkName(w *world) error {
+func (f *lineFlags) checkName(w *world, set *flows.Set) error {
 	name := strings.Join(strings.Fields(f.name), " ")
 	if n := utf8.RuneCountInString(name); n > store.LongestLineName {
 		return fmt.Errorf("the name has %d letters, and texts have room for %d", n, store.LongestLineName)
@@ -44,23 +38,20 @@ func (f *lineFlags) checkName(w *world) error {
 	if _, wide, letter := flows.Segments(name); wide {
 		return fmt.Errorf("the name holds %q, which makes every text that it stands in hold 70 letters instead of 160: write it without", letter)
 	}
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) })
-	for _, told := range tellingWords() {
-		if slices.ContainsFunc(words, func(word string) bool { return word == told || word == told+"s" }) {
-			w.note("caution: %q in the name tells whoever sees the phone what this line is for. A name like \"The 0123 Line\" tells nothing.", told)
-		}
+	if told := set.Revealing(name); told != "" {
+		w.note("caution: %q in the name tells whoever sees the phone what this line is for. A name like \"The 0123 Line\" tells nothing.", told)
 	}
 	return nil
 }
 
 // check looks at what the flags say before anything is opened or changed.
 func (f *lineFlags) check(w *world) error {
-	if err := f.checkName(w); err != nil {
-		return err
-	}
-	known, err := w.spokenLanguages()
+	set, err := w.cfg.loadFlows()
 	if err != nil {
 		return err
 	}
-	return spoken(known, f.change().Languages...)
+	if err := f.checkName(w, set); err != nil {
+		return err
+	}
+	return spoken(languagesOf(set), f.change().Languages...)
 }

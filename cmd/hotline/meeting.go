@@ -126,6 +126,11 @@ func (f *meetingFlags) read(ctx context.Context, d *desk) (c store.MeetingChange
 		if err != nil {
 			return c, err
 		}
+		for _, t := range texts {
+			if err := t.fits(); err != nil {
+				return c, err
+			}
+		}
 		d.weigh(texts)
 	}
 	return c, nil

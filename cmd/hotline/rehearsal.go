@@ -48,7 +48,7 @@ func (r *rehearsal) next(st flows.State, in flows.Input) (string, flows.State, e
 }
 
 // rehearsed is one text that phones will receive.
-type rehearsed struct{ what, lang, text string }
+type rehearsed struct{ what, lang, text, shorten string }
 
 // ballot gives, in each language, the text of the question and the read-back of every option.
 func (r *rehearsal) ballot(question store.Words, options []store.Words) ([]rehearsed, error) {
@@ -64,7 +64,7 @@ func (r *rehearsal) ballot(question store.Words, options []store.Words) ([]rehea
 		if err != nil {
 			return nil, err
 		}
-		texts, err := r.mistaken(rehearsed{"the question with its options", lang, asked}, st)
+		texts, err := r.mistaken(rehearsed{"the question with its options", lang, asked, "the question or the options"}, st)
 		if err != nil {
 			return nil, err
 		}
@@ -74,7 +74,7 @@ func (r *rehearsal) ballot(question store.Words, options []store.Words) ([]rehea
 			if err != nil {
 				return nil, err
 			}
-			texts, err := r.mistaken(rehearsed{fmt.Sprintf("option %d read back with the question", i+1), lang, back}, st)
+			texts, err := r.mistaken(rehearsed{fmt.Sprintf("option %d read back with the question", i+1), lang, back, "the question or the options"}, st)
 			if err != nil {
 				return nil, err
 			}
@@ -92,7 +92,7 @@ func (r *rehearsal) mistaken(told rehearsed, st flows.State) ([]rehearsed, error
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, rehearsed{told.what + ", asked again", told.lang, text})
+		all = append(all, rehearsed{told.what + ", asked again", told.lang, text, told.shorten})
 	}
 	return all, nil
 }
@@ -105,7 +105,7 @@ func (r *rehearsal) place(place store.Words) ([]rehearsed, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, rehearsed{"the place", lang, text})
+		all = append(all, rehearsed{"the place", lang, text, "the place"})
 	}
 	return all, nil
 }
@@ -133,8 +133,8 @@ func (t rehearsed) fits() error {
 	if wide {
 		hint = fmt.Sprintf(" The %q in it makes each text hold 70 letters instead of 160.", dearest(t.text))
 	}
-	return fmt.Errorf("%s (%s) is %s too long: a text may take %d segments. Shorten the question or the options.%s",
-		t.what, t.lang, count(over, "letter", "letters"), mostSegments, hint)
+	return fmt.Errorf("%s (%s) is %s too long: a text may take %d segments. Shorten %s.%s",
+		t.what, t.lang, count(over, "letter", "letters"), mostSegments, t.shorten, hint)
 }
 
 // dearest is the letter to name where a text had to be sent as UCS-2. The flows write accents off where that is enough, so a letter
