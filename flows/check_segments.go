@@ -137,7 +137,8 @@ func (c *costliest) look(r *run) {
 			weigh(overrun{at: st, pose: nothing(), total: r.enter(st)}, st.at)
 		}
 	}
-	for f, ends := range r.ends {
+	for _, f := range append([]*flow{nil}, c.set.order...) {
+		ends := r.ends[f]
 		for i := range ends {
 			a := &ends[i]
 			at := place{file: wordsFile}
