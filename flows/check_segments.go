@@ -15,7 +15,7 @@ func checkSegments(s *Set, found *findings) {
 	if found.errors > 0 {
 		return
 	}
-	c := costliest{set: s, worst: map[place]overrun{}, turns: newTurns(s, s.measure())}
+	c := costliest{set: s, worst: map[place]overrun{}, turns: newTurns(s, s.measure()), scratch: make([]memo, s.steps)}
 	levels := []int{mostSegments}
 	s.each(func(st *step) {
 		if st.segments > mostSegments {
@@ -54,6 +54,7 @@ type costliest struct {
 	worst   map[place]overrun
 	stops   []*step // where somebody is waited for
 	effects []*step
+	scratch []memo // of one run after the other
 }
 
 // overrun is a turn that takes more than it may.
@@ -72,7 +73,8 @@ func (c *costliest) all(quiet bool, level int, first bool) {
 	unsure := map[*step]size{}
 	look := func(m manner) *run {
 		r := c.turns.run(m, level)
-		r.first, r.unsure = first, unsure
+		r.first, r.unsure, r.entered = first, unsure, c.scratch
+		clear(c.scratch)
 		c.look(r)
 		return r
 	}
@@ -137,7 +139,8 @@ func (c *costliest) look(r *run) {
 			weigh(overrun{at: st, pose: empty(), total: r.enter(st)}, st.at)
 		}
 	}
-	for f, ends := range r.ends {
+	for _, f := range append([]*flow{nil}, c.set.order...) {
+		ends := r.ends[f]
 		for i := range ends {
 			a := &ends[i]
 			at := place{file: wordsFile}
@@ -157,6 +160,8 @@ func (c *costliest) look(r *run) {
 // report tells each place's worst, with the way there.
 func (c *costliest) report(found *findings) {
 	for _, o := range c.worst {
+		r := *o.run
+		r.entered, r.inner, o.run = nil, map[innerRun]size{}, &r // others have measured with its memory since
 		said, names := o.path()
 		at, letter := o.run.culprit(said)
 		why := o.run.tongue()

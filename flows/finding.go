@@ -102,7 +102,7 @@ func (f *findings) err() error {
 // sorted is all that was found, by place. One thing found twice is told once.
 func (f *findings) sorted() Findings {
 	slices.SortStableFunc(f.list, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(f.list)
 }

@@ -300,7 +300,7 @@ type innerRun struct {
 }
 
 func (t *turns) run(m manner, level int) *run {
-	r := &run{turns: t, manner: m, level: level, entered: make([]memo, t.set.steps), inner: map[innerRun]size{}, supposed: supposed{channel: Text}}
+	r := &run{turns: t, manner: m, level: level, inner: map[innerRun]size{}, supposed: supposed{channel: Text}}
 	lang := Lang("")
 	if m.known {
 		lang = m.language.lang
@@ -317,6 +317,9 @@ func (t *turns) run(m manner, level int) *run {
 
 // enter is what was said before a step, each line with its end.
 func (r *run) enter(st *step) size {
+	if r.entered == nil {
+		r.entered = make([]memo, r.set.steps)
+	}
 	if before := &r.entered[st.n]; before.known {
 		return before.size
 	}

@@ -52,6 +52,9 @@ func assemblyAdd(fs *flag.FlagSet) action {
 				return err
 			}
 		}
+		if err := d.rehearseJoining(ctx, args[0], parent); err != nil {
+			return err
+		}
 		var a store.Assembly
 		err = d.store.InTx(ctx, func(tx pgx.Tx) error {
 			if a, err = d.store.AddAssembly(ctx, tx, args[0], parent.ID, *zone); err != nil {
@@ -64,4 +67,33 @@ func assemblyAdd(fs *flag.FlagSet) action {
 		}
 		return d.told(d.assemblyJSON(a), "%s is added (%s). Next: `hotline organizer add NAME`, `hotline line add NUMBER`.", a.Name, a.Zone)
 	})
+}
+
+// rehearseJoining refuses a name with which the terms of joining would not fit their texts: what a person agrees to is told whole.
+func (d *desk) rehearseJoining(ctx context.Context, name string, parent store.Assembly) error {
+	var above []string
+	for up := parent; up.Name != ""; {
+		above = append(above, up.Name)
+		if up.ParentName == "" {
+			break
+		}
+		var err error
+		if up, err = d.store.AssemblyByName(ctx, d.store.Pool, up.ParentName); err != nil {
+			return err
+		}
+	}
+	r, err := newRehearsal()
+	if err != nil {
+		return err
+	}
+	texts, err := r.joining(name, above[:min(len(above), store.MostAbove)]) // more are refused by the store
+	if err != nil {
+		return err
+	}
+	for _, t := range texts {
+		if err := t.fits(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -110,6 +110,27 @@ func (r *rehearsal) place(place store.Words) ([]rehearsed, error) {
 	return all, nil
 }
 
+// joining gives, in each language, the terms of joining an assembly, with the names of those above it and the longest name of a line.
+func (r *rehearsal) joining(name string, above []string) ([]rehearsed, error) {
+	r.env.Facts["line.name"] = flows.Value{Text: strings.Repeat("x", store.LongestLineName)}
+	found := flows.Input{Kind: flows.KindOutcome, Outcome: "found", Values: map[string]flows.Value{
+		"flyer": {Text: "rehearsed"}, "assembly": {Text: name}, "above": {Text: strings.Join(above, ", ")},
+	}}
+	var all []rehearsed
+	for _, lang := range r.set.Languages() {
+		text, st, err := r.next(flows.State{Flow: "join", Step: "look", Lang: lang}, found)
+		if err != nil {
+			return nil, err
+		}
+		texts, err := r.mistaken(rehearsed{"what is said before joining", string(lang), text, "the name"}, st)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, texts...)
+	}
+	return all, nil
+}
+
 // value is words from a record, for a flow.
 func value(words store.Words) flows.Value {
 	v := flows.Value{Words: map[flows.Lang]string{}}
