@@ -82,7 +82,7 @@ func (d *desk) rehearseJoining(ctx context.Context, name string, parent store.As
 			return err
 		}
 	}
-	r, err := newRehearsal()
+	r, err := d.newRehearsal()
 	if err != nil {
 		return err
 	}

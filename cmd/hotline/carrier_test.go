@@ -49,7 +49,7 @@ takes: {heard: text}
 steps:
   open:
     branch:
-      - {if: channel == 'text', then: lift}
+      - {if: channel == 'text', then: flow lift}
       - {if: duty.took, then: flow after}
       - {if: duty.on, then: person}
       - {else: flow report}
@@ -58,16 +58,23 @@ steps:
     between: {text: "", voice: {en: {play: calling.wav, say: "We are calling someone."}, es: "Estamos llamando."}}
     taken: gone
     nobody: flow report
-    text: lift
+    text: flow lift
   gone:
     say: {en: "They are gone. Call again any time.", es: "Ya colgó."}
     then: end
+`)},
+		"lift.yaml": {Data: []byte(`
+starts: {en: [LIFT], es: [ELEVADOR]}
+steps:
   lift:
     ask: {en: "Does the lift work?", es: "¿Funciona?"}
     choices:
-      yes: {label: {en: It works, es: Funciona}, then: gone}
-      no: {label: {en: It is broken, es: No funciona}, then: gone}
+      yes: {label: {en: It works, es: Funciona}, then: thanks}
+      no: {label: {en: It is broken, es: No funciona}, then: thanks}
     lapse: {after: 10m, nudge: {en: "Still there?", es: "¿Sigue?"}}
+  thanks:
+    say: {en: "Good to know.", es: "Bueno saberlo."}
+    then: end
 `)},
 		"sounds/calling.wav": {Data: []byte("RIFF of a voice")},
 	}
