@@ -28,7 +28,9 @@ func check(s *Set, found *findings) {
 	} {
 		property(s, found)
 	}
-	checkNeedless(s, found)
+	if found.errors == 0 { // else not everything was looked at
+		checkNeedless(s, found)
+	}
 }
 
 // ways are all ways on from a step; once the set is tied they are worked out only once.

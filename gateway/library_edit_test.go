@@ -38,7 +38,7 @@ func edits() map[string]edit {
 		"a word of the carriers":    {regexp.MustCompile(`(label: \{(?:text: \{)?en: )[A-Z][a-z ]+,`), `${1}Stop,`, []string{"carrier-word", "collision"}},
 		"a start word of theirs":    {regexp.MustCompile(`(starts: \{en: \[)`), `${1}HELP, `, []string{"carrier-word"}},
 		"their words told again":    {regexp.MustCompile(`(  added:\n    ask:\n      en: ")`), `${1}{more} `, []string{"echo"}},
-		"a variable set nowhere":    {regexp.MustCompile(`(  (?:closed|none|shared):\n    say:\n      en: ")`), `${1}{pick.name} `, []string{"unset"}},
+		"a variable set nowhere":    {regexp.MustCompile(`(  (?:closed|none|shared):\n    say:\n      en: ")`), `${1}{pick.name} `, []string{"unset", "form"}},
 		"a nudge about a report":    {regexp.MustCompile(`(    save: more\n)`), "${1}    lapse: {after: 1h, nudge: Still there?}\n", []string{"nudge"}},
 		"silence that goes round":   {regexp.MustCompile(`(  goodbye:\n    say: [^\n]*\n    bilingual: true\n    then: )end`), `${1}again`, []string{"silence", "ends"}},
 		"choices that read alike":   {regexp.MustCompile(`label: \{en: Not now, es: Ahora no\}`), `label: {en: Join, es: Ahora no}`, []string{"collision"}},

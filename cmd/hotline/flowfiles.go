@@ -58,7 +58,7 @@ func (c Config) flowsWith(paths []string) (fs.FS, error) {
 
 // isFlowFile tells whether a file belongs to a set of flows. What editors and machines leave beside files begins with a point.
 func isFlowFile(name string) bool {
-	return !strings.HasPrefix(name, ".") && slices.Contains([]string{".yaml", ".talk"}, filepath.Ext(name))
+	return !strings.HasPrefix(name, ".") && slices.Contains([]string{".yaml", ".talk"}, filepath.Ext(name)) || name == flows.LockFile
 }
 
 // checkFlowFolder refuses a folder in which there is nothing to use: its name is more likely a mistake than meant.

@@ -73,8 +73,8 @@ where the database does not. A passphrase seals it: it is asked for, or read fro
 Without files it checks the flows in force: those inside this program, with those of HOTLINE_FLOWS over them. Files, or a folder,
 are laid over those first: .yaml is a flow, .talk a transcript that is played; with a flow comes the transcript of the same name
 beside it. Where the environment holds a configuration it is checked too, down to the talks under way that this program could not
-finish, and to what is set at the carrier for each line. It ends with exit code 1 where something is wrong, and where something should
-be looked at: a warning is mended, or allowed in the flow with a reason, as in  allow: {channels: "only a call makes recordings"}.
+finish, and to what is set at the carrier for each line. It ends with exit code 1 where something is wrong, and where something
+should be looked at: a warning is mended, or allowed in the flow, as in  allow: {channels: "only a call makes recordings"}.
 
 --update rewrites, in the transcripts given, the answers that come differently now: look at what changed before you keep it. What
 comes of an effect it cannot know, so that stays yours to write. --coverage tells which steps, and which ways on from them (choices,
@@ -101,8 +101,8 @@ It lets an editor complete, explain and check a flow while it is being written. 
 and as the first line of a flow   # yaml-language-server: $schema=flow.schema.json
 (of words.yaml                    # yaml-language-server: $schema=words.schema.json)
 
-It knows the effects and facts of this program, and the languages and flows in force. What only the whole flow shows, ` + "`hotline check`" + ` tells. The
-schema is of draft-07, which such editors know best.`
+It knows the effects and facts of this program, and the languages and flows in force. What only the whole flow shows,
+` + "`hotline check`" + ` tells. The schema is of draft-07, which such editors know best.`
 
 	flowTranslatedHelp = `
 ` + "`hotline check` calls a translation stale when the words beside it in the first language have changed since it was made, and it has" + `

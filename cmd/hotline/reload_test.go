@@ -159,10 +159,9 @@ func TestServeRefusesFlows(t *testing.T) {
 // those of that dev.
 func TestRehearsalsUseTheFlowsInForce(t *testing.T) {
 	folder := newFlowFolder(t)
-	folder.write("vote.yaml", "By name: the organizers see your name and choice.",
-		"By name: the organizers see your name and choice, in this vote as in every other one that this assembly has ever held or will ever hold.")
+	folder.write("vote.yaml", `\nIn this vote the organizers`, `\nIn this vote, as in all others, the organizers`)
 	open := func(env []string, data string) error {
-		words := strings.Repeat("ask for breaks? ", 10)
+		words := strings.Repeat("ask for breaks? ", 7) + "soon?"
 		var out lockedBuilder
 		w := &world{in: strings.NewReader(""), out: &out, err: &out, now: time.Now, name: "hotline"}
 		return run(t.Context(), w, env, []string{"ballot", "open", "--yes", "--as", "Ana", "--data", data, "--question", "en=" + words + "/es=" + words})
