@@ -14,11 +14,10 @@ import (
 
 // flowDraw draws a flow with every verb and every kind of question. Ways mostly lead onwards, so that most flows pass the check.
 type flowDraw struct {
-	t    *rapid.T
-	b    strings.Builder
-	n    int
-	at   int
-	vars map[string]bool // codes that every path has set: only the first step sets any
+	t  *rapid.T
+	b  strings.Builder
+	n  int
+	at int
 }
 
 // drawRich draws a flow that begins by setting what its steps may tell.

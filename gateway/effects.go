@@ -35,13 +35,11 @@ func effects() map[string]effect {
 	)
 	return map[string]effect{
 		"file_report": {flows.Effect{
-			Private:  true,
-			Args:     takes{"what": flows.TypeSaid},
+			Args: takes{"what": flows.TypeSaid}, Private: true,
 			Outcomes: comes{"filed": brings{"code": code, "read_by": moment}},
 		}, (*playing).fileReport},
 		"add_to_report": {flows.Effect{
-			Private:  true,
-			Args:     takes{"code": flows.TypeCode, "what": flows.TypeSaid},
+			Args: takes{"code": flows.TypeCode, "what": flows.TypeSaid}, Private: true,
 			Outcomes: comes{"added": nil, "gone": nil},
 		}, (*playing).addToReport},
 		"erase_recording": {flows.Effect{
@@ -68,8 +66,7 @@ func effects() map[string]effect {
 			Outcomes: comes{"found": brings{"flyer": text, "assembly": name, "above": {Type: flows.TypeText, Most: mostAbove}}, "unknown": nil, "too_many": nil},
 		}, (*playing).findFlyer},
 		"join": {flows.Effect{
-			Private:  true,
-			Args:     takes{"flyer": flows.TypeText},
+			Args: takes{"flyer": flows.TypeText}, Private: true,
 			Outcomes: comes{"joined": nil, "already": nil, "gone": nil, "hidden": nil},
 		}, (*playing).join},
 		"find_ballot": {flows.Effect{
