@@ -23,7 +23,7 @@ func (l *loader) readClock(o *object, g *language) clock {
 	var c clock
 	f := o.get("clock")
 	if f == nil {
-		l.found.add(o.at, "a language needs a \"clock\": how days and times are told")
+		l.lacks(o.at, "a language needs a \"clock\": how days and times are told")
 		return c
 	}
 	names := []string{"days", "months", "halves", "day", "time", "time_at_one", "time_on_hour", "first", "moment", "reads"}
@@ -34,7 +34,7 @@ func (l *loader) readClock(o *object, g *language) clock {
 	lists := func(key string, least int) map[Channel][]string {
 		one := co.get(key)
 		if one == nil {
-			l.found.add(co.at, "clock needs %q", key)
+			l.lacks(co.at, "clock needs %q", key)
 			return nil
 		}
 		by := l.object(one.value, key, "text", "short", "voice")
@@ -48,7 +48,7 @@ func (l *loader) readClock(o *object, g *language) clock {
 		one := co.get(key)
 		if one == nil {
 			if !strings.HasPrefix(key, "time_") {
-				l.found.add(co.at, "clock needs %q", key)
+				l.lacks(co.at, "clock needs %q", key)
 			}
 			return nil
 		}

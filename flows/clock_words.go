@@ -105,7 +105,7 @@ func (l *loader) readClockWords(co *object, g *language, c *clock) clockWords {
 	w := clockWords{senses: map[string][]sense{}, ask: map[string]map[Channel]*template{}}
 	f := co.get("reads")
 	if f == nil {
-		l.found.add(co.at, "clock needs %q: the words in which days and times are understood", "reads")
+		l.lacks(co.at, "clock needs %q: the words in which days and times are understood", "reads")
 		return w
 	}
 	lists, tables := clockSenses()
@@ -130,7 +130,7 @@ func (l *loader) readClockWords(co *object, g *language, c *clock) clockWords {
 	}
 	for _, needed := range []string{"today", "tomorrow", "yesterday"} {
 		if o.get(needed) == nil {
-			l.found.add(o.at, "%q is missing; add it", needed)
+			l.lacks(o.at, "%q is missing; add it", needed)
 		}
 	}
 	if w.order = l.required(o, "order"); w.order != "" && !slices.Contains([]string{"mdy", "dmy", "ymd"}, w.order) {

@@ -116,14 +116,6 @@ type loader struct {
 	flow    *flow
 	step    *step
 	targets []pending
-	earlier bool // the set was right by the rules of an earlier program, and need not have what was added since
-}
-
-// lacks notes something that every set has to have.
-func (l *loader) lacks(at place, format string, args ...any) {
-	if !l.earlier {
-		l.found.add(at, format, args...)
-	}
 }
 
 // pending is a target whose name waits for the whole set to be read.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/feature/plural"
 	bcp47 "golang.org/x/text/language"
 	"golang.org/x/text/message"
 )
@@ -170,6 +171,9 @@ func (l *loader) readCounts(o *object, g *language) map[string]*plurals {
 			counts[one.key] = l.plurals(by, one.key, g, func(key string) *template { return l.pattern(by, key, "n") })
 		}
 	}
+	if l.earlier && o.get("counts") == nil {
+		l.earlierCounts(counts, o, g)
+	}
 	if l.set.counts == nil {
 		l.set.counts = append([]string{}, slices.Sorted(maps.Keys(counts))...)
 	}
@@ -184,6 +188,17 @@ func (l *loader) readCounts(o *object, g *language) map[string]*plurals {
 		}
 	}
 	return counts
+}
+
+// earlierCounts reads counts as they stood in a language's block before they had names of their own: {none: …, one: …, many: …}.
+func (l *loader) earlierCounts(counts map[string]*plurals, o *object, g *language) {
+	for _, name := range []string{"people", "readers", "hearers"} {
+		if f := o.get(name); f != nil {
+			by := l.object(f.value, name)
+			one, many := l.pattern(by, "one", "n"), l.pattern(by, "many", "n")
+			counts[name] = &plurals{tag: g.tag, none: l.pattern(by, "none", "n"), by: map[plural.Form]*template{plural.One: one, plural.Many: many, plural.Other: many}}
+		}
+	}
 }
 
 // readFurther reads words for numbers that are understood and not told: {eleven: 11, dozen: 12}.
@@ -234,7 +249,7 @@ func (l *loader) optionalList(o *object, key string) []string {
 func (l *loader) channels(o *object, key string, gaps ...string) map[Channel]*template {
 	f := o.get(key)
 	if f == nil {
-		l.found.add(o.at, "%q is missing; add it: {text: …, voice: …}", key)
+		l.lacks(o.at, "%q is missing; add it: {text: …, voice: …}", key)
 		return nil
 	}
 	by := l.object(f.value, key, "text", "voice")

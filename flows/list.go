@@ -36,7 +36,7 @@ func (l *listing) joints() []*template {
 func (l *loader) readListing(o *object) listing {
 	f := o.get("list")
 	if f == nil {
-		l.found.add(o.at, "a language needs a \"list\": how several things are told, {pair: \"{a} and {b}\", middle: \"{a}, {b}\", last: \"{a} and {b}\"}")
+		l.lacks(o.at, "a language needs a \"list\": how several things are told, {pair: \"{a} and {b}\", middle: \"{a}, {b}\", last: \"{a} and {b}\"}")
 		return listing{}
 	}
 	by := l.object(f.value, "list", "pair", "middle", "last", "before")

@@ -145,9 +145,19 @@ func TestRestore(t *testing.T) {
 		t.Fatalf("loaded: %v", err)
 	}
 	files[wordsFile] = regexp.MustCompile(`(?m)^  by_text:.*\n(    .*\n)+`).ReplaceAllString(files[wordsFile], "")
+	// Counts once stood in a language's block by themselves, and nothing said how days are understood.
+	words := strings.NewReplacer("    counts:\n", "", "      people: ", "    people: ", "      readers: ", "    readers: ", "      hearers: ", "    hearers: ").Replace(files[wordsFile])
+	words = regexp.MustCompile(`(?m)^(    (?:people|readers|hearers): .*)other:`).ReplaceAllString(words, "${1}many:")
+	files[wordsFile] = regexp.MustCompile(`(?m)^      (?:reads|ask_\w+):.*\n(        .*\n)+`).ReplaceAllString(words, "")
+	if _, err := LoadFiles(files, offered()); err == nil || !strings.Contains(err.Error(), `a language has no "people"`) || !strings.Contains(err.Error(), `clock needs "reads"`) {
+		t.Fatalf("loaded: %v", err)
+	}
 	restored, err := Restore(files, offered())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if told := restored.languages[0].number(2, "readers", Text); told != "two people will read it" {
+		t.Errorf("it counts %q", told)
 	}
 	out, err := restored.Next(State{}, Input{Kind: KindText, Text: "go"}, Env{Channel: Text, Languages: []Lang{"en"}})
 	if err != nil || len(out.Say) != 1 || out.Say[0].Words != "Hi." {

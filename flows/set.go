@@ -103,7 +103,7 @@ func Restore(files map[string]string, v Vocabulary) (*Set, error) { return load(
 func load(files map[string]string, v Vocabulary, earlier bool) (*Set, error) {
 	s := &Set{vocabulary: v, files: maps.Clone(files), hash: hashOf(files), flows: map[string]*flow{}, phrases: map[string]*text{}}
 	found := &findings{}
-	l := &loader{source: source{found: found}, set: s, earlier: earlier}
+	l := &loader{source: source{found: found, earlier: earlier}, set: s}
 	l.readWords(files[wordsFile])
 	if err := found.err(); err != nil {
 		return nil, err // without languages every sentence of every flow would be a finding

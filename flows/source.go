@@ -22,8 +22,16 @@ const (
 
 // source reads one YAML file. It hands out values with their places, and notes what is wrong instead of stopping.
 type source struct {
-	file  string
-	found *findings
+	file    string
+	found   *findings
+	earlier bool // the set was right by the rules of an earlier program: it need not have what was added since, and may have what was taken out
+}
+
+// lacks notes something that every set has to have.
+func (s *source) lacks(at place, format string, args ...any) {
+	if !s.earlier {
+		s.found.add(at, format, args...)
+	}
 }
 
 // object is a mapping whose keys were checked.
@@ -149,7 +157,7 @@ func (s *source) object(n ast.Node, what string, allowed ...string) *object {
 			s.found.add(f.at, "merging with << is not part of this language; write it out")
 		case o.get(f.key) != nil:
 			s.found.add(f.at, "%q stands here twice; keep one", f.key)
-		case len(allowed) > 0 && !slices.Contains(allowed, f.key):
+		case len(allowed) > 0 && !slices.Contains(allowed, f.key) && !s.earlier:
 			s.found.add(f.at, "%s has no %q%s", what, f.key, didYouMean(f.key, allowed))
 		default:
 			o.fields = append(o.fields, f)

@@ -35,7 +35,7 @@ func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) 
 	case "several":
 		var list []flows.Item
 		for _, b := range found.Ballots[:min(len(found.Ballots), mostChoices)] {
-			list = append(list, flows.Item{"id": {Text: b.ID.String()}, "title": localized(titles(b.Question))})
+			list = append(list, flows.Item{"id": {Text: b.ID.String()}, "title": localized(titles(b.Question)), "question": localized(b.Question)})
 		}
 		return "several", args{"ballots": {List: list}}, nil
 	}

@@ -74,7 +74,7 @@ func effects() map[string]effect {
 			Optional: map[string]bool{"ballot": true},
 			Outcomes: comes{
 				"ready":   brings{"ballot": text, "question": words(mostQuestion), "options": list(brings{"name": words(mostOption)}), "closes": moment},
-				"several": brings{"ballots": list(brings{"id": text, "title": words(mostTitle)})},
+				"several": brings{"ballots": list(brings{"id": text, "title": words(mostTitle), "question": words(mostQuestion)})},
 				"voted":   nil, "closed": nil, "not_on_roll": nil, "none": nil, "shared": nil, "hidden": nil,
 			},
 		}, (*playing).findBallot},
