@@ -216,6 +216,7 @@ func (a *ask) resolve(l *loader) {
 // run asks; or, when the caller is gone, goes on to what is worth keeping.
 func (a *ask) run(t *turn) *target {
 	if t.st.Gone {
+		t.st.Told = false
 		return t.orEnd(t.way("hangup", "", a.hangup))
 	}
 	if to, skipped := a.skip(t); skipped {

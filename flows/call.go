@@ -53,6 +53,7 @@ func (v *call) resolve(*loader) {}
 // run puts what this flow will want to know again aside, and begins the other.
 func (v *call) run(t *turn) *target {
 	if t.st.Gone {
+		t.st.Told = false
 		return t.orEnd(t.way("hangup", "", v.hangup))
 	}
 	vars := map[string]Value{}
@@ -74,7 +75,7 @@ func (v *call) run(t *turn) *target {
 }
 
 // comeBack goes on in the flow that called the one which has ended; nil where none did. When the caller has hung up it goes where
-// the nearest call says, or ends.
+// the nearest call says, or ends; save where that ended a recording, which this flow may have been called for.
 func (t *turn) comeBack() *target {
 	for len(t.st.Callers) > 0 {
 		ended, gave := t.set.flows[t.st.Flow], t.st.Vars
@@ -82,7 +83,7 @@ func (t *turn) comeBack() *target {
 		if v == nil {
 			return nil
 		}
-		if t.st.Gone {
+		if t.st.Gone && !t.st.Told {
 			if v.hangup != nil {
 				return t.way("hangup", "", v.hangup)
 			}

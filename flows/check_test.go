@@ -191,6 +191,11 @@ func TestNudgesAreProved(t *testing.T) {
 		"where nothing is private":      {to("end"), ""},
 		"where a report may be filed":   {to("two") + "  two:\n    do: join\n    on: {joined: end}\n", "nothing is nudged here: the flow may do join; take the nudge out"},
 		"that leads where one may join": {to("flow other"), "leads to flow other, which may do join"},
+		"by a step when time has passed": {flowOf("  one:\n    ask: Which?\n    choices: {a: {label: A, then: two}}\n    lapse: {after: 1m, then: late}\n" +
+			"  two:\n    do: join\n    on: {joined: end}\n  late:\n    say: Are you there?\n    then: end\n"), "it is said here when time has passed after step \"one\""},
+		"after a wait": {flowOf("  one:\n    do: join\n    on: {joined: two}\n  two:\n    wait: 1m\n    then: late\n  late:\n    say: It is done.\n    then: end\n"),
+			"it is said here when time has passed after step \"two\""},
+		"or ends without a word": {flowOf("  one:\n    do: join\n    on: {joined: two}\n  two:\n    wait: 1m\n    then: end\n"), ""},
 	}.eachJoining(t)
 }
 

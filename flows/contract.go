@@ -120,6 +120,7 @@ type State struct {
 	Resume  bool             `json:"r,omitempty"` // asked "Continue? 1 Start again? 2"
 	Held    string           `json:"h,omitempty"` // what was written when that was asked
 	Gone    bool             `json:"x,omitempty"` // the caller has hung up: nothing is said any more
+	Told    bool             `json:"d,omitempty"` // Gone by ending a recording, which counts as an answer; nobody was to be asked since
 	Patient bool             `json:"y,omitempty"` // this caller needs double times (a relay, a TTY)
 	Tried   int              `json:"t,omitempty"` // phones rung in this hand-over so far
 	Nudged  bool             `json:"u,omitempty"` // this question was put once more, unasked

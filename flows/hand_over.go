@@ -77,6 +77,7 @@ func (v *handOver) resolve(l *loader) {
 func (v *handOver) run(t *turn) *target {
 	switch {
 	case t.st.Gone:
+		t.st.Told = false
 		return t.orEnd(t.way("hangup", "", v.hangup))
 	case t.env.Channel == Text:
 		return t.way("text", "", v.text)

@@ -35,7 +35,7 @@ func (t *turn) hearCall(in Input) *target {
 		return t.orEnd(t.way("hangup", "", a.hangup))
 	case in.Kind == KindRecording && isFree && in.Rec != "":
 		to, _ := a.question.hear(a, t, answer{rec: in.Rec})
-		t.st.Gone = in.HungUp
+		t.st.Gone, t.st.Told = in.HungUp, in.HungUp
 		return to
 	case in.Kind == KindRecording && in.HungUp:
 		t.st.Gone = true

@@ -1,5 +1,7 @@
 package flows
 
+import "slices"
+
 // arrival is a step as a talk comes to it: with somebody there, or after the caller has hung up.
 type arrival struct {
 	at   *step
@@ -29,7 +31,9 @@ func (s *Set) reached(c Channel) map[arrival]bool {
 			if e.hangup || !from.gone {
 				visit(arrival{to, e.hangup})
 			}
-			if from.gone && !from.at.listens() || c == Voice && from.at.records() && e.why == "answer" {
+			v, isCall := from.at.verb.(*call)
+			recorded := from.at.records() && e.why == "answer" || isCall && e.why == "then" && slices.ContainsFunc(v.into.step.flow.steps, (*step).records)
+			if from.gone && !from.at.listens() || c == Voice && recorded {
 				visit(arrival{to, true})
 			}
 		})

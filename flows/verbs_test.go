@@ -117,6 +117,16 @@ func TestCall(t *testing.T) {
 	}
 }
 
+// TestRecordedInCall: who ends a recording by hanging up was heard, wherever the recording was made.
+func TestRecordedInCall(t *testing.T) {
+	s := mustLoad(t, flowOf("  one:\n    call: tell\n    then: file\n  file:\n    do: file\n    with: {what: got}\n    on: {filed: end}\n"),
+		"tell.yaml", "gives: {got: said}\nsteps:\n  tell:\n    ask: Tell us.\n    record: {max: 60s}\n    save: got\n    then: end\n")
+	p := party{t: t, set: s, env: byVoice}
+	p.does(Input{Kind: KindCall})
+	p.is(p.does(keyed("2")), "Tell us.")
+	p.is(p.does(Input{Kind: KindRecording, Rec: "r", HungUp: true}, came("filed")), "! file 1")
+}
+
 func TestCallIsLeft(t *testing.T) {
 	s := mustLoad(t, caller, "asker.yaml", asker, "deeper.yaml", deeper)
 	p := &party{t: t, set: s, env: byText}

@@ -224,6 +224,7 @@ func (p *playing) converse(ctx context.Context) error {
 		return err
 	}
 	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Now: p.moment(p.now), Facts: p.facts.values(p)}
+	p.env.Quiet = p.in.Kind == flows.KindLapse // a text that we start holds none of the words that tell what this is about
 	in := p.input()
 	if p.in.Rec != nil {
 		in.Rec = p.recordingID().String()

@@ -35,10 +35,12 @@ type FlowSetUse struct {
 }
 
 // FlowSetsInUse lists the sets of the flows in which conversations stand that were heard since then: texts since the one time, calls
-// since the other, which is the later one. The set heard last comes first.
+// since the other, which is the later one; and those in which time will pass, however long ago they were heard. The set heard last
+// comes first.
 func (s *Store) FlowSetsInUse(ctx context.Context, q Querier, texts, calls time.Time) ([]FlowSetUse, error) {
 	return list(ctx, q, "looking for flow sets in use", pgx.RowToStructByPos[FlowSetUse],
 		`select flow_set, count(*), min(heard_at), max(heard_at) from conversations
-		where heard_on >= ($1::timestamptz at time zone 'UTC')::date and flow_set <> '' and heard_at > case when call is null then $1 else $2::timestamptz end
+		where (heard_on >= ($1::timestamptz at time zone 'UTC')::date and heard_at > case when call is null then $1 else $2::timestamptz end
+			or wakes_at is not null) and flow_set <> ''
 		group by flow_set order by max(heard_at) desc`, texts, calls)
 }

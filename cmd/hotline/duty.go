@@ -80,9 +80,9 @@ func dutyOn(fs *flag.FlagSet) action {
 	changes(fs)
 	var f dutyFlags
 	fs.StringVar(&f.languages, "languages", "", "which `LANGUAGES` they speak, such as es,en: they are rung for nobody else")
-	fs.StringVar(&f.from, "from", "", "from when, as in \"friday 6pm\"; left out: now")
-	fs.StringVar(&f.until, "until", "", "until when, as in \"saturday 6am\"; left out: until `duty off`")
-	fs.StringVar(&f.hours, "hours", "", "only at these `HOURS` of each day, as in 18:00-23:00")
+	fs.StringVar(&f.from, "from", "", "from `WHEN`, as in \"friday 6pm\"; left out: now")
+	fs.StringVar(&f.until, "until", "", "until `WHEN`, as in \"saturday 6am\"; left out: until duty off")
+	fs.StringVar(&f.hours, "hours", "", "only at these `HOURS` of each day, as in 18:00-23:00, or \"all\"; left out: as before")
 	fs.StringVar(&f.member, "member", "", "which `MEMBER` they are, by name: their phone is known then")
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
 		was, found, err := d.store.FindDuty(ctx, d.store.Pool, d.assembly.ID, args[0])
@@ -136,7 +136,7 @@ func (d *desk) dutyWhen(on store.Duty) string {
 
 // shift reads when somebody is on duty, and for whom; what is not said of the latter stays as it was.
 func (d *desk) shift(ctx context.Context, f dutyFlags, was store.Shift) (s store.Shift, err error) {
-	s.Languages, s.Since = was.Languages, d.now()
+	s.Languages, s.From, s.To, s.Since = was.Languages, was.From, was.To, d.now()
 	if f.languages != "" {
 		s.Languages = strings.FieldsFunc(strings.ToLower(f.languages), func(r rune) bool { return r == ',' || r == ' ' })
 		for _, lang := range s.Languages {
@@ -180,6 +180,9 @@ func (d *desk) spoken(ctx context.Context, lang string) error {
 
 // parseHours reads 18:00-23:00.
 func parseHours(text string) (from, to int, err error) {
+	if text == "all" {
+		return 0, 0, nil
+	}
 	begins, ends, _ := strings.Cut(text, "-")
 	var minutes [2]int
 	for i, one := range []string{begins, ends} {
