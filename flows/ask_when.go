@@ -163,6 +163,28 @@ func (q *when) hear(a *ask, t *turn, in answer) (*target, bool) {
 	return t.way("answer", "", a.then), true
 }
 
+// AsksWhen says whether a flow, or one that it calls or goes to, asks for a day or a time: Env.Now has to be known then.
+func (s *Set) AsksWhen(flow string) bool {
+	seen := map[*step]bool{}
+	var asks func(*step) bool
+	asks = func(st *step) bool {
+		if seen[st] {
+			return false
+		}
+		seen[st] = true
+		if a, ok := st.verb.(*ask); ok {
+			if _, ok := a.question.(*when); ok {
+				return true
+			}
+		}
+		found := false
+		st.leads(func(_ edge, to *step) { found = found || asks(to) })
+		return found
+	}
+	f := s.flows[flow]
+	return f != nil && asks(f.steps[0])
+}
+
 // now is this moment where the people are. The engine knows none by itself.
 func (t *turn) now() (time.Time, bool) {
 	if t.env.Now.Num == 0 || t.env.Now.Zone == "" {

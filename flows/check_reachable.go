@@ -13,9 +13,20 @@ func checkReachable(s *Set, found *findings) {
 			continue // its steps would all say the same
 		}
 		for _, st := range f.steps {
-			if !reached(st) {
+			switch {
+			case reached(st):
+			case s.onlyByCall(f, st):
+				found.doubt(ruleChannels, st.at, st.owners(), "only a call comes to step %q, and no call comes to flow %q, since start words are for texts; "+
+					"offer the flow at the door, or in another that calls come to", st.name, f.name)
+			default:
 				found.violate(ruleReach, st.at, "nothing leads to step %q; take it out, or go to it from another", st.name)
 			}
 		}
 	}
+}
+
+// onlyByCall says whether calls would come to a step if they came to its flow.
+func (s *Set) onlyByCall(f *flow, st *step) bool {
+	calls := s.reached(Voice, f)
+	return calls[arrival{st, false}] || calls[arrival{st, true}]
 }

@@ -79,6 +79,9 @@ func (c *costliest) all(quiet bool, level int, first bool) {
 		return r
 	}
 	for _, g := range c.set.languages {
+		if g.callsOnly {
+			continue
+		}
 		for _, second := range c.seconds(g) {
 			r := look(manner{language: g, second: second, quiet: quiet})
 			for _, st := range c.effects {
@@ -90,7 +93,7 @@ func (c *costliest) all(quiet bool, level int, first bool) {
 			}
 		}
 	}
-	for _, g := range c.set.languages {
+	for _, g := range c.set.languages { // of one for calls only, in the words of those that it falls back on
 		look(manner{language: g, known: true, quiet: quiet})
 	}
 }
@@ -102,7 +105,7 @@ func (c *costliest) seconds(g *language) []*language {
 		return all
 	}
 	for _, other := range c.set.languages {
-		if other != g {
+		if other != g && !other.callsOnly {
 			all = append(all, other)
 		}
 	}

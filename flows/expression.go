@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
@@ -55,8 +57,31 @@ func functions() []expr.Option {
 			}
 			return strings.TrimSpace(written(p[0])) != "", nil
 		}, new(func(string) bool), new(func(said) bool), new(func(moment) bool), new(func(words) bool)),
+		expr.Function("text", func(p ...any) (any, error) {
+			switch v := p[0].(type) {
+			case int:
+				return strconv.Itoa(v), nil
+			case bool:
+				return strconv.FormatBool(v), nil
+			case moment:
+				return plainTime(Value(v)), nil
+			}
+			return written(p[0]), nil
+		}, new(func(int) string), new(func(bool) string), new(func(moment) string), new(func(string) string)),
 		expr.Function("len", func(p ...any) (any, error) { return len(p[0].(list).List), nil }, new(func(list) int)),
 	}
+}
+
+// plainTime is a moment as records write it, in its own zone; of a day alone, the day.
+func plainTime(v Value) string {
+	at := time.Unix(v.Num, 0).UTC()
+	if zone, err := time.LoadLocation(v.Zone); err == nil {
+		at = at.In(zone)
+	}
+	if at.Hour() == 0 && at.Minute() == 0 {
+		return at.Format(time.DateOnly)
+	}
+	return at.Format(momentLayout)
 }
 
 // written is the words of a text or of something said.
@@ -193,15 +218,19 @@ func (n *namer) Visit(node *ast.Node) {
 		n.inner = append(n.inner, v.Callee)
 	case *ast.BuiltinNode:
 		if v.Name != "len" {
-			n.why = fmt.Sprintf("there is no function %q; there are words, given and len", v.Name)
+			n.why = fmt.Sprintf("there is no function %q; there are words, given, text and len", v.Name)
 		}
-	case *ast.UnaryNode, *ast.ConditionalNode, *ast.StringNode, *ast.BoolNode, *ast.IntegerNode, *ast.ArrayNode, *ast.ConstantNode:
+	case *ast.StringNode:
+		if strings.Contains(v.Value, "{") {
+			n.why = fmt.Sprintf("%q: gaps are not filled in an expression; write 'words ' + name, or text(name) for a number, a day or a flag", v.Value)
+		}
+	case *ast.UnaryNode, *ast.ConditionalNode, *ast.BoolNode, *ast.IntegerNode, *ast.ArrayNode, *ast.ConstantNode:
 	case *ast.BinaryNode:
 		if operators := "== != < <= > >= and or && || in + -"; !slices.Contains(strings.Fields(operators), v.Operator) {
 			n.why = fmt.Sprintf("%q is no part of this language; there are %s, not", v.Operator, operators)
 		}
 	default:
-		n.why = "only names, numbers, 'text', comparisons, and, or, not, and calls of words, given and len may stand here"
+		n.why = "only names, numbers, 'text', comparisons, and, or, not, and calls of words, given, text and len may stand here"
 	}
 }
 

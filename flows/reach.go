@@ -9,8 +9,8 @@ type arrival struct {
 }
 
 // reached is everything that talks on a channel may come to. When the caller has hung up nobody is asked any more, and a talk goes
-// on from an ask by its "hangup" alone.
-func (s *Set) reached(c Channel) map[arrival]bool {
+// on from an ask by its "hangup" alone. It may be supposed that talks come to more flows than they do.
+func (s *Set) reached(c Channel, more ...*flow) map[arrival]bool {
 	reached := map[arrival]bool{}
 	var open []arrival
 	visit := func(a arrival) {
@@ -20,7 +20,7 @@ func (s *Set) reached(c Channel) map[arrival]bool {
 		}
 	}
 	for _, f := range s.order {
-		if f.name == doorFlow || f.name == reportFlow || c == Text && len(f.starts) > 0 {
+		if f.name == doorFlow || f.name == reportFlow || c == Text && len(f.starts) > 0 || slices.Contains(more, f) {
 			visit(arrival{f.steps[0], false})
 		}
 	}

@@ -47,7 +47,7 @@ func (s *Set) turn(st State, env Env) *turn {
 	t := &turn{set: s, env: env, st: st}
 	t.speaks = make([]*language, 0, 4)
 	for _, lang := range env.Languages {
-		if g := s.language(lang); g != nil {
+		if g := s.language(lang); g != nil && !(g.callsOnly && env.Channel == Text) { // nobody writes it
 			t.speaks = append(t.speaks, g)
 		}
 	}

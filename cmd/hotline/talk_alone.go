@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"hotline/flows"
 	"hotline/gateway"
@@ -20,6 +21,7 @@ import (
 type alone struct {
 	call                            *bool
 	lang, languages, outcomes, save *string
+	now                             *string
 	facts                           []string
 }
 
@@ -28,6 +30,7 @@ func (a *alone) bind(fs *flag.FlagSet) {
 	a.languages = fs.String("languages", "", "with FILE: the `LANGUAGES` of the line, in its order (en,es); left out: those of the flows")
 	a.outcomes = fs.String("outcomes", "", "with FILE: take what comes of effects from this `FILE.talk`, and ask when it has nothing")
 	a.save = fs.String("save", "", "with FILE: write the talk into this `FILE.talk`, behind what stands there")
+	a.now = fs.String("now", "", "with FILE: what `TIME` it is, as in \"2026-11-27 19:00 America/New_York\"; left out: this moment, in UTC")
 	fs.Func("fact", "with FILE: a fact, `NAME=VALUE`; what is not told is false, zero or empty", func(fact string) error {
 		a.facts = append(a.facts, fact)
 		return nil
@@ -36,7 +39,7 @@ func (a *alone) bind(fs *flag.FlagSet) {
 
 // check refuses flags that mean nothing beside the others.
 func (a *alone) check(fs *flag.FlagSet, file bool) error {
-	withFile := []string{"lang", "languages", "outcomes", "save", "fact"}
+	withFile := []string{"lang", "languages", "outcomes", "save", "fact", "now"}
 	var wrong error
 	fs.Visit(func(f *flag.Flag) {
 		switch {
@@ -60,7 +63,7 @@ func (w *world) tryFlow(ctx context.Context, file string, a alone) error {
 	if err != nil {
 		return err
 	}
-	trial, err := a.trial(set, name)
+	trial, err := a.trial(set, name, w.now())
 	if err != nil {
 		return err
 	}
@@ -104,7 +107,7 @@ func (w *world) flowAlone(file string) (*flows.Set, string, error) {
 }
 
 // trial makes ready what is tried, with all that the flags say of it.
-func (a *alone) trial(set *flows.Set, name string) (*flows.Trial, error) {
+func (a *alone) trial(set *flows.Set, name string, now time.Time) (*flows.Trial, error) {
 	languages := set.Languages()
 	if *a.languages != "" {
 		languages = nil
@@ -136,6 +139,14 @@ func (a *alone) trial(set *flows.Set, name string) (*flows.Trial, error) {
 		}
 		if err := trial.Script(talk); err != nil {
 			return nil, err
+		}
+	}
+	if at := *a.now; at != "" || set.AsksWhen(name) {
+		if at == "" {
+			at = now.UTC().Format("2006-01-02 15:04") + " UTC"
+		}
+		if err := trial.Set("now", at); err != nil {
+			return nil, misused("--now: %v", err)
 		}
 	}
 	if *a.lang != "" {
