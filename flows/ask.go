@@ -179,7 +179,13 @@ func (l *loader) misplaced(asked string, o *object) {
 func (a *ask) edges() []edge {
 	all := a.question.edges(a)
 	for _, e := range []edge{{why: "wrong", to: a.giveup.wrong}, {why: "silent", to: a.giveup.silent, channel: Voice}} {
-		if e.waits = true; e.to == nil { // by text it ends with a word
+		switch e.waits = true; {
+		case a.voice != nil: // it is never asked on a call
+			e.channel = Text
+			if e.why == "silent" {
+				continue
+			}
+		case e.to == nil: // by text it ends with a word
 			e.to, e.channel = a.last, Voice
 		}
 		if e.to != nil {

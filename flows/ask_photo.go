@@ -15,6 +15,9 @@ func (l *loader) readPhoto(a *ask, o *object) question {
 	if a.voice == nil {
 		l.found.add(o.at, "a call cannot bring a picture; say where it goes instead: \"voice: <step>\"")
 	}
+	if a.other == nil {
+		l.found.add(o.at, "a phone may have no camera; say where words lead: \"other: <step>\"")
+	}
 	if a.then == nil {
 		a.then = l.next(nil, o.at, "this ask")
 	}

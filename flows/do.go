@@ -72,7 +72,8 @@ func (v *do) resolve(l *loader) {
 	for _, a := range v.with {
 		taken, ok := v.effect.Args[a.name]
 		if !ok {
-			l.found.add(a.at, "%s does not take %q%s", v.name, a.name, didYouMean(a.name, slices.Sorted(maps.Keys(v.effect.Args))))
+			args := slices.Sorted(maps.Keys(v.effect.Args))
+			l.found.add(a.at, "%s does not take %q, but %s%s", v.name, a.name, orNothing(args), didYouMean(a.name, args))
 			continue
 		}
 		given[a.name] = true

@@ -173,10 +173,10 @@ func TestDrawingOfForty(t *testing.T) {
 
 // TestEveryVerbIsDrawn: each kind of step and question has words of its own in the picture, and is right by the schema.
 func TestEveryVerbIsDrawn(t *testing.T) {
-	const photo = "starts: {en: [GO]}\nsteps:\n  one:\n    ask: Send a picture.\n    photo: true\n    save: what\n    then: two\n    voice: end\n  two:\n    do: file\n    with: {what: what}\n    on: {filed: three}\n  three:\n    ask: All right?\n    yes_no: true\n    then: end\n"
+	const photo = "starts: {en: [GO]}\nsteps:\n  one:\n    ask: Send a picture.\n    photo: true\n    save: what\n    then: two\n    voice: end\n    other: two_words\n  two_words: {say: All right., then: end}\n  two:\n    do: file\n    with: {what: what}\n    on: {filed: three}\n  three:\n    ask: All right?\n    yes_no: true\n    then: end\n"
 	const counts = "starts: {en: [GO]}\nsteps:\n  one:\n    ask: How many?\n    number: {min: 1, max: 200}\n    save: n\n    then: two\n  two:\n    ask: When?\n    when: moment\n    save: at\n    then: three\n  three:\n    say: {en: {count: n, one: One of you., other: \"Nobody but {n}.\"}, es: {count: n, one: Uno., other: \"{n}.\"}}\n    then: end\n"
 	for text, words := range map[string][]string{
-		photo:   {"a picture", "on a call", "asks", "does", "gives up"},
+		photo:   {"a picture", "on a call", "asks", "does", "other words"},
 		danger:  {"hands over", "they have talked", "nobody takes it", "by text", "hangs up"},
 		caller:  {"calls", "another flow", "afterwards", "asker"},
 		patient: {"waits", "after that time", "no answer in time"},

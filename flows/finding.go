@@ -91,12 +91,12 @@ func (f *findings) has(r rule) bool {
 	return slices.ContainsFunc(f.list, func(one Finding) bool { return one.Rule == string(r) })
 }
 
-// err is nil where nothing was found that refuses the set.
+// err is what refuses the set, and nil where nothing does. What a person should look at besides can wait until that is mended.
 func (f *findings) err() error {
 	if f.errors == 0 {
 		return nil
 	}
-	return f.sorted()
+	return slices.DeleteFunc(f.sorted(), func(one Finding) bool { return one.Severity != Error })
 }
 
 // sorted is all that was found, by place. One thing found twice is told once.
@@ -105,6 +105,14 @@ func (f *findings) sorted() Findings {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(f.list)
+}
+
+// orNothing lists names, for a sentence.
+func orNothing(names []string) string {
+	if len(names) == 0 {
+		return "nothing"
+	}
+	return strings.Join(names, ", ")
 }
 
 // didYouMean ends a message about an unknown name with the known one that is nearest to it, if any is near.

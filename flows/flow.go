@@ -20,6 +20,7 @@ type flow struct {
 	reads  []read           // every place that reads a fact or a variable, once resolved
 
 	allowed allowed
+	house   *allowed // what words.yaml allows
 	passed  passing
 }
 
@@ -126,7 +127,7 @@ type pending struct {
 
 // readFlow reads one file.
 func (l *loader) readFlow(name string, root ast.Node) *flow {
-	f := &flow{name: name, at: place{l.file, 1, 1}, byName: map[string]*step{}, vars: map[string]Shape{}}
+	f := &flow{name: name, at: place{l.file, 1, 1}, byName: map[string]*step{}, vars: map[string]Shape{}, house: &l.set.words.allowed}
 	l.flow = f
 	o := l.object(root, "a flow", flowFields().names()...)
 	l.readStarts(f, o.get("starts"))

@@ -37,6 +37,8 @@ func (s *Set) formatsOf(t Type) string {
 		return "what somebody told us is never repeated"
 	case !s.formattable(t, "") && t == TypeList:
 		return "a list cannot be told in words; name a field of its items, or branch"
+	case t == TypeFlag:
+		return "a flag cannot be told in words; branch on it"
 	case !s.formattable(t, ""):
 		return fmt.Sprintf("a %s cannot be told in words; name one of its fields, or branch", t)
 	case len(s.formats(t)) == 0:

@@ -120,7 +120,7 @@ func (d *flowDraw) step(kind, calls string) {
 		d.b.WriteString(fmt.Sprintf("  f%d:\n    do: file\n    with: {what: w%d}\n    on: {filed: %s}\n", d.at, d.at, d.next()))
 		return
 	case "photo":
-		d.line("photo: true\n    voice: %s\n    then: %s", d.next(), d.next())
+		d.line("photo: true\n    voice: %s\n    other: %s\n    then: %s", d.next(), d.next(), d.next())
 	}
 	d.maybe("giveup")
 	d.maybe("hangup")

@@ -109,7 +109,15 @@ func (l *loader) readAllowed(f *field) allowed {
 }
 
 // owners are those who may allow something at a step.
-func (s *step) owners() []*allowed { return []*allowed{&s.allowed, &s.flow.allowed} }
+func (s *step) owners() []*allowed { return append([]*allowed{&s.allowed}, s.flow.owners()...) }
+
+// owners are those who may allow something in a flow: itself, and words.yaml for the whole set.
+func (f *flow) owners() []*allowed {
+	if f.house == nil {
+		return []*allowed{&f.allowed}
+	}
+	return []*allowed{&f.allowed, f.house}
+}
 
 // checkNeedless finds what is allowed and was not found: the reason would outlive its cause. It comes after all other checks.
 func checkNeedless(s *Set, found *findings) {

@@ -187,7 +187,7 @@ func (l *loader) resolveTargets(f *flow) {
 			for _, a := range e.to.with {
 				i := slices.IndexFunc(into.takes, func(p saved) bool { return p.name == a.name })
 				if i < 0 {
-					l.found.add(a.at, "flow %q does not take %q%s", into.name, a.name, didYouMean(a.name, takenBy(into)))
+					l.found.add(a.at, "flow %q does not take %q, but %s%s", into.name, a.name, orNothing(takenBy(into)), didYouMean(a.name, takenBy(into)))
 					continue
 				}
 				l.resolveExpression(a.value, nil, e.sets, into.takes[i].shape.Type)

@@ -123,10 +123,14 @@ func (l *loader) form(f *field, c Channel) form {
 		}
 		return nil
 	}
-	o := l.object(f.value, f.key, l.set.languageNames()...)
+	o := l.object(f.value, f.key)
 	words := form{}
 	for _, one := range o.fields {
 		g := l.set.language(Lang(one.key))
+		if g == nil {
+			l.noLanguage(one, f.key)
+			continue
+		}
 		if g.callsOnly && c == Text {
 			continue // what is written to its speakers is in another language
 		}
@@ -139,6 +143,19 @@ func (l *loader) form(f *field, c Channel) form {
 	}
 	l.fallBack(words, f.key, o.at, c)
 	return words
+}
+
+// noLanguage is about a key among words that is none of the languages. What a comma parted is the likelier slip where it has spaces.
+func (l *loader) noLanguage(f field, what string) {
+	if l.earlier {
+		return
+	}
+	if strings.Contains(f.key, " ") {
+		l.found.add(f.at, "%s has %q, which is no language; words that hold a comma or a colon stand in quotes: \"…\"", what, f.key)
+		return
+	}
+	names := l.set.languageNames()
+	l.found.add(f.at, "%s has %q, and the languages are %s%s", what, f.key, strings.Join(names, ", "), didYouMean(f.key, names))
 }
 
 // fallBack gives each language without words of its own those of the first in its chain that has some, and tells of it once for a text.
@@ -170,7 +187,7 @@ func (l *loader) owners() []*allowed {
 	case l.flow == nil:
 		return nil
 	case l.step == nil || l.step.flow == nil:
-		return []*allowed{&l.flow.allowed}
+		return l.flow.owners()
 	}
 	return l.step.owners()
 }

@@ -153,7 +153,7 @@ func checkStale(s *Set, found *findings) {
 			var owners []*allowed
 			if f != nil {
 				name, _, _ := strings.Cut(t.path, ".")
-				if owners = []*allowed{&f.allowed}; f.byName[name] != nil {
+				if owners = f.owners(); f.byName[name] != nil {
 					owners = f.byName[name].owners()
 				}
 			}

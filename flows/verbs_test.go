@@ -284,10 +284,13 @@ func TestHandOver(t *testing.T) {
 }
 
 func TestPhoto(t *testing.T) {
-	s := mustLoad(t, "starts: {en: [GO]}\nsteps:\n  show:\n    ask: Send a picture of it.\n    photo: true\n    save: shown\n    voice: tell\n    wrong: A picture, please.\n    then: tell\n  tell:\n    ask: And what is it?\n    record: {max: 60s}\n    save: what\n    then: file\n  file:\n    do: file\n    with: {what: what}\n    on: {filed: end}\n")
+	s := mustLoad(t, "starts: {en: [GO]}\nsteps:\n  show:\n    ask: Send a picture of it.\n    photo: true\n    save: shown\n    voice: tell\n    wrong: A picture, please.\n    other: words\n    then: tell\n  words:\n    do: file\n    with: {what: heard}\n    on: {filed: tell}\n  tell:\n    ask: And what is it?\n    record: {max: 60s}\n    save: what\n    then: file\n  file:\n    do: file\n    with: {what: what}\n    on: {filed: end}\n")
 	p := &party{t: t, set: s, env: byText}
 	p.is(p.does(texted("GO")), "Send a picture of it.")
-	p.is(p.does(texted("I have none with me")), "A picture, please.\nSend a picture of it.")
+	p.is(p.does(texted("1")), "A picture, please.\nSend a picture of it.")
+	p.is(p.does(texted("my phone has no camera"), came("filed")), "! file 1\nAnd what is it?")
+	p.st = State{}
+	p.does(texted("GO"))
 	p.is(p.does(Input{Kind: KindText, Photos: 1}), "And what is it?")
 	p = &party{t: t, set: s, env: byVoice}
 	p.does(Input{Kind: KindCall})

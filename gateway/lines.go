@@ -19,11 +19,14 @@ type lineCache struct {
 }
 
 // A line added or changed by a command is known everywhere after linesFresh at most.
-const linesFresh = 5 * time.Second
+const (
+	linesFresh  = 5 * time.Second
+	linesWithin = 300 * time.Millisecond // that a turn waits for them
+)
 
 func newLineCache(s *store.Store) *lineCache { return &lineCache{store: s} }
 
-// find returns the line with a number. Old lines are read again behind the turn's back; a number not among them is looked up
+// find returns the line with a number. Old lines are read again first, where that is quick; a number not among them is looked up
 // before it is called unknown, and fails where that cannot be done.
 func (c *lineCache) find(ctx context.Context, number string) (store.Line, bool, error) {
 	c.mu.Lock()
@@ -34,14 +37,15 @@ func (c *lineCache) find(ctx context.Context, number string) (store.Line, bool, 
 		c.reading = true
 	}
 	c.mu.Unlock()
-	if again {
-		go c.refreshSoon()
-	}
-	if ok || fresh {
+	switch {
+	case again:
+		c.refreshSoon(ctx)
+	case ok || fresh:
 		return line, ok, nil
-	}
-	if err := c.refresh(ctx); err != nil {
-		return store.Line{}, false, err
+	default:
+		if err := c.refresh(ctx); err != nil {
+			return store.Line{}, false, err
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -57,12 +61,16 @@ func (c *lineCache) has(number string) bool {
 	return ok
 }
 
-func (c *lineCache) refreshSoon() {
-	ctx, cancel := context.WithTimeout(context.Background(), linesFresh)
+// refreshSoon reads the lines again if Postgres answers at once; else the old ones stay, and a later turn tries again.
+func (c *lineCache) refreshSoon(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, linesWithin)
 	defer cancel()
-	_ = c.refresh(ctx) // the old ones stay, and a later turn tries again
+	_ = c.refresh(ctx)
 	c.mu.Lock()
 	c.reading = false
+	if time.Since(c.read) >= linesFresh {
+		c.read = time.Now().Add(time.Second - linesFresh) // not at every turn while Postgres is away
+	}
 	c.mu.Unlock()
 }
 

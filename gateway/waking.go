@@ -32,9 +32,10 @@ type wakeArgs struct{}
 
 func (wakeArgs) Kind() string { return "wake_conversations" }
 
-// InsertOpts lets no second sweep begin while one is under way.
+// InsertOpts lets no second sweep begin while one is under way. One that failed is not tried again, each time later, while it keeps
+// the next from beginning: the next is due in a moment.
 func (wakeArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueTime, UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
+	return river.InsertOpts{Queue: queueTime, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
 	}}}
 }

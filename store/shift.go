@@ -12,6 +12,8 @@ type Shift struct {
 	Until     time.Time // zero: until somebody says otherwise
 	From, To  int       // minutes of the assembly's day; equal: all day. From above To goes over midnight
 	Zone      string    // the assembly's
+
+	loc *time.Location // of Zone, once it was read: that takes longer than all the rest
 }
 
 // On tells whether it is under way.
@@ -34,6 +36,9 @@ func (s Shift) On(now time.Time) bool {
 func (s Shift) Speaks(lang string) bool { return lang == "" || slices.Contains(s.Languages, lang) }
 
 func (s Shift) location() *time.Location {
+	if s.loc != nil {
+		return s.loc
+	}
 	loc, err := time.LoadLocation(s.Zone)
 	if err != nil {
 		return time.UTC // zones are checked when an assembly is added
@@ -62,16 +67,23 @@ func (s Shift) turnsAt(now time.Time) []time.Time {
 // OnDuty tells whether somebody may be rung now for a caller of a language, and until when that stays so; zero: as far as is known,
 // for good.
 func OnDuty(shifts []Shift, lang string, now time.Time) (on bool, until time.Time) {
-	anybody := func(at time.Time) bool {
-		return slices.ContainsFunc(shifts, func(s Shift) bool { return s.Speaks(lang) && s.On(at) })
-	}
-	on = anybody(now)
+	zones := map[string]*time.Location{}
+	var speak []Shift
 	var moments []time.Time
 	for _, s := range shifts {
-		if s.Speaks(lang) {
-			moments = append(moments, s.turnsAt(now)...)
+		if !s.Speaks(lang) {
+			continue
 		}
+		if s.loc = zones[s.Zone]; s.loc == nil {
+			s.loc = s.location()
+			zones[s.Zone] = s.loc
+		}
+		speak, moments = append(speak, s), append(moments, s.turnsAt(now)...)
 	}
+	anybody := func(at time.Time) bool {
+		return slices.ContainsFunc(speak, func(s Shift) bool { return s.On(at) })
+	}
+	on = anybody(now)
 	slices.SortFunc(moments, time.Time.Compare)
 	for _, at := range moments {
 		if at.After(now) && anybody(at) != on {

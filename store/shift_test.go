@@ -52,3 +52,19 @@ func TestWhoIsOnDutyWhen(t *testing.T) {
 		})
 	}
 }
+
+// A large rota costs a turn nearly nothing: a call waits for it.
+func TestALargeRota(t *testing.T) {
+	const many = 100
+	var rota []store.Shift
+	for i := range many { // one after the other, so that somebody is always on
+		rota = append(rota, store.Shift{Languages: []string{"en"}, From: i * 1440 / many, To: (i + 1) * 1440 / many % 1440, Zone: "America/New_York"})
+	}
+	began := time.Now()
+	if on, until := store.OnDuty(rota, "en", began); !on || !until.IsZero() {
+		t.Errorf("on %v until %v", on, until)
+	}
+	if took := time.Since(began); took > 400*time.Millisecond {
+		t.Errorf("it took %v", took)
+	}
+}

@@ -15,7 +15,7 @@ type Wait struct {
 	Turn         uuid.UUID // that is waited on: with a newer one, the wait is over
 	At           time.Time
 	Line         string // its number
-	Phone        Phone
+	Phone        Phone  // empty: it cannot be read
 }
 
 // DueWaits lists the waits that are over by now, oldest first, behind one given; the zero Wait stands before all.
@@ -26,9 +26,10 @@ func (s *Store) DueWaits(ctx context.Context, q Querier, now time.Time, behind W
 		if err = r.Scan(&w.Conversation, &w.Turn, &w.At, &w.Line, &phone, &sealed); err != nil {
 			return w, err
 		}
-		number, err := s.Keys.Open(phoneNumber, phone, sealed)
-		w.Phone = Phone(number)
-		return w, err
+		if number, err := s.Keys.Open(phoneNumber, phone, sealed); err == nil { // one that cannot be read must not hold up the others
+			w.Phone = Phone(number)
+		}
+		return w, nil
 	}
 	return list(ctx, q, "looking for waits that are over", scan, `select c.id, c.turn, c.wakes_at, l.number, p.id, p.sealed
 		from conversations c join lines l on l.id = c.line_id join phones p on p.id = c.phone_id

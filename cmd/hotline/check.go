@@ -79,8 +79,12 @@ func (w *world) checkFlows(paths []string, how checking, c *checked) error {
 	if err != nil {
 		return err
 	}
-	wrong := 0
+	wrong, other, own := 0, 0, ownFlows(files)
 	for _, t := range talks {
+		if len(t.wrong) > 0 && !own && ownFile(files, t.name) {
+			other++ // it tells of the flows inside this program, some of which are not in force
+			continue
+		}
 		for _, sentence := range t.wrong {
 			c.wrong.add("%s", sentence)
 		}
@@ -89,8 +93,12 @@ func (w *world) checkFlows(paths []string, how checking, c *checked) error {
 	if how.coverage {
 		c.coverage = ofGiven(set.Coverage(playedOf(talks)...), given)
 	}
-	c.right = append(c.right, fmt.Sprintf("Flows: %d in %s; %d of %s went as written.", len(set.Flows()), joined(languagesOf(set)), len(talks)-wrong,
-		count(len(talks), "transcript", "transcripts")))
+	c.right = append(c.right, fmt.Sprintf("Flows: %d in %s; %d of %s went as written.", len(set.Flows()), joined(languagesOf(set)), len(talks)-other-wrong,
+		count(len(talks)-other, "transcript", "transcripts")))
+	if other > 0 {
+		c.right = append(c.right, fmt.Sprintf("%s of this program's own would go differently with these flows: copy what you want to keep beside yours.",
+			count(other, "transcript", "transcripts")))
+	}
 	return nil
 }
 

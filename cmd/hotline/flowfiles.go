@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -75,9 +76,44 @@ func checkFlowFolder(dir string) error {
 	return misused("there is no flow (.yaml) and no transcript (.talk) in %s", dir)
 }
 
+// ownFile says whether a file of the flows in force is the one inside this program.
+func ownFile(files fs.FS, name string) bool {
+	inside, err := fs.ReadFile(library.Files, name)
+	if err != nil {
+		return false
+	}
+	inForce, err := fs.ReadFile(files, name)
+	return err == nil && string(inside) == string(inForce)
+}
+
+// ownFlows says whether all flows inside this program are in force: its own transcripts tell how they talk together.
+func ownFlows(files fs.FS) bool {
+	names, err := fs.Glob(library.Files, "*.yaml")
+	return err == nil && !slices.ContainsFunc(names, func(name string) bool { return !ownFile(files, name) })
+}
+
+// beside adds to flows those that they call or go to and that lie beside them, so that a flow can be looked at by its file alone.
+func beside(paths []string) []string {
+	named := regexp.MustCompile(`\b(?:call:|flow:?)\s+([a-z_][a-z0-9_]*)`)
+	all := slices.Clone(paths)
+	for i := 0; i < len(all); i++ {
+		text, err := os.ReadFile(all[i])
+		if err != nil || filepath.Ext(all[i]) != ".yaml" {
+			continue // a folder, a transcript, or nothing: whoever opens it says so
+		}
+		for _, to := range named.FindAllStringSubmatch(string(text), -1) {
+			other := filepath.Join(filepath.Dir(all[i]), to[1]+".yaml")
+			if _, err := os.Stat(other); err == nil && !slices.Contains(all, other) {
+				all = append(all, other)
+			}
+		}
+	}
+	return all
+}
+
 // overlaid puts the files of paths over others; a folder stands for the files in it.
 func overlaid(files fs.FS, paths []string) (fs.FS, error) {
-	for _, path := range paths {
+	for _, path := range beside(paths) {
 		info, err := os.Stat(path)
 		if err != nil {
 			return nil, fmt.Errorf("reading flows: %w", err)
