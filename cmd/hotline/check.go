@@ -160,17 +160,18 @@ func (w *world) checkConfiguration(ctx context.Context, c *checked) error {
 		p.add("%v", err)
 		return nil
 	}
+	lost, err := unfinished(ctx, w.cfg.DatabaseURL.reveal(), w.now())
+	*p = append(*p, lost...)
+	if err != nil {
+		p.add("%v", unreachable(err))
+		return nil
+	}
 	s, err := openStore(ctx, w.cfg.DatabaseURL.reveal(), keys)
 	if err != nil {
 		p.add("%v", err)
 		return nil
 	}
 	defer s.Close()
-	unfinished, err := gateway.Unfinished(ctx, s, w.now())
-	if err != nil {
-		return err
-	}
-	c.wrong = append(c.wrong, unfinished...)
 	lines, err := s.Lines(ctx, s.Pool)
 	if err != nil {
 		return err

@@ -6,11 +6,13 @@ import (
 	"flag"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"hotline/gateway"
 	"hotline/store"
 	"hotline/store/seal"
 )
@@ -89,10 +91,44 @@ func migrateCommand(*flag.FlagSet) action {
 			w.say("The database is up to date.")
 			return nil
 		}
-		if err := store.Migrate(ctx, s.Pool); err != nil {
+		if err := migrate(ctx, s, pending, w.now()); err != nil {
 			return err
 		}
 		w.say("The database is ready: %s.", count(len(pending), "migration was", "migrations were")+" run")
 		return nil
 	}
 }
+
+// unfinished tells of conversations under way that this program could not finish, before the database is made ready for it.
+func unfinished(ctx context.Context, database string, now time.Time) ([]string, error) {
+	s, err := store.Open(ctx, sized(database), nil) // flows are not sealed
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	pending, err := store.Pending(ctx, s.Pool)
+	if err != nil || slices.ContainsFunc(pending, beforeFlowSets) {
+		return nil, err
+	}
+	return gateway.Unfinished(ctx, s, now)
+}
+
+// migrate brings the database up to this program, which no earlier one can use afterwards: so it first sees that this program could
+// finish what is under way.
+func migrate(ctx context.Context, s *store.Store, pending []string, now time.Time) error {
+	if known := !slices.ContainsFunc(pending, beforeFlowSets); known {
+		lost, err := gateway.Unfinished(ctx, s, now)
+		if err != nil {
+			return err
+		}
+		if len(lost) > 0 {
+			return fmt.Errorf("the database was left as it is, since conversations under way could not be finished:\n  %s", strings.Join(lost, "\n  "))
+		}
+	}
+	return store.Migrate(ctx, s.Pool)
+}
+
+// beforeFlowSets says whether a database that lacks this migration does not tell yet in which flow sets conversations stand.
+func beforeFlowSets(migration string) bool { return strings.Compare(migration, "0003") < 0 }

@@ -52,8 +52,12 @@ func (d *devRun) demo(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return unreachable(err)
 	}
-	if err := store.Migrate(ctx, s.Pool); err != nil {
+	pending, err := store.Pending(ctx, s.Pool)
+	if err != nil {
 		return err
+	}
+	if err := migrate(ctx, s, pending, d.now()); err != nil {
+		return fmt.Errorf("%w\n  With --fresh dev starts over", err)
 	}
 	if err := store.CheckKeys(ctx, s.Pool, s.Keys); err != nil {
 		return err

@@ -148,6 +148,19 @@ func TestServeRefusesFlows(t *testing.T) {
 		sv.saysAll(out+err.Error(), "1 conversation stands in flow set another (last heard from ", `there is no effect "file_grievance"`,
 			"Run the program that knows it until they have ended")
 	}
+	// Nor is the database brought up to this program: the one that knows them could not go on with it.
+	_, err = sv.store.Pool.Exec(t.Context(), `create table newest as select * from schema_migrations where version = (select max(version) from schema_migrations);
+		delete from schema_migrations where version = (select version from newest)`)
+	sv.must(err)
+	for _, command := range []string{"migrate", "check"} {
+		out, err := sv.does(command)
+		if err == nil {
+			t.Fatalf("%s went through", command)
+		}
+		sv.saysAll(out+err.Error(), "1 conversation stands in flow set another (last heard from ")
+	}
+	_, err = sv.store.Pool.Exec(t.Context(), `insert into schema_migrations select * from newest`)
+	sv.must(err)
 	_, err = sv.store.Pool.Exec(t.Context(), `update conversations set heard_at = now() - interval '73 hours'`)
 	sv.must(err)
 	sv.public, sv.log = "", &lockedBuilder{}
