@@ -1,6 +1,29 @@
 package flows
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestKeysOfAConfirmElsewhere: a key that was a choice just now counts no vote, in whichever flow the read-back stands.
+func TestKeysOfAConfirmElsewhere(t *testing.T) {
+	sure := "takes: {n: number}\nsteps:\n  sure:\n    ask: \"{n}.\"\n    confirm: {yes: count it, no: again}\n    yes: count\n    no: end\n  count:\n    do: count\n    with: {choice: n}\n    on: {counted: end}\n"
+	for way, then := range map[string]string{"gone to": "end\n    then: {flow: sure, with: {n: 7}}\n", "called": "end\n    then: go\n  go:\n    call: sure\n    with: {n: 7}\n    then: end\n"} {
+		then = strings.TrimPrefix(then, "end\n")
+		choices := ""
+		for i := range 8 {
+			choices += fmt.Sprintf("      c%d: {label: L%c}\n", i, 'a'+i)
+		}
+		s := mustLoad(t, flowOf("  which:\n    ask: Which?\n    choices:\n"+choices+then), "sure.yaml", sure)
+		p := party{t: t, set: s, env: byVoice}
+		p.does(Input{Kind: KindCall})
+		p.does(keyed("2"))
+		if got, want := p.does(keyed("7")), "To count it, press 77."; !strings.Contains(got, want) {
+			t.Errorf("%s: got:\n%s\nwant in it:\n%s", way, got, want)
+		}
+	}
+}
 
 // TestLeft: who goes elsewhere from a read-back hears so first, however they leave, and those who answer it do not.
 func TestLeft(t *testing.T) {

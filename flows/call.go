@@ -69,8 +69,10 @@ func (v *call) run(t *turn) *target {
 	}
 	t.way("call", "", v.into)
 	callers := append(t.st.Callers[:len(t.st.Callers):len(t.st.Callers)], Frame{t.st.Flow, t.st.Step, vars})
+	many := t.hadManyOptions()
 	t.begin(v.into.step.flow, t.handed(v.into))
 	t.st.Callers = callers
+	t.manyOptions(many)
 	return &target{step: v.into.step}
 }
 
@@ -107,8 +109,10 @@ func (t *turn) unwind() *call {
 		t.fail("this set has no flow %q", f.Flow)
 		return nil
 	}
+	many := t.hadManyOptions()
 	t.begin(into, f.Vars)
 	t.st.Callers, t.st.Step, t.owned = callers, f.Step, false
+	t.manyOptions(many)
 	st := t.step()
 	if st == nil {
 		return nil

@@ -101,7 +101,9 @@ func (t *turn) follow(to *target) (Output, error) {
 func (t *turn) enter(to *target) {
 	f := to.step.flow
 	if f.name != t.st.Flow || to.flow != "" {
+		many := t.hadManyOptions()
 		t.begin(f, t.handed(to))
+		t.manyOptions(many)
 	}
 	t.st.Step, t.st.Tried, t.st.Nudged, t.st.Held = to.step.name, 0, false, ""
 	t.trace.enter(to.step)
