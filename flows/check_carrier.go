@@ -23,6 +23,22 @@ func checkCarrierWords(s *Set, found *findings) {
 			found.violate(ruleCarrier, at, "%q is a word of the phone companies' own, and cannot be %s; choose another", word, what)
 		}
 	}
+	refuseLabel := func(x *text) { // in all its forms: as written, to a quiet phone, with any number
+		if x == nil {
+			return
+		}
+		seen := map[*template]bool{}
+		for _, f := range []form{x.written, x.quiet} {
+			for _, t := range f {
+				for _, one := range t.variants() {
+					if plain, ok := one.plain(); ok && !seen[one] {
+						seen[one] = true
+						refuse(one.at(x), plain, "a choice")
+					}
+				}
+			}
+		}
+	}
 	for _, g := range s.languages {
 		for _, w := range slices.Concat(g.words, g.menu, g.help) {
 			refuse(place{file: wordsFile}, w, "a command")
@@ -51,12 +67,15 @@ func checkCarrierWords(s *Set, found *findings) {
 		}
 		q, ok := a.question.(*numbered)
 		if !ok {
+			if q, ok := a.question.(*confirm); ok {
+				refuseLabel(q.yes)
+				refuseLabel(q.no)
+			}
 			return
 		}
+		refuseLabel(q.label)
 		for _, c := range q.choices {
-			for _, label := range c.folded {
-				refuse(c.at, label, "a choice")
-			}
+			refuseLabel(c.label)
 			for _, w := range c.words {
 				if w.word != "yes" {
 					refuse(w.at, w.word, "a choice")

@@ -234,6 +234,9 @@ func TestPrintedWordsAreProved(t *testing.T) {
 	checks{
 		"printed as a choice": {flowOf("  one:\n    ask: \"Which?\\n1 Stop\\n2 Go\"\n    printed: true\n    choices:\n      a: {label: Leave, then: end}\n      b: {label: Go on, then: end}\n"),
 			`test.yaml:4:10: "Stop" is a word of the phone companies' own, and cannot be printed as a choice`},
+		"a confirm's":         {flowOf("  one:\n    ask: Sure?\n    confirm: {yes: Go on, no: Cancel}\n    yes: end\n    no: end\n"), `test.yaml:5:31: "Cancel" is a word of the phone companies' own, and cannot be a choice`},
+		"on a quiet phone":    {flowOf("  one:\n    ask: Which?\n    choices: {a: {label: {text: Go, quiet: Stop, voice: go}, then: end}}\n"), `"Stop" is a word of the phone companies' own, and cannot be a choice`},
+		"with a number":       {flowOf("  one:\n    ask: Which?\n    choices: {a: {label: {en: {count: ballots.open, one: End, other: End}, es: A}, then: end}}\n"), `"End" is a word of the phone companies' own, and cannot be a choice`},
 		"on one line":         {flowOf("  one:\n    say: \"1 Go 2 HELP\"\n    then: end\n"), "HELP"},
 		"not as a choice":     {flowOf("  one:\n    say: \"STOP = no texts.\"\n    then: end\n"), ""},
 		"yes by another name": {flowOf("  one:\n    ask: Which?\n    choices:\n      yes: {label: Tea, then: end}\n      other: {label: Coffee, words: {en: [OKAY]}, then: end}\n"), `choices "yes" and "other" are both met by "okay"`},

@@ -55,7 +55,7 @@ func TestFindings(t *testing.T) {
 		"a fact saved":           {step("set: {next: 1}\n    then: end"), `"next" is known already, and cannot be saved`},
 		"irrevocable":            {step("do: count\n    with: {choice: 1}\n    on: {counted: end}"), `count cannot be undone, and the flow begins with it`},
 		"irrevocable, by a no":   {step("ask: Sure?\n    confirm: {yes: A, no: B}\n    yes: end\n    no: two\n  two:\n    do: count\n    with: {choice: 1}\n    on: {counted: end}"), `count in step "two" cannot be undone; only the "yes:" of a confirm may lead to it`},
-		"carrier's word":         {choices("a: {label: {en: Stop, es: Alto}}"), `"stop" is a word of the phone companies' own, and cannot be a choice`},
+		"carrier's word":         {choices("a: {label: {en: Stop, es: Alto}}"), `test.yaml:6:23: "Stop" is a word of the phone companies' own, and cannot be a choice`},
 		"carrier's start word":   {"starts: {es: [Arrêt]}\nsteps: {one: {say: Hi., then: end}}\n", `"Arrêt" is a word of the phone companies' own, and cannot be a start word`},
 		"colliding":              {choices("a: {label: Good, words: {en: [fine]}}\n      b: {label: \"Fine!\"}"), `choices "a" and "b" are both met by "fine"`},
 		"a number as label":      {choices("a: {label: \"2\"}\n      b: {label: B}"), `choice "a" is read as the number 2`},
