@@ -22,10 +22,16 @@ func checkNudge(s *Set, found *findings) {
 		grown = false
 		s.each(func(st *step) {
 			for _, e := range st.ways() {
-				if e.to == nil || e.to.step == nil || e.channel == Voice || private[st.flow] != "" {
+				if e.to == nil || e.to.step == nil || e.channel == Voice {
 					continue
 				}
 				into := e.to.step.flow
+				if e.call && private[st.flow] != "" && private[into] == "" { // it asks in the middle of that
+					private[into], grown = "is called by flow "+st.flow.name+", which "+private[st.flow], true
+				}
+				if private[st.flow] != "" {
+					continue
+				}
 				if into != st.flow && into.name != doorFlow && private[into] != "" {
 					private[st.flow], grown = "leads to flow "+into.name+", which "+private[into], true
 				}

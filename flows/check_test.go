@@ -184,12 +184,14 @@ func (c checks) eachWith(t *testing.T, name, flow string) {
 	}
 }
 
+const nudged = "  one:\n    ask: Which?\n    choices: {a: {label: A, then: %TO%}}\n    lapse: {after: 1m, nudge: Still there?}\n"
+
 func TestNudgesAreProved(t *testing.T) {
-	nudged := "  one:\n    ask: Which?\n    choices: {a: {label: A, then: %TO%}}\n    lapse: {after: 1m, nudge: Still there?}\n"
 	to := func(where string) string { return flowOf(strings.ReplaceAll(nudged, "%TO%", where)) }
 	checks{
 		"where nothing is private":      {to("end"), ""},
 		"where a report may be filed":   {to("two") + "  two:\n    do: join\n    on: {joined: end}\n", "nothing is nudged here: the flow may do join; take the nudge out"},
+		"called where one may join":     {flowOf("  one:\n    call: asker\n    then: two\n  two:\n    do: join\n    on: {joined: end}\n"), "nothing is nudged here: the flow is called by flow test, which may do join"},
 		"that leads where one may join": {to("flow other"), "leads to flow other, which may do join"},
 		"by a step when time has passed": {flowOf("  one:\n    ask: Which?\n    choices: {a: {label: A, then: two}}\n    lapse: {after: 1m, then: late}\n" +
 			"  two:\n    do: join\n    on: {joined: end}\n  late:\n    say: Are you there?\n    then: end\n"), "it is said here when time has passed after step \"one\""},
@@ -208,6 +210,9 @@ func (c checks) eachJoining(t *testing.T) {
 			files["test.yaml"] = one.flow
 			if strings.Contains(one.flow, "flow other") {
 				files["other.yaml"] = "steps:\n  one:\n    do: join\n    on: {joined: end}\n"
+			}
+			if strings.Contains(one.flow, "call: asker") {
+				files["asker.yaml"] = "steps:\n" + strings.ReplaceAll(nudged, "%TO%", "end")
 			}
 			v.Effects["join"] = Effect{Outcomes: map[string]map[string]Shape{"joined": nil}, Private: true}
 			_, err := LoadFiles(files, v)
