@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // languagesOf is words.yaml in n languages: English, and others with its words, each word marked as its own.
@@ -103,5 +104,26 @@ func benchmarkCheck(b *testing.B, files map[string]string) {
 		if _, err := LoadFiles(files, offered()); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestCheckingStaysQuick: neither variables that follow from each other, last one first, nor flows that call each other, twice on
+// each level, cost more than their number.
+func TestCheckingStaysQuick(t *testing.T) {
+	const variables, levels = 1000, 40
+	steps := "  ask:\n    ask: Which?\n    digits: {min: 1, max: 4}\n    save: v0\n    then: s0\n"
+	for i := variables - 1; i >= 0; i-- {
+		steps += fmt.Sprintf("  s%d:\n    set: {v%d: v%d}\n    then: s%d\n", i, i+1, i, i+1)
+	}
+	steps += fmt.Sprintf("  s%d:\n    call: f0\n    then: end\n", variables)
+	var more []string
+	for i := range levels {
+		more = append(more, fmt.Sprintf("f%d.yaml", i), fmt.Sprintf("steps:\n  a:\n    call: f%d\n    then: b\n  b:\n    call: f%d\n    then: end\n", i+1, i+1))
+	}
+	more = append(more, fmt.Sprintf("f%d.yaml", levels), "steps:\n  a:\n    set: {x: 1}\n    then: end\n")
+	begin := time.Now()
+	mustLoad(t, flowOf(steps), more...)
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }

@@ -113,13 +113,23 @@ func (l *loader) expression(f *field) *expression {
 	return e
 }
 
-// shapeIn is the expression's shape if all that it names is known.
-func (e *expression) shapeIn(s scope) (Shape, bool) {
+// shapeIn is the expression's shape if all that it names is known; else the first name that is not, if that is what it lacks.
+func (e *expression) shapeIn(s scope) (shape Shape, missing string, ok bool) {
+	if e.tree == nil {
+		return Shape{}, "", false
+	}
+	n := namer{scope: s, refs: map[string]*ref{}, paths: map[ast.Node][]string{}}
+	ast.Walk(&e.tree, &n)
+	for _, node := range n.order {
+		if path := n.paths[node]; !slices.Contains(n.inner, node) && !s.knows(path) {
+			return Shape{}, path[0], false
+		}
+	}
 	trial := expression{at: e.at, src: e.src, tree: e.tree}
 	if why := trial.compile(s); why != "" {
-		return Shape{}, false
+		return Shape{}, "", false
 	}
-	return trial.shape, true
+	return trial.shape, "", true
 }
 
 // resolveExpression compiles an expression and checks that it gives one of the wanted types (any, if none is named).

@@ -22,6 +22,7 @@ type flow struct {
 	allowed allowed
 	house   *allowed // what words.yaml allows
 	passed  passing
+	waited  passing // likewise, whether it waits for somebody: passingAsked once it does
 }
 
 // startWord is a whole message that starts the flow, and the language it suggests.

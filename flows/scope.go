@@ -66,6 +66,19 @@ func (s scope) resolve(path []string) (r *ref, rest []string, why string) {
 	return nil, nil, fmt.Sprintf("there is no fact or variable %q%s", name, didYouMean(name, known))
 }
 
+// knows says whether a path begins with anything that may be named.
+func (s scope) knows(path []string) bool {
+	if _, ok := s.vars[path[0]]; ok || path[0] == "it" || path[0] == "channel" || path[0] == "lang" {
+		return true
+	}
+	for n := len(path); n > 0; n-- {
+		if _, ok := s.facts[strings.Join(path[:n], ".")]; ok {
+			return true
+		}
+	}
+	return false
+}
+
 // within goes into an item, or into every item of a list.
 func within(r *ref, path []string) (*ref, []string, string) {
 	if r.shape.Type != TypeItem && r.shape.Type != TypeList || len(path) == 0 {
@@ -126,20 +139,23 @@ func (l *loader) infer(f *flow) {
 			open = append(open, s)
 		}
 	}
-	for progress := true; progress; {
-		progress = false
-		open = slices.DeleteFunc(open, func(s saved) bool {
-			shape, ok := s.from.shapeIn(l.scope(nil))
-			if !ok {
-				return false
+	waiting := map[string][]saved{} // for the type of the variable of that name
+	for len(open) > 0 {
+		s := open[0]
+		open = open[1:]
+		shape, missing, ok := s.from.shapeIn(l.scope(nil))
+		if !ok {
+			if missing != "" {
+				waiting[missing] = append(waiting[missing], s)
 			}
-			if s.item {
-				shape = itemOf(shape)
-			}
-			note(s, shape)
-			progress = true
-			return true
-		})
+			continue
+		}
+		if s.item {
+			shape = itemOf(shape)
+		}
+		note(s, shape)
+		open = append(open, waiting[s.name]...)
+		delete(waiting, s.name)
 	}
 }
 

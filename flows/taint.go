@@ -66,12 +66,22 @@ func (t traces) in(f *flow, e *expression) bool {
 
 // waits says whether a flow, or one that it calls, may wait for somebody.
 func (f *flow) waits() bool {
+	if f.waited == passingUnknown {
+		f.waited = passingYes
+		if f.asks() {
+			f.waited = passingAsked
+		}
+	}
+	return f.waited == passingAsked
+}
+
+func (f *flow) asks() bool {
 	for _, st := range f.steps {
 		switch v := st.verb.(type) {
 		case *ask, *wait, *handOver:
 			return true
 		case *call:
-			if v.into.step != nil && v.into.step.flow != f && v.into.step.flow.waits() {
+			if v.into.step != nil && v.into.step.flow.waits() {
 				return true
 			}
 		}
