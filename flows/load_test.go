@@ -17,6 +17,10 @@ func TestFindings(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ flow, want string }{
 		"tab":                    {"steps:\n\tone: {}\n", `test.yaml:2:1: a tab; indent with spaces`},
+		"Windows-1252":           {step("say: Cu\xe9ntenos.\n    then: end"), `test.yaml:4:12: this letter is not written in UTF-8; save the file as UTF-8`},
+		"NUL":                    {step("say: H\x00i.\n    then: end"), `test.yaml:4:11: a character that cannot be seen, '\x00'; take it out`},
+		"NUL in quotes":          {step("say: \"H\\0i.\"\n    then: end"), `'\x00' is no letter that can be texted or said`},
+		"a mark before":          {"\ufeffstarts: {en: [GO]}\nsteps:\n  one: {say: Hi., than: end}\n", `test.yaml:3:19: say has no "than"`},
 		"no YAML":                {"steps: [", `test.yaml:1:8: sequence end token ']' not found`},
 		"two documents":          {"steps: {}\n---\nsteps: {}\n", `a file holds one document, and this holds 2`},
 		"empty":                  {"", `the file is empty`},

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -59,6 +61,7 @@ func (o *object) get(key string) *field {
 
 // parse gives the one document of a file, nil if it cannot be read.
 func (s *source) parse(text string) (root ast.Node) {
+	text = strings.TrimPrefix(text, "\ufeff") // which editors of Windows put first
 	if !s.bounded(text) {
 		return nil
 	}
@@ -94,6 +97,15 @@ func (s *source) bounded(text string) bool {
 	open, number := 0, 0
 	for line := range strings.Lines(text) {
 		number++
+		if !utf8.ValidString(line) {
+			i := strings.IndexFunc(strings.ToValidUTF8(line, "\ufffd"), func(r rune) bool { return r == utf8.RuneError })
+			s.found.add(place{s.file, number, i + 1}, "this letter is not written in UTF-8; save the file as UTF-8")
+			return false
+		}
+		if i := strings.IndexFunc(strings.TrimRight(line, "\r\n"), func(r rune) bool { return unicode.IsControl(r) && r != '\t' }); i >= 0 {
+			s.found.add(place{s.file, number, i + 1}, "a character that cannot be seen, %q; take it out", []rune(line[i:])[0])
+			return false
+		}
 		if len(line) > maxLine {
 			s.found.add(place{s.file, number, maxLine}, "the line is longer than %d bytes; break it", maxLine)
 			return false

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -231,6 +233,10 @@ func (l *loader) template(words string, at place) *template {
 	t := &template{}
 	if len(words) > mostWritten {
 		l.found.add(at, "%d letters are too many for one message; say it shorter", len(words))
+		return t
+	}
+	if i := strings.IndexFunc(words, func(r rune) bool { return unicode.IsControl(r) && r != '\n' || r == utf8.RuneError }); i >= 0 {
+		l.found.add(at, "%q is no letter that can be texted or said; take it out", []rune(words[i:])[0])
 		return t
 	}
 	for words != "" {
