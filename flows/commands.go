@@ -31,6 +31,11 @@ func (l *loader) readCommands() {
 	taken := map[string]string{}
 	claim := func(word, by string, at place) string {
 		folded := fold(word)
+		if n, bare := c.bare(folded); bare { // before an answer with digits, also those of a read-back, it would come first
+			l.found.add(at, "%q is the number %d, which answers questions; choose another", word, n)
+		} else if folded == "" { // so is every text without words: a picture, a thumb up
+			l.found.add(at, "%q has no letters, and every text without any would be it; choose another", word)
+		}
 		if other, ok := taken[folded]; ok && other != by {
 			l.found.add(at, "%q is a word of %s already; choose another", word, other)
 		}
