@@ -121,6 +121,8 @@ func (t *turn) record(parts []part, g *language, words string, firm bool, label 
 			words = ""
 		case p.ref != nil:
 			t.tell(p, g, firm)
+		case p.path == nil:
+			t.add(Prompt{Lang: t.set.speaker(g).lang, Words: p.words, Firm: firm})
 		case p.path != nil && p.path[0] == "label":
 			t.record(label, g, "", firm, nil, "")
 		case p.path != nil && p.path[0] == "key":

@@ -100,6 +100,18 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
+// TestOneRecordingMissing: what has no recording is spoken between the others, and every choice is offered.
+func TestOneRecordingMissing(t *testing.T) {
+	s, err := recordedSet(t, strings.Replace(recorded, "quc: {play: milk.wav}", "quc: {play: gone.wav, say: leche}", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := byVoice
+	env.Languages = []Lang{"en", "quc"}
+	p := party{t: t, set: s, env: env, st: State{Flow: "test", Step: "which", Lang: "quc"}}
+	p.is(p.does(keyed("#")), "[quc .wav] \n[quc .wav] \n[quc .wav] \n[quc .wav] 1\nleche\n[quc .wav] \n[quc .wav] 2")
+}
+
 func TestRecordingsFindings(t *testing.T) {
 	say := func(voice string) string {
 		return "starts: {en: [GO]}\nsteps:\n  a:\n    say: {text: Hi., voice: " + voice + "}\n    then: end\n"

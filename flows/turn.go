@@ -309,11 +309,24 @@ func (t *turn) press(g *language, key string, label *text) {
 	if tpl != nil && tpl.lang != "" {
 		g = t.set.language(tpl.lang)
 	}
-	if tpl != nil && tpl.play != nil && g.press.play != nil {
+	told := ""
+	if tpl != nil {
+		told = t.render(tpl, g)
+	}
+	recorded := tpl != nil && tpl.play != nil
+	switch {
+	case g.press.play != nil && recorded:
 		t.record(g.press.play, g, "", false, tpl.play, key)
 		return
+	case g.press.play != nil && len(g.press.parts) == 0: // the label has no recording, and is spoken between the others
+		t.record(g.press.play, g, "", false, []part{{words: told}}, key)
+		return
+	case recorded && told == "": // only the label has one
+		t.record(tpl.play, g, "", false, nil, "")
+		t.digits(key, g, false)
+		return
 	}
-	t.add(Prompt{Lang: g.lang, Words: g.press.fill("key", key, "label", t.render(tpl, g))})
+	t.add(Prompt{Lang: g.lang, Words: g.press.fill("key", key, "label", told)})
 }
 
 // pressLanguage tells a language's own key, in itself.
