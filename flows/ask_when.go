@@ -109,11 +109,14 @@ func (q *when) pose(a *ask, t *turn) {
 			return
 		}
 	}
-	if t.env.Channel == Text {
-		return
-	}
 	need := q.lacks(t, q.held(t), now)
 	g := t.set.speaker(t.lang)
+	if t.env.Channel == Text { // half of it was answered
+		if ask := g.clock.reads.ask[need][Text].fill(); t.amiss != ask {
+			t.add(Prompt{Lang: g.lang, Words: ask})
+		}
+		return
+	}
 	t.add(Prompt{Lang: g.lang, Words: g.clock.reads.ask[need][Voice].fill()})
 	t.say(a.after, false)
 	*t.out.Wait = Wait{Keys: 4, Finish: "#", Timeout: digitsTimeout}
@@ -143,7 +146,7 @@ func (q *when) hear(a *ask, t *turn, in answer) (*target, bool) {
 		t.amiss = g.clock.reads.ask[need][t.env.Channel].fill()
 		switch {
 		case t.env.Channel == Voice:
-			t.amiss, t.st.Wrong, t.st.Silent = "", 0, 0
+			t.amiss, t.st.Silent = "", 0 // wrong ones still count: a day out of bounds shows only with its time
 			a.pose(t)
 			return nil, true
 		case first:

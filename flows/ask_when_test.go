@@ -180,6 +180,25 @@ func TestWhatIsMissingIsCheap(t *testing.T) {
 }
 
 // TestWhenWithoutNow: the engine knows no clock, and says so.
+// TestWhenHalfAnswered: an answer of which half is there is asked for the rest, in whichever language; and on a call too, who is
+// always out of bounds comes to an end.
+func TestWhenHalfAnswered(t *testing.T) {
+	s := mustLoad(t, flowOf("  when:\n    ask: When?\n    when: moment\n    until: 2d\n    save: at\n    then: end\n"))
+	p := party{t: t, set: s, env: byText}
+	p.does(texted("GO"))
+	p.is(p.does(texted("tomorrow")), "At what time? Write it like 5:30 pm.")
+	p.is(p.does(texted("español")), "¿A qué hora? Escriba como 5:30 pm.")
+
+	p = party{t: t, set: s, env: byVoice, st: State{Flow: "test", Step: "when"}}
+	for range 3 {
+		p.does(keyed("0115"))
+		p.does(keyed("1730"))
+	}
+	if p.st.Step == "when" {
+		t.Errorf("it is asked still: %+v", p.st)
+	}
+}
+
 func TestWhenWithoutNow(t *testing.T) {
 	s := mustLoad(t, whenFlow)
 	env := byText
