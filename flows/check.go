@@ -11,6 +11,7 @@ func check(s *Set, found *findings) {
 		checkEnds,
 		checkRecursion,
 		checkCycles,
+		checkLength,
 		checkUnset,
 		checkIrrevocable,
 		checkCarrierWords,

@@ -20,6 +20,40 @@ func checkCycles(s *Set, found *findings) {
 	}
 }
 
+// checkLength finds steps from which more of them follow without anybody asked than the engine takes in one turn.
+func checkLength(s *Set, found *findings) {
+	if found.has(ruleCircle) {
+		return
+	}
+	known := map[*step]int{}
+	var longest func(*step) int
+	longest = func(st *step) int {
+		if n, ok := known[st]; ok {
+			return n
+		}
+		known[st] = 0
+		n, called := 0, 0
+		for _, e := range st.ways() {
+			_, does := st.verb.(*do)
+			switch {
+			case e.to == nil || e.to.step == nil || e.waits && !e.hangup || does: // an effect's outcome begins a count of its own
+			case e.call:
+				called = longest(e.to.step)
+			default:
+				n = max(n, longest(e.to.step))
+			}
+		}
+		n = min(n+called+1, maxSteps+1)
+		if n > maxSteps && known[st] == 0 {
+			found.violate(ruleCircle, st.at, "more than %d steps follow here without anybody asked; ask in between, or take some out", maxSteps-1)
+			n = 1 // told once
+		}
+		known[st] = n
+		return n
+	}
+	s.each(func(st *step) { longest(st) })
+}
+
 // checkRecursion finds flows that call themselves, by whatever way: who waits for whom would never end.
 func checkRecursion(s *Set, found *findings) {
 	const entered, left = 1, 2

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"regexp"
 	"strings"
@@ -53,6 +54,7 @@ func TestFindings(t *testing.T) {
 		"unreachable":             {step("say: Hi.\n    then: end\n  two:\n    say: Ho.\n    then: end"), `test.yaml:6:3: nothing leads to step "two"`},
 		"no end":                  {"starts: {en: [GO]}\nsteps:\n  one:\n    ask: Which?\n    choices: {a: {label: A}}\n    then: one\n    giveup: one\n", `no path from step "one" ever ends`},
 		"circle":                  {step("say: Hi.\n    then: two\n  two:\n    branch: [{if: me.listed, then: one}, {else: end}]"), `this goes round in a circle, one, two, one; nobody is asked anything in it`},
+		"too long a way":          {step("set: {x: 1}\n    then: s1" + rowOf(100)), `more than 99 steps follow here without anybody asked`},
 		"circle of a hang-up":     {step("ask: Which?\n    choices: {a: {label: A}}\n    then: end\n    hangup: two\n  two:\n    do: find\n    on: {found: one, none: end}"), `one, two, one; it never ends when the caller hangs up`},
 		"unset":                   {step("branch: [{if: me.listed, then: two}, {else: three}]\n  two:\n    set: {x: 1}\n    then: three\n  three:\n    say: \"{x}\"\n    then: end"), `test.yaml:9:10: "x" may not be set yet when step "three" is reached`},
 		"two types":               {step("set: {x: 1}\n    then: two\n  two:\n    set: {x: \"'a'\"}\n    then: end"), `"x" is a text here and a number elsewhere; use two names`},
@@ -253,4 +255,13 @@ func deep() string {
 		b.WriteString(strings.Repeat(" ", i) + "a:\n")
 	}
 	return b.String()
+}
+
+// rowOf is so many steps, from s1 on, each of which goes on to the next.
+func rowOf(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "\n  s%d:\n    set: {x: 1}\n    then: s%d", i+1, i+2)
+	}
+	return b.String() + fmt.Sprintf("\n  s%d:\n    say: Hi.\n    then: end", n+1)
 }
