@@ -15,6 +15,33 @@ func checkQuiet(s *Set, found *findings) {
 			revealing[""] = append(revealing[""], spaced(w))
 		}
 	}
+	for _, g := range s.languages { // what it tells values and choices by
+		for _, t := range g.patterns() {
+			if word, at := t.reveals(revealing[""]); word != "" {
+				found.violate(ruleQuiet, at, "a quiet phone would show %q; say it without", word)
+			}
+		}
+	}
+	loud := trace(s, func(st *step, e edge, v saved) bool { // words that the flow itself puts into a variable
+		if v.from != nil && v.from.constant != nil {
+			return s.Revealing(v.from.constant.Text) != ""
+		}
+		key, chosen := strings.CutPrefix(e.why, "choice ")
+		return chosen && v.from == nil && s.Revealing(key) != ""
+	})
+	s.texts(func(st *step, x *text) {
+		shown := x.quiet
+		if shown == nil {
+			shown = x.written
+		}
+		for _, t := range shown {
+			for _, p := range t.pieces() {
+				if st != nil && p.ref != nil && p.ref.origin == fromVar && loud[st.flow][p.ref.name] {
+					found.violate(ruleQuiet, p.at, "{%s} may be a word that a quiet phone is never shown; give this \"quiet:\" words without it", p.ref.key())
+				}
+			}
+		}
+	})
 	seen := map[*text]bool{}
 	s.texts(func(_ *step, x *text) {
 		f := x.quiet
@@ -118,4 +145,16 @@ func (s *step) texts() []*text {
 		return all
 	}
 	return nil
+}
+
+// patterns are what a language writes values and choices by.
+func (g *language) patterns() []*template {
+	all := append(g.list.joints(), g.choice, g.between[Text])
+	for _, p := range g.counts {
+		all = append(all, (&template{plurals: p}).variants()...)
+	}
+	for _, ask := range g.clock.reads.ask {
+		all = append(all, ask[Text])
+	}
+	return all
 }

@@ -100,13 +100,31 @@ func TestSecondsAreProved(t *testing.T) {
 
 func TestQuietIsProved(t *testing.T) {
 	checks{
-		"a word of the list": {flowOf("  one:\n    say: {en: The union meets., es: Hola.}\n    then: end\n"), `test.yaml:4:15: a quiet phone would show "union"; give it "quiet:" words without it`},
-		"in another case":    {flowOf("  one:\n    say: {en: Boss., es: Hola.}\n    then: end\n"), `"boss"`},
-		"part of a word":     {flowOf("  one:\n    say: {en: Reunion., es: Hola.}\n    then: end\n"), ""},
-		"quiet words":        {flowOf("  one:\n    say: {text: The union meets., quiet: We meet., voice: x}\n    then: end\n"), ""},
-		"loud quiet words":   {flowOf("  one:\n    say: {text: We meet., quiet: The union meets., voice: x}\n    then: end\n"), `"union"; say it without`},
-		"a label":            {flowOf("  one:\n    ask: Which?\n    choices:\n      a: {label: Report, then: end}\n"), `"report"`},
+		"a word of the list":             {flowOf("  one:\n    say: {en: The union meets., es: Hola.}\n    then: end\n"), `test.yaml:4:15: a quiet phone would show "union"; give it "quiet:" words without it`},
+		"in another case":                {flowOf("  one:\n    say: {en: Boss., es: Hola.}\n    then: end\n"), `"boss"`},
+		"part of a word":                 {flowOf("  one:\n    say: {en: Reunion., es: Hola.}\n    then: end\n"), ""},
+		"quiet words":                    {flowOf("  one:\n    say: {text: The union meets., quiet: We meet., voice: x}\n    then: end\n"), ""},
+		"loud quiet words":               {flowOf("  one:\n    say: {text: We meet., quiet: The union meets., voice: x}\n    then: end\n"), `"union"; say it without`},
+		"put into a variable":            {flowOf("  one:\n    set: {who: \"'the union'\"}\n    then: two\n  two:\n    say: \"{who} meets\"\n    then: end\n"), "test.yaml:7:10: {who} may be a word that a quiet phone is never shown"},
+		"a choice's key":                 {flowOf("  one:\n    ask: Which?\n    choices: {strike: {label: A}}\n    save: which\n    then: two\n  two:\n    say: \"{which}\"\n    then: end\n"), "{which} may be a word"},
+		"in a variable that is not told": {flowOf("  one:\n    set: {who: \"'the union'\"}\n    then: two\n  two:\n    say: {text: \"{who}\", quiet: We, voice: x}\n    then: end\n"), ""},
+		"a label":                        {flowOf("  one:\n    ask: Which?\n    choices:\n      a: {label: Report, then: end}\n"), `"report"`},
 	}.each(t)
+}
+
+// TestQuietPatterns: what a language tells numbers, lists and days by is shown to a quiet phone too.
+func TestQuietPatterns(t *testing.T) {
+	words := mustLoad(t, flowOf("  one:\n    say: Hi.\n    then: end\n")).Files()[wordsFile]
+	for _, change := range [][2]string{
+		{`other: "{n} people"}`, `other: "{n} people of the union"}`},
+		{`text: "A number from {min}`, `text: "For the union, a number from {min}`},
+		{`text: "At what time?`, `text: "When is the strike?`},
+	} {
+		_, err := with(t, flowOf("  one:\n    say: Hi.\n    then: end\n"), wordsFile, strings.Replace(words, change[0], change[1], 1))
+		if err == nil || !strings.Contains(err.Error(), "a quiet phone would show") {
+			t.Errorf("%s: %v", change[1], err)
+		}
+	}
 }
 
 func TestDepthIsProved(t *testing.T) {
