@@ -177,6 +177,8 @@ func TestSecretsAreProved(t *testing.T) {
 			`test.yaml:9:3: "pin" was answered in secret and would be kept while step "two" waits`},
 		"kept under another name": {flowOf(pin + "  two:\n    set: {copy: pin}\n    then: ask\n  ask:\n    ask: Which?\n    choices: {a: {label: A}}\n    then: three\n  three:\n    say: \"{copy}\"\n    then: end\n"),
 			`"copy" was answered in secret`},
+		"a yes under another name": {flowOf("  one:\n    ask: Is it so?\n    yes_no: true\n    save: so\n    secret: true\n    then: two\n  two:\n    set: {copy: so}\n    then: ask\n  ask:\n    ask: Which?\n    choices: {a: {label: A}}\n    then: three\n  three:\n    branch: [{if: copy, then: end}, {else: end}]\n"),
+			`"copy" was answered in secret`},
 		"kept while another flow is called": {flowOf(pin+"  two:\n    call: other\n    then: three\n  three:\n    say: \"{pin}\"\n    then: end\n") + "", `"pin" was answered in secret`},
 		"nudged":                            {flowOf(strings.Replace(pin, "then: two", "then: end\n    lapse: {after: 1m, nudge: Still there?}", 1)), "a secret question is put once"},
 	}.eachWith(t, "other.yaml", "steps:\n  ask:\n    ask: Which?\n    choices: {a: {label: A}}\n    then: end\n")

@@ -50,7 +50,7 @@ func (t traces) along(st *step, e edge, source func(*step, edge, saved) bool, ma
 
 // in says whether an expression gives something of what is traced.
 func (t traces) in(f *flow, e *expression) bool {
-	if e == nil || e.shape.Type == TypeFlag || e.shape.Type == TypeNumber && e.ref == nil {
+	if e == nil || (e.shape.Type == TypeFlag || e.shape.Type == TypeNumber) && e.ref == nil {
 		return false
 	}
 	if e.ref != nil {
