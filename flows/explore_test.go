@@ -166,7 +166,11 @@ func (x *explorer) note(from string, st State, open *[]State) {
 // inputs is all that somebody may do at a step, one of each kind.
 func (x *explorer) inputs(st State) []Input {
 	if x.channel == Voice {
-		return []Input{keyed("1"), keyed("2"), keyed("5"), keyed("7"), keyed("8"), {Kind: KindSilence}, {Kind: KindHangup}}
+		all := []Input{keyed("1"), keyed("2"), keyed("5"), keyed("7"), keyed("8"), {Kind: KindSilence}, {Kind: KindHangup}}
+		if a, ok := x.set.flows["test"].step(st.Step).verb.(*ask); ok && a.hangup != nil {
+			all = append(all, keyed(keyStartOver)) // which goes where a hang-up goes, and is answered; elsewhere it leaves the flow
+		}
+		return all
 	}
 	all := []Input{texted("1"), texted("2"), texted("perhaps not"), texted(fmt.Sprint(st.Pair)), texted(fmt.Sprint(st.Pair + 1))}
 	if _, ok := x.set.flows["test"].step(st.Step).verb.(*wait); ok {
@@ -301,14 +305,15 @@ func (x *explorer) trapped() bool {
 // TestChecksAgreeWithTrying: of small flows the checks say just what trying everything shows.
 func TestChecksAgreeWithTrying(t *testing.T) {
 	for rule, flow := range map[string]string{
-		"":              "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}, b: {label: Milk, then: s0}}\n",
-		"reach":         "starts: {en: [GO]}\nsteps:\n  s0: {say: Hi., then: end}\n  s1: {say: Ho., then: end}\n",
-		"ends":          "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: s0}, b: {label: Milk, then: s0}}\n    giveup: s0\n    hangup: end\n",
-		"circle":        "starts: {en: [GO]}\nsteps:\n  s0:\n    branch: [{if: flag0, then: s1}, {else: end}]\n  s1: {say: Hi., then: s0}\n",
-		"unset":         "starts: {en: [GO]}\nsteps:\n  s0:\n    branch: [{if: flag0, then: s1}, {else: s2}]\n  s1:\n    set: {x: 7}\n    then: s2\n  s2: {say: \"<{x}>\", then: end}\n",
-		"irrevocable":   "starts: {en: [GO]}\nsteps:\n  s0: {say: Hi., then: s1}\n  s1:\n    do: count\n    with: {choice: 1}\n    on: {counted: end}\n",
-		"silence":       "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    giveup: s0\n",
-		"reach of gone": "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    hangup: s1\n  s1:\n    ask: Which?\n    choices: {a: {label: Tea, then: s2}}\n  s2: {say: Hi., then: end}\n",
+		"":                "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}, b: {label: Milk, then: s0}}\n",
+		"reach":           "starts: {en: [GO]}\nsteps:\n  s0: {say: Hi., then: end}\n  s1: {say: Ho., then: end}\n",
+		"ends":            "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: s0}, b: {label: Milk, then: s0}}\n    giveup: s0\n    hangup: end\n",
+		"circle":          "starts: {en: [GO]}\nsteps:\n  s0:\n    branch: [{if: flag0, then: s1}, {else: end}]\n  s1: {say: Hi., then: s0}\n",
+		"unset":           "starts: {en: [GO]}\nsteps:\n  s0:\n    branch: [{if: flag0, then: s1}, {else: s2}]\n  s1:\n    set: {x: 7}\n    then: s2\n  s2: {say: \"<{x}>\", then: end}\n",
+		"irrevocable":     "starts: {en: [GO]}\nsteps:\n  s0: {say: Hi., then: s1}\n  s1:\n    do: count\n    with: {choice: 1}\n    on: {counted: end}\n",
+		"silence":         "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    giveup: s0\n",
+		"silence of star": "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    hangup: s1\n  s1:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    giveup: s1\n",
+		"ends of star":    "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    hangup: s1\n  s1:\n    ask: Which?\n    choices: {a: {label: Tea, then: s1}}\n    giveup: s1\n",
 	} {
 		name, _, _ := strings.Cut(rule, " ")
 		found := checkAgainstTrying(t, flow)

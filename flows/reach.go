@@ -31,6 +31,9 @@ func (s *Set) reached(c Channel, more ...*flow) map[arrival]bool {
 			if e.hangup || !from.gone {
 				visit(arrival{to, e.hangup})
 			}
+			if _, rings := from.at.verb.(*handOver); e.hangup && !from.gone && !rings { // * goes there too, with somebody still on the call
+				visit(arrival{to, false})
+			}
 			v, isCall := from.at.verb.(*call)
 			recorded := from.at.records() && e.why == "answer" || isCall && e.why == "then" && slices.ContainsFunc(v.into.step.flow.steps, (*step).records)
 			if from.gone && !from.at.listens() || c == Voice && recorded {
