@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // languagesOf is words.yaml in n languages: English, and others with its words, each word marked as its own.
@@ -107,9 +106,9 @@ func benchmarkCheck(b *testing.B, files map[string]string) {
 	}
 }
 
-// TestCheckingStaysQuick: neither variables that follow from each other, last one first, nor flows that call each other, twice on
-// each level, cost more than their number.
-func TestCheckingStaysQuick(t *testing.T) {
+// TestTangledFlows: variables that follow from each other, last one first, and flows that call each other, twice on each level, cost
+// no more than their number; else this would not end.
+func TestTangledFlows(t *testing.T) {
 	const variables, levels = 1000, 40
 	steps := "  ask:\n    ask: Which?\n    digits: {min: 1, max: 4}\n    save: v0\n    then: s0\n"
 	for i := variables - 1; i >= 0; i-- {
@@ -121,9 +120,7 @@ func TestCheckingStaysQuick(t *testing.T) {
 		more = append(more, fmt.Sprintf("f%d.yaml", i), fmt.Sprintf("steps:\n  a:\n    call: f%d\n    then: b\n  b:\n    call: f%d\n    then: end\n", i+1, i+1))
 	}
 	more = append(more, fmt.Sprintf("f%d.yaml", levels), "steps:\n  a:\n    set: {x: 1}\n    then: end\n")
-	begin := time.Now()
-	mustLoad(t, flowOf(steps), more...)
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("it took %v", took)
+	if _, err := with(t, flowOf(steps), more...); err == nil || !strings.Contains(err.Error(), "steps follow here without anybody asked") {
+		t.Errorf("ways without anybody asked, longer than a turn may be: %v", err)
 	}
 }

@@ -73,7 +73,7 @@ func (t *turn) command(a *ask, folded string) *target {
 		case a == nil:
 			return t.door("")
 		case t.st.Resume:
-			t.askResume()
+			t.askResume(a)
 			return nil
 		}
 		return a.again(t)
@@ -140,14 +140,14 @@ func (t *turn) hold(a *ask, text string) *target {
 		text = ""
 	}
 	t.st.Resume, t.st.Held, t.st.Wrong = true, text, 0
-	t.askResume()
+	t.askResume(a)
 	return nil
 }
 
-// askResume asks whether to go on, without a word about what.
-func (t *turn) askResume() {
+// askResume asks whether to go on, without a word about what. Time goes on passing for the question behind it.
+func (t *turn) askResume(a *ask) {
 	t.phrase("resume")
-	t.out.Wait = &Wait{}
+	a.wait(t)
 }
 
 // hearResume takes the answer to "Continue? 1 Start again? 2".
@@ -158,7 +158,7 @@ func (t *turn) hearResume(a *ask, in answer) *target {
 	switch {
 	case n == 1 && rest == "" || t.set.commands.yes[in.folded]:
 		t.resumed()
-		if isFree && t.set.commands.tells(fold(held)) {
+		if isFree && t.set.commands.tells(fold(held)) || a.other != nil && longEnough(held) != "" {
 			return t.hearAnswer(a, answer{text: held, folded: fold(held)})
 		}
 		return a.again(t)
@@ -169,7 +169,7 @@ func (t *turn) hearResume(a *ask, in answer) *target {
 		if t.st.Wrong++; t.st.Wrong >= a.tries.wrong {
 			return t.giveUp(a, t.way("wrong", "", a.giveup.wrong))
 		}
-		t.askResume()
+		t.askResume(a)
 		return nil
 	case isFree:
 		t.resumed()

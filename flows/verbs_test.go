@@ -256,6 +256,18 @@ steps:
     on: {filed: end}
 `
 
+// TestResumeLosesNothing: behind "Continue?" time goes on passing, and what was written and held goes where it would have gone.
+func TestResumeLosesNothing(t *testing.T) {
+	s := mustLoad(t, flowOf("  one:\n    ask: Which?\n    choices: {a: {label: A, then: end}}\n    other: two\n    lapse: {after: 1d, then: end}\n  two:\n    do: file\n    with: {what: heard}\n    on: {filed: end}\n"))
+	p := party{t: t, set: s, env: byText}
+	p.does(texted("GO"))
+	p.is(p.does(Input{Kind: KindText, Text: "the lift in hall B is broken", Idle: true}), "Continue? 1\nStart again? 2")
+	if p.out.Wait.After != 24*time.Hour {
+		t.Errorf("it waits for %v", p.out.Wait.After)
+	}
+	p.is(p.does(texted("1"), came("filed")), "! file 1")
+}
+
 func TestHandOver(t *testing.T) {
 	s := mustLoad(t, danger)
 	p := &party{t: t, set: s, env: byVoice}

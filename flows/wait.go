@@ -47,7 +47,7 @@ func (t *turn) hearLapse() *target {
 		case v.lapse == nil:
 			t.out.Wait = &Wait{}
 			return nil
-		case v.lapse.nudge != nil && !t.st.Nudged:
+		case v.lapse.nudge != nil && !t.st.Nudged && !t.st.Resume: // "Continue? 1" stands, and the nudge's own 1 would answer that
 			t.st.Nudged = true
 			t.say(v.lapse.nudge, false)
 			v.wait(t)
