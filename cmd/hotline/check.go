@@ -24,6 +24,9 @@ func checkCommand(fs *flag.FlagSet) action {
 	asJSON := fs.Bool("json", false, "print JSON")
 	asSARIF := fs.Bool("sarif", false, "print SARIF 2.1.0, for editors and reviews")
 	return func(ctx context.Context, w *world, args []string) error {
+		if *asJSON && *asSARIF {
+			return misused("--json and --sarif are two forms of the same; choose one")
+		}
 		if how.update && len(args) == 0 {
 			return misused("the transcripts inside this program cannot be rewritten: name the files, or the folder, of those that can")
 		}
@@ -62,6 +65,7 @@ func (w *world) checkFlows(paths []string, how checking, c *checked) error {
 	if err != nil {
 		return err
 	}
+	c.given = given
 	set, err := gateway.LoadFlows(files)
 	if errors.As(err, &c.findings) {
 		return nil
@@ -85,9 +89,7 @@ func (w *world) checkFlows(paths []string, how checking, c *checked) error {
 			other++ // it tells of the flows inside this program, some of which are not in force
 			continue
 		}
-		for _, sentence := range t.wrong {
-			c.wrong.add("%s", sentence)
-		}
+		c.talks = append(c.talks, t.wrong...)
 		wrong += min(len(t.wrong), 1)
 	}
 	if how.coverage {

@@ -16,7 +16,7 @@ import (
 type talked struct {
 	name   string
 	played flows.Played
-	wrong  []string // each with its place
+	wrong  []flows.Failure
 }
 
 // playTalks plays every transcript at the top of files.
@@ -33,30 +33,20 @@ func playTalks(set *flows.Set, files fs.FS) ([]talked, error) {
 		}
 		t := talked{name: name}
 		talk, err := flows.ParseTalk(name, string(text))
-		if err != nil {
-			t.wrong = sentences(err)
-		} else {
-			t.played = set.Play(talk)
-			for _, f := range t.played.Failures {
-				t.wrong = append(t.wrong, f.String())
+		switch findings := (flows.Findings)(nil); {
+		case errors.As(err, &findings):
+			for _, f := range findings {
+				t.wrong = append(t.wrong, flows.Failure{Finding: f})
 			}
+		case err != nil:
+			return nil, err
+		default:
+			t.played = set.Play(talk)
+			t.wrong = t.played.Failures
 		}
 		all = append(all, t)
 	}
 	return all, nil
-}
-
-// sentences are those of findings, or the one of another error.
-func sentences(err error) []string {
-	findings := flows.Findings(nil)
-	if !errors.As(err, &findings) {
-		return []string{err.Error()}
-	}
-	var all []string
-	for _, f := range findings {
-		all = append(all, f.String())
-	}
-	return all
 }
 
 func playedOf(talks []talked) []flows.Played {

@@ -161,7 +161,9 @@ func (h *handset) text(ctx context.Context) error {
 				h.linger(ctx)
 				return nil
 			}
-			if err := h.entered(ctx, words); err != nil {
+			if err := h.entered(ctx, words); simulator.Refused(err) {
+				h.show("  (%v)", err)
+			} else if err != nil {
 				return err
 			}
 		}

@@ -67,6 +67,15 @@ func (w *world) tryFlow(ctx context.Context, file string, a alone) error {
 	if err != nil {
 		return err
 	}
+	if *a.save != "" {
+		f, err := os.OpenFile(*a.save, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644) // before the talk, which would be lost
+		if err != nil {
+			return fmt.Errorf("--save: %w", err)
+		}
+		if err := f.Close(); err != nil {
+			return fmt.Errorf("--save: %w", err)
+		}
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	h := &handset{world: w, person: isTerminal(w.in), typed: readLines(ctx, w.in), news: make(chan struct{})}
@@ -175,6 +184,9 @@ func readTalk(path string) (*flows.Talk, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading a transcript: %w", err)
+	}
+	if strings.TrimSpace(string(text)) == "" {
+		return nil, fmt.Errorf("reading a transcript: %s is empty: %w", path, fs.ErrNotExist)
 	}
 	return flows.ParseTalk(filepath.Base(path), string(text))
 }
