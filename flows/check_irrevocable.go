@@ -1,5 +1,7 @@
 package flows
 
+import "strings"
+
 // checkIrrevocable finds effects that cannot be undone and can be come to other than by the yes of a confirm.
 func checkIrrevocable(s *Set, found *findings) {
 	grave := func(st *step) (*do, bool) {
@@ -7,6 +9,15 @@ func checkIrrevocable(s *Set, found *findings) {
 		return v, ok && v.effect.Irrevocable
 	}
 	s.each(func(st *step) {
+		if a, ok := st.verb.(*ask); ok {
+			if q, ok := a.question.(*confirm); ok {
+				for _, x := range []*text{a.words, q.yes, q.no} {
+					if at, silent := x.silent(); silent {
+						found.violate(ruleIrrevocable, at, "a read-back says what is confirmed and what each key does, in every form; write it")
+					}
+				}
+			}
+		}
 		if v, ok := grave(st); ok && st == st.flow.steps[0] {
 			found.violate(ruleIrrevocable, v.nameAt, "%s cannot be undone, and the flow begins with it; put an ask with \"confirm:\" before it", v.name)
 		}
@@ -16,4 +27,18 @@ func checkIrrevocable(s *Set, found *findings) {
 			}
 		})
 	})
+}
+
+// silent says whether a text says nothing in one of its forms, and where.
+func (x *text) silent() (place, bool) {
+	for _, f := range []form{x.written, x.quiet, x.said} {
+		for _, t := range f {
+			for _, one := range t.variants() {
+				if plain, ok := one.plain(); ok && strings.TrimSpace(plain) == "" && one.play == nil {
+					return x.at, true
+				}
+			}
+		}
+	}
+	return place{}, false
 }

@@ -97,7 +97,7 @@ func (w *writer) step(i int) {
 			i, w.next(i), i, w.text(), strings.Repeat("z", rapid.IntRange(0, 9).Draw(w.t, "label")), w.next(i))
 		w.maybe("    giveup: %s", to)
 	case "confirm":
-		w.line("    ask: %s\n    confirm: {yes: A %s, no: B}\n    yes: %s\n    no: %s", w.text(), strings.Repeat("z", rapid.IntRange(0, 30).Draw(w.t, "label")), w.next(i), w.to(i))
+		w.line("    ask: %s\n    confirm: {yes: A %s, no: B}\n    yes: %s\n    no: %s", fmt.Sprintf("{en: %q, es: %q}", "Sure "+w.words(), "Es "+w.words()), strings.Repeat("z", rapid.IntRange(0, 30).Draw(w.t, "label")), w.next(i), w.to(i))
 		w.maybe("    left: %s", text)
 		w.maybe("    wrong: %s", text)
 	case "branch":

@@ -43,7 +43,7 @@ func (t *turn) hearText(in Input) *target {
 		return to
 	}
 	_, isPhoto := a.question.(*photo)
-	if !isPhoto {
+	if !isPhoto && !(text != "" && takesDigits(a.question)) { // "tomorrow" is no less a day with a picture
 		text = t.withPictures(text, in)
 	}
 	told := answer{text, fold(text), "", in.Photos}

@@ -60,6 +60,7 @@ func TestFindings(t *testing.T) {
 		"two types":               {step("set: {x: 1}\n    then: two\n  two:\n    set: {x: \"'a'\"}\n    then: end"), `"x" is a text here and a number elsewhere; use two names`},
 		"a fact saved":            {step("set: {next: 1}\n    then: end"), `"next" is known already, and cannot be saved`},
 		"irrevocable":             {step("do: count\n    with: {choice: 1}\n    on: {counted: end}"), `count cannot be undone, and the flow begins with it`},
+		"irrevocable, in silence": {step("ask: {text: Sure?, quiet: \"\", voice: Sure?}\n    confirm: {yes: A, no: B}\n    yes: end\n    no: end"), `test.yaml:4:10: a read-back says what is confirmed`},
 		"irrevocable, by a no":    {step("ask: Sure?\n    confirm: {yes: A, no: B}\n    yes: end\n    no: two\n  two:\n    do: count\n    with: {choice: 1}\n    on: {counted: end}"), `count in step "two" cannot be undone; only the "yes:" of a confirm may lead to it`},
 		"carrier's word":          {choices("a: {label: {en: Stop, es: Alto}}"), `test.yaml:6:23: "Stop" is a word of the phone companies' own, and cannot be a choice`},
 		"carrier's start word":    {"starts: {es: [Arrêt]}\nsteps: {one: {say: Hi., then: end}}\n", `"Arrêt" is a word of the phone companies' own, and cannot be a start word`},

@@ -363,3 +363,13 @@ func TestQuiet(t *testing.T) {
 	p.env.Quiet, p.st = true, State{}
 	p.is(p.does(texted("GO")), "OK\n1 A")
 }
+
+// TestPictureBesideAnAnswer: an answer is none the less one because a picture came with it.
+func TestPictureBesideAnAnswer(t *testing.T) {
+	for question, answer := range map[string]string{"when: day": "tomorrow", "digits: {min: 4, max: 4}": "1234", "number: {min: 1, max: 50}": "12"} {
+		s := mustLoad(t, flowOf("  one:\n    ask: Which?\n    "+question+"\n    save: x\n    then: two\n  two:\n    say: Good.\n    then: end\n"))
+		p := party{t: t, set: s, env: byText}
+		p.does(texted("GO"))
+		p.is(p.does(Input{Kind: KindText, Text: answer, Photos: 1}), "Good.")
+	}
+}
