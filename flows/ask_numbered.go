@@ -56,6 +56,11 @@ func (l *loader) readNumbered(a *ask, o *object) question {
 		for _, f := range l.object(choices.value, "choices").fields {
 			q.choices = append(q.choices, l.readChoice(a, f))
 		}
+		for _, c := range q.choices {
+			if q.printed && c.when != nil {
+				l.found.add(c.at, "a choice that is not always offered cannot be printed: the others would have other numbers; take \"printed\" out")
+			}
+		}
 		if n := len(q.choices); n == 0 || n > mostOptions {
 			l.found.add(choices.at, "there are %d choices, and it takes 1 to %d", n, mostOptions)
 		}

@@ -162,7 +162,7 @@ func (q *numbered) named(t *turn, o option, i int, folded string) bool {
 		if o.lang != "" && o.lang != g.lang {
 			continue
 		}
-		if q.foldedLabel(t, o, i, g) == folded {
+		if q.foldedLabel(t, o, i, g) == folded || t.env.Quiet && fold(q.labelOf(t, o, i, g)) == folded {
 			return true
 		}
 	}

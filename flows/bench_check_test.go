@@ -109,7 +109,7 @@ func benchmarkCheck(b *testing.B, files map[string]string) {
 // TestTangledFlows: variables that follow from each other, last one first, and flows that call each other, twice on each level, cost
 // no more than their number; else this would not end.
 func TestTangledFlows(t *testing.T) {
-	const variables, levels = 1000, 40
+	const variables, levels = 400, 40
 	steps := "  ask:\n    ask: Which?\n    digits: {min: 1, max: 4}\n    save: v0\n    then: s0\n"
 	for i := variables - 1; i >= 0; i-- {
 		steps += fmt.Sprintf("  s%d:\n    set: {v%d: v%d}\n    then: s%d\n", i, i+1, i, i+1)

@@ -160,7 +160,7 @@ func TestChannelsAreProved(t *testing.T) {
 func TestSilenceIsProved(t *testing.T) {
 	checks{
 		"a circle of silence": {flowOf("  one:\n    ask: Which?\n    choices: {a: {label: A, then: end}}\n    giveup: {silent: two, wrong: end}\n  two:\n    say: Hm.\n    then: one\n"),
-			"whoever stays silent on a call never comes to an end"},
+			"whoever stays silent on a call, or presses wrong keys, never comes to an end"},
 		"a circle of wrong answers": {flowOf("  one:\n    ask: Which?\n    choices: {a: {label: A, then: end}}\n    giveup: {wrong: two, silent: end}\n  two:\n    say: Hm.\n    then: one\n"),
 			"whoever answers wrongly by text never comes to an end"},
 		"a circle of waiting": {flowOf("  one:\n    ask: Which?\n    choices: {a: {label: A, then: end}}\n    lapse: {after: 1m, then: two}\n  two:\n    say: Hm.\n    then: one\n"),

@@ -179,7 +179,7 @@ func (x *explorer) inputs(st State) []Input {
 	return all
 }
 
-// again names what somebody does who does it again and again: nothing, or what is no answer. While a flow waits, time passes.
+// again names what somebody does who does it again and again: nothing, or what is no answer, by turns. While a flow waits, time passes.
 func (x *explorer) again(st State, in Input) string {
 	if _, waits := x.set.flows["test"].step(st.Step).verb.(*wait); waits && x.channel == Text {
 		if in.Kind == KindLapse {
@@ -188,9 +188,7 @@ func (x *explorer) again(st State, in Input) string {
 		return ""
 	}
 	switch {
-	case in.Kind == KindSilence:
-		return "silent"
-	case in.Kind == KindKeys && in.Text == "5", in.Kind == KindText && in.Text == "perhaps not":
+	case in.Kind == KindSilence, in.Kind == KindKeys && in.Text == "5", in.Kind == KindText && in.Text == "perhaps not":
 		return "wrong"
 	}
 	return ""

@@ -117,8 +117,11 @@ func fits(given, taken Type) bool {
 	return given == taken || given == TypeText && taken == TypeSaid
 }
 
-// infer finds the type of every variable of a flow: what is known at once, then what follows from it.
-func (l *loader) infer(f *flow) {
+// mostVariables bounds what is followed through a flow.
+const mostVariables = 500
+
+// infer finds the type of every variable of a flow: what is known at once, then what follows from it. False: they are too many.
+func (l *loader) infer(f *flow) bool {
 	l.flow = f
 	var open []saved
 	note := func(s saved, shape Shape) {
@@ -139,6 +142,15 @@ func (l *loader) infer(f *flow) {
 			open = append(open, s)
 		}
 	}
+	if names := map[string]bool{}; len(f.saves()) > mostVariables {
+		for _, s := range f.saves() {
+			names[s.name] = true
+		}
+		if len(names) > mostVariables {
+			l.found.add(f.at, "a flow knows at most %d variables, and this saves %d; part it in two", mostVariables, len(names))
+			return false
+		}
+	}
 	waiting := map[string][]saved{} // for the type of the variable of that name
 	for len(open) > 0 {
 		s := open[0]
@@ -157,6 +169,7 @@ func (l *loader) infer(f *flow) {
 		open = append(open, waiting[s.name]...)
 		delete(waiting, s.name)
 	}
+	return true
 }
 
 // saves is everything that a flow saves anywhere.

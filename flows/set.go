@@ -128,7 +128,9 @@ func load(files map[string]string, v Vocabulary, earlier bool) (*Set, error) {
 		return nil, err
 	}
 	for _, f := range s.order {
-		l.infer(f)
+		if !l.infer(f) {
+			return nil, found.err() // its variables are not known, and every use of one would be a finding
+		}
 	}
 	for _, f := range s.order {
 		l.file, l.flow = f.at.file, f

@@ -9,6 +9,18 @@ import (
 // maxWait is the longest that a flow may wait; what is promised for later than that belongs in a record.
 const maxWait = 7 * day
 
+// leastWait is as soon as time can be seen to have passed.
+const leastWait = time.Minute
+
+// waits reads how long.
+func (l *loader) waits(f *field) time.Duration {
+	d := l.duration(f, maxWait, maxWait)
+	if d < leastWait {
+		l.found.add(f.at, "%s is at least %s, and not %s", f.key, shownDuration(leastWait), shownDuration(d))
+	}
+	return d
+}
+
 // lapse is what an ask does, by text, when nothing was heard for so long. Without it the question is forgotten after three days,
 // and nobody is told.
 //
@@ -30,7 +42,7 @@ func (l *loader) readLapse(f *field) *lapse {
 	if o.get("after") == nil {
 		l.found.add(o.at, "lapse does not say how long; add \"after: 10m\"")
 	}
-	return &lapse{after: l.duration(o.get("after"), maxWait, maxWait), at: o.at, nudge: l.text(o.get("nudge")), then: l.optionalNext(o.get("then"))}
+	return &lapse{after: l.waits(o.get("after")), at: o.at, nudge: l.text(o.get("nudge")), then: l.optionalNext(o.get("then"))}
 }
 
 // hearLapse goes on after a time in which nothing was heard.
@@ -78,7 +90,7 @@ type wait struct {
 func (l *loader) readWait(n ast.Node) verb {
 	o := l.stepObject(n, "wait", waitFields().names()...)
 	return &wait{
-		at: o.at, after: l.duration(o.get("wait"), maxWait, maxWait),
+		at: o.at, after: l.waits(o.get("wait")),
 		heard: l.optionalNext(o.get("heard")), then: l.next(o.get("then"), o.at, "this wait"),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -125,5 +126,16 @@ func refusal(res *http.Response) error {
 	if err != nil || json.Unmarshal(raw, &said) != nil || said.Error == "" {
 		return fmt.Errorf("no phone company there: HTTP %d", res.StatusCode)
 	}
-	return fmt.Errorf("the phone company refuses: %s", said.Error)
+	return refusedError(said.Error)
+}
+
+// refusedError is what the company would not do, in its own sentence.
+type refusedError string
+
+func (e refusedError) Error() string { return "the phone company refuses: " + string(e) }
+
+// Refused tells whether an error of a Phone is the company's refusal of the one act, after which the phone goes on as before.
+func Refused(err error) bool {
+	_, refused := errors.AsType[refusedError](err)
+	return refused
 }
