@@ -316,7 +316,12 @@ func (r *run) culprit(said []utterance) (at place, letter string) {
 				return p.at, fmt.Sprintf("%q in %s makes each hold %d letters", forced, where, ucsAlone)
 			}
 		}
-		return t.at(u.text), fmt.Sprintf("what %s tells makes each hold %d letters", where, ucsAlone)
+		if told := g.clock.dear(); told != "" {
+			where = fmt.Sprintf("%s in a day or time that %s", told, where)
+		} else {
+			where = "what " + where
+		}
+		return t.at(u.text), fmt.Sprintf("%s tells makes each hold %d letters", where, ucsAlone)
 	}
 	return at, ""
 }

@@ -83,6 +83,16 @@ func TestFirstTextIsShort(t *testing.T) {
 	}
 }
 
+// TestTheDearLetterOfADay: it stands neither in the step nor in a value, and is named all the same.
+func TestTheDearLetterOfADay(t *testing.T) {
+	words := mustLoad(t, errands).Files()[wordsFile]
+	long := flowOf("  one:\n    set: {at: next.at}\n    then: two\n  two:\n    say: {text: \"" + letterRow(150) + "{at.day}\", voice: x}\n    then: end\n")
+	_, err := with(t, long, wordsFile, strings.Replace(words, "[Jan, Feb, March", "[Jan, Fèb, Marš", 1))
+	if err == nil || !strings.Contains(err.Error(), "'š' in a day or time that step two tells makes each hold 70 letters") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestSecondsAreProved(t *testing.T) {
 	words := func(n int) string { return strings.TrimSpace(strings.Repeat("word ", n)) }
 	voice := func(s string) string {

@@ -73,6 +73,18 @@ func (l *loader) readClock(o *object, g *language) clock {
 	return c
 }
 
+// dear is the first letter outside GSM-7 in a short name of a day, a month or a half, quoted; "" where there is none.
+func (k *clock) dear() string {
+	for _, names := range []map[Channel][]string{k.days, k.months, k.halves} {
+		for _, name := range names[short] {
+			if _, wide, forced := Segments(name); wide {
+				return fmt.Sprintf("%q", forced)
+			}
+		}
+	}
+	return ""
+}
+
 // tell is "Friday, Nov 27, 7:00 pm" in writing and "Friday, November 27 at 7 PM" aloud; or only its day, time or weekday.
 func (k *clock) tell(at time.Time, format string, c Channel) string {
 	weekday := k.days[c][at.Weekday()]

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -44,6 +45,11 @@ func (d *devRun) welcome(ctx context.Context, s *store.Store) (string, error) {
 	}
 	tell("Try", "MENU, REPORT, MEETING, VOTE, or write what you like")
 	tell("Records", "%s", d.hint("report list"+d.dataFlag()))
+	if d.cfg.Flows == "" {
+		tell("Flows", "those inside this program; with HOTLINE_FLOWS=folder, yours over them")
+	} else {
+		tell("Flows", "%s over those inside this program; kill -HUP %d reads them again", d.cfg.Flows, os.Getpid())
+	}
 	tell("Kept in", "%s (--fresh starts over); Ctrl-C stops everything", d.folder)
 	return b.String(), nil
 }
