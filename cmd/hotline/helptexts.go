@@ -80,7 +80,8 @@ should be looked at: a warning is mended, or allowed in the flow, as in  allow: 
 comes of an effect it cannot know, so that stays yours to write. --coverage tells which steps, and which ways on from them (choices,
 outcomes, conditions, giving up), no transcript visits.
 
-JSON (--json): findings (file, line, column, rule, severity, message), allowed (the same, with the reason), wrong, right.`
+JSON (--json): findings (file, line, column, rule, severity, message; of a transcript the diff), allowed (the same, with the reason),
+wrong, right.`
 
 	flowDrawHelp = `
   hotline flow draw rsvp.yaml                       rsvp.svg beside it
