@@ -120,6 +120,7 @@ func TestRecordingsFindings(t *testing.T) {
 		"missing, nothing to say": {"{en: Hi., es: Hola., quc: {play: gone.wav}}", "there is no recording sounds/gone.wav, and no words to speak instead"},
 		"no name of a file":       {"{en: Hi., es: Hola., quc: {play: ../gone}}", `"../gone" is no recording`},
 		"nothing to play":         {"{en: Hi., es: Hola., quc: {say: Hi.}}", `quc names no recording; add "play:"`},
+		"words alone":             {"{en: Hi., es: Hola., quc: Saqarik.}", "test.yaml:4:55: no voice reads quc aloud; record it, as in {play: hello.wav}"},
 		"a gap that is none":      {"{en: Hi., es: Hola., quc: {play: [\"{nothing}\"]}}", `there is no fact or variable "nothing"`},
 	} {
 		_, err := recordedSet(t, say(c.voice))

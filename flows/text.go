@@ -137,6 +137,9 @@ func (l *loader) form(f *field, c Channel) form {
 			continue // what is written to its speakers is in another language
 		}
 		if t := l.words(&one, c, g); t != nil {
+			if _, parts := one.value.(ast.MapNode); g.callsOnly && !parts && len(t.parts) > 0 && !l.earlier {
+				l.found.violate(ruleRecording, l.place(one.value), "no voice reads %s aloud; record it, as in {play: hello.wav}", g.lang)
+			}
 			t.lang = g.lang
 			words[g.lang] = t
 		} else {
