@@ -1,6 +1,10 @@
 package flows
 
-import "github.com/goccy/go-yaml/ast"
+import (
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+)
 
 // call is the verb that has another flow talk, and goes on when that has ended. What the other flow gives is known from there on.
 // Whoever goes elsewhere from within it (MENU, a start word, another flow) does not come back.
@@ -174,4 +178,20 @@ func (f *flow) passesFrom(st *step, seen map[*step]bool) bool {
 		}
 	}
 	return false
+}
+
+// callees are the flows that a flow calls, and those that these call.
+func (f *flow) callees() []*flow {
+	var all []*flow
+	var visit func(*flow)
+	visit = func(from *flow) {
+		for _, st := range from.steps {
+			if v, ok := st.verb.(*call); ok && v.into != nil && v.into.step != nil && !slices.Contains(all, v.into.step.flow) {
+				all = append(all, v.into.step.flow)
+				visit(v.into.step.flow)
+			}
+		}
+	}
+	visit(f)
+	return all
 }

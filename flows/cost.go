@@ -112,6 +112,27 @@ func (r *run) stops(f *flow) []overrun {
 	return all
 }
 
+// stopsWithin are those of a flow and of all that it calls. Where one of those ends, whoever called it goes on.
+func (r *run) stopsWithin(f *flow) []overrun {
+	all := r.stops(f)
+	for _, called := range f.callees() {
+		for _, o := range r.stops(called) {
+			if o.last == nil || !o.last.ends {
+				all = append(all, o)
+			}
+		}
+	}
+	return all
+}
+
+// flow is the one in which a turn ends.
+func (o *overrun) flow() *flow {
+	if o.last == nil {
+		return o.at.flow
+	}
+	return cmp.Or(o.last.from, o.last.began).flow
+}
+
 // name is the step at which a turn ends.
 func (o *overrun) name() string {
 	if o.last == nil {
@@ -288,13 +309,17 @@ func (t *turns) totals(f *flow, g *language) []Total {
 		open = open[1:]
 		r := t.run(manner{language: g, known: true}, mostBudget)
 		r.only = &beginning{f, here.at}
-		for _, o := range r.stops(f) {
+		for _, o := range r.stopsWithin(f) {
 			if !o.total.is() {
 				continue
 			}
 			n, _ := o.total.unbroken().segments()
-			next := Total{Step: o.name(), Ends: o.last != nil, Lang: g.lang, Sent: here.total.Sent + 1, Received: here.total.Received + n,
-				Path: append(slices.Clip(here.total.Path), o.name())}
+			name := o.name()
+			if in := o.flow(); in != f {
+				name = in.name + ": " + name
+			}
+			next := Total{Step: name, Ends: o.last != nil, Lang: g.lang, Sent: here.total.Sent + 1, Received: here.total.Received + n,
+				Path: append(slices.Clip(here.total.Path), name)}
 			key := next.Step
 			if next.Ends {
 				key += "."

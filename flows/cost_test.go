@@ -43,3 +43,20 @@ func TestCost(t *testing.T) {
 		t.Errorf("to the end: %+v", totals)
 	}
 }
+
+// TestCostBehindACall: what stands behind a flow that is called costs the texts of that too.
+func TestCostBehindACall(t *testing.T) {
+	inner := "steps:\n  ask:\n    ask: Why?\n    choices: {a: {label: A}}\n    then: sure\n  sure:\n    ask: Sure?\n    choices: {a: {label: A}}\n    then: end\n"
+	s, err := with(t, flowOf("  first:\n    call: inner\n    then: last\n  last:\n    say: Good.\n    then: end\n"), "inner.yaml", inner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, totals := s.Cost("test")
+	i := slices.IndexFunc(totals, func(c Total) bool { return c.Step == "last" && c.Lang == "en" })
+	if i < 0 {
+		t.Fatalf("the end is not among %+v", totals)
+	}
+	if c := totals[i]; !c.Ends || c.Sent != 3 || c.Received != 3 || !slices.Equal(c.Path, []string{"inner: ask", "inner: sure", "last"}) {
+		t.Errorf("behind the call: %+v", c)
+	}
+}

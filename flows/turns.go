@@ -399,10 +399,14 @@ func (r *run) goes(a *arrow) bool {
 	return r.supposed.decide(a.rung.condition) != never
 }
 
-// starts says whether an arrow is such a beginning: the flow's own word, or an answer to a question.
+// starts says whether an arrow is such a beginning: the flow's own word, or an answer to a question, with which also a flow that was
+// called may end.
 func (b *beginning) starts(a *arrow) bool {
 	if b.at == nil {
 		return a.began == nil && a.to == b.flow.steps[0]
+	}
+	if a.back != nil {
+		return true // if it can end behind that answer, which through tells
 	}
 	return a.began == b.at && answered(a.why)
 }
@@ -414,7 +418,7 @@ func (r *run) through(f *flow, whole bool) size {
 		return known
 	}
 	in := r.turns.run(r.manner, r.level)
-	in.within, in.whole, in.inner = f, whole, r.inner
+	in.within, in.whole, in.inner, in.only = f, whole, r.inner, r.only
 	s := impossible()
 	for i := range r.ends[f] {
 		if a := &r.ends[f][i]; a.ends {
