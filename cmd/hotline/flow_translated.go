@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -12,10 +13,10 @@ import (
 	"hotline/gateway"
 )
 
-// flowTranslated writes the lock beside the given flows, which lie in one folder.
+// flowTranslated writes the lock beside the given flows, which lie in one folder: without any, that of HOTLINE_FLOWS, or this one.
 func flowTranslated(*flag.FlagSet) action {
 	return func(_ context.Context, w *world, args []string) error {
-		dir, names := ".", []string(nil)
+		dir, names := cmp.Or(w.cfg.Flows, "."), []string(nil)
 		for i, path := range args {
 			info, err := os.Stat(path)
 			switch {
@@ -44,7 +45,7 @@ func flowTranslated(*flag.FlagSet) action {
 
 func where(names []string) string {
 	if len(names) == 0 {
-		return "here"
+		return "of that folder"
 	}
 	return "in " + joined(names)
 }

@@ -108,8 +108,8 @@ It knows the effects and facts of this program, and the languages and flows in f
 	flowTranslatedHelp = `
 ` + "`hotline check` calls a translation stale when the words beside it in the first language have changed since it was made, and it has" + `
 not. What each was made from stands in the file translations.lock beside the flows; where there is no such file, nothing is stale.
-This command writes it: for the given files, or for all flows of a folder (left out: this one). Run it when a translation is new,
-or when it still holds although its source has changed.`
+This command writes it: for the given files, or for all flows of a folder (left out: that of HOTLINE_FLOWS, or this one). Run it when a
+translation is new, or when it still holds although its source has changed.`
 
 	flowCostHelp = `
 FILE is laid over the flows inside this program, as for ` + "`hotline check`" + `. For each step that waits for somebody, and each end:
