@@ -65,9 +65,33 @@ func (g *Gateway) dial(ctx context.Context, q store.Querier, line store.Line, tu
 func (p *playing) rang(ctx context.Context) error {
 	switch p.in.Kind {
 	case flows.KindRang:
+		if p.in.Outcome == Answered {
+			if err := p.answered(ctx); err != nil {
+				return err
+			}
+		}
 		return p.g.store.EndDutyCall(ctx, p.tx, p.tx.Conversation.ID, p.in.Answers, p.in.Outcome == Taken, p.now)
 	case flows.KindHangup:
 		return p.g.store.EndDutyCalls(ctx, p.tx, p.tx.Conversation.ID, p.now)
+	}
+	return nil
+}
+
+// longestWhisper is longer than an answering machine can listen to a whisper before it is hung up on.
+const longestWhisper = time.Minute + whisperTimeout
+
+// answered decides whether a phone of which the carrier tells no more than that it was answered was taken: it was if somebody pressed 1.
+// Where Postgres was away at that moment they were put through all the same (Take), and nothing is noted; then only how long it lasted can
+// tell, since whoever presses nothing is hung up on. Somebody who talked for less than that counts as a phone that was missed, and
+// the next one rings: better two who answer than nobody.
+func (p *playing) answered(ctx context.Context) error {
+	taken, err := p.g.store.DutyCallTaken(ctx, p.tx, p.tx.Conversation.ID, p.in.Answers)
+	if err != nil {
+		return err
+	}
+	p.in.Outcome = Missed
+	if taken || p.in.Lasted > longestWhisper {
+		p.in.Outcome = Taken
 	}
 	return nil
 }

@@ -88,6 +88,13 @@ func (s *Store) TakeDutyCall(ctx context.Context, q Querier, id uuid.UUID, now t
 	return err == nil && tag.RowsAffected() == 1, wrap("noting that a call was taken", err)
 }
 
+// DutyCallTaken tells whether somebody took the phone that rang in turn n of a call.
+func (s *Store) DutyCallTaken(ctx context.Context, q Querier, conversation uuid.UUID, n int) (taken bool, err error) {
+	err = q.QueryRow(ctx, `select exists (select from duty_calls where conversation_id = $1 and n = $2 and taken_at is not null)`,
+		conversation, n).Scan(&taken)
+	return taken, wrap("looking whether a call was taken", err)
+}
+
 // EndDutyCall notes what came of a phone that rang in turn n of a call: whether they have talked.
 func (s *Store) EndDutyCall(ctx context.Context, q Querier, conversation uuid.UUID, n int, taken bool, now time.Time) error {
 	_, err := q.Exec(ctx, `update duty_calls set ended_at = coalesce(ended_at, $4),
