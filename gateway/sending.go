@@ -147,15 +147,16 @@ func (g *Gateway) settle(ctx context.Context, o store.Outgoing, p Placed, last b
 		return fmt.Errorf("the carrier is busy: %w", p.Cause)
 	}
 	return g.store.InTx(ctx, func(tx pgx.Tx) error {
+		before, _, err := g.store.OutgoingByID(ctx, tx, o.ID) // its status may be faster than this answer
+		if err != nil {
+			return err
+		}
 		if _, _, err := g.store.MergeOutgoing(ctx, tx, o.ID, store.Telling{State: p.State, CarrierID: p.ID, Error: p.Code, At: now}); err != nil {
 			return err
 		}
-		if !p.Stopped {
+		if !p.Stopped || before.Error == codeStopped {
 			return nil
 		}
-		return g.store.AddConsent(ctx, tx, store.Consent{
-			Assembly: o.Assembly, Phone: o.Phone, Line: uuid.NullUUID{UUID: o.Line, Valid: true},
-			Purpose: store.ForAll, Channel: store.ByText, How: "the carrier said so",
-		})
+		return g.carrierStopped(ctx, tx, o)
 	})
 }

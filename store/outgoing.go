@@ -119,6 +119,14 @@ func (s *Store) TakeOutgoing(ctx context.Context, q Querier, id uuid.UUID, now t
 	return o, err
 }
 
+// OutgoingByID finds one, locked until the transaction ends: whose it is, how far it has come, and why not further. found is false for an id
+// that is not ours.
+func (s *Store) OutgoingByID(ctx context.Context, q Querier, id uuid.UUID) (o Outgoing, found bool, err error) {
+	found, err = one(ctx, q, `select id, assembly_id, line_id, phone_id, state, coalesce(error, 0) from outgoing where id = $1 for update`, []any{id},
+		&o.ID, &o.Assembly, &o.Line, &o.Phone, &o.State, &o.Error)
+	return o, found, wrap("looking for what was sent", err)
+}
+
 // Telling is what became known of something sent.
 type Telling struct {
 	State     SendState

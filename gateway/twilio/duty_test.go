@@ -49,13 +49,13 @@ func TestWhatCameOfAPhoneThatRang(t *testing.T) {
 		outcome string
 		gone    bool
 	}{
-		"they talked":                  {[]string{"DialCallStatus", "completed", "DialBridged", "true"}, gateway.Taken, false},
-		"a machine answered":           {[]string{"DialCallStatus", "completed", "DialBridged", "false"}, gateway.Missed, false},
-		"nobody answered":              {[]string{"DialCallStatus", "no-answer", "DialBridged", "false"}, gateway.Missed, false},
-		"busy, from another carrier":   {[]string{"DialCallStatus", "busy"}, gateway.Missed, false},
-		"answered, another carrier":    {[]string{"DialCallStatus", "completed", "DialCallDuration", "30"}, gateway.Answered, false},
-		"the caller left":              {[]string{"DialCallStatus", "canceled", "DialBridged", "false", "CallStatus", "completed"}, gateway.Missed, true},
-		"the caller left afterwards":   {[]string{"DialCallStatus", "completed", "DialBridged", "true", "CallStatus", "completed"}, gateway.Taken, true},
+		"they talked":                {[]string{"DialCallStatus", "completed", "DialBridged", "true"}, gateway.Taken, false},
+		"a machine answered":         {[]string{"DialCallStatus", "completed", "DialBridged", "false"}, gateway.Missed, false},
+		"nobody answered":            {[]string{"DialCallStatus", "no-answer", "DialBridged", "false"}, gateway.Missed, false},
+		"busy, from another carrier": {[]string{"DialCallStatus", "busy"}, gateway.Missed, false},
+		"answered, another carrier":  {[]string{"DialCallStatus", "completed", "DialCallDuration", "30"}, gateway.Answered, false},
+		"the caller left":            {[]string{"DialCallStatus", "canceled", "DialBridged", "false", "CallStatus", "completed"}, gateway.Missed, true},
+		"the caller left afterwards": {[]string{"DialCallStatus", "completed", "DialBridged", "true", "CallStatus", "completed"}, gateway.Taken, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := newHouse(t).hearing("/twilio/voice/4", callForm(c.form...))
