@@ -23,7 +23,8 @@ type talk struct {
 	// Where the caller hung up, and in answer to which turn: for what the carrier tells of only afterwards.
 	Left    *flows.State `json:"left,omitempty"`
 	LeftAt  int          `json:"leftAt,omitempty"`
-	Kept    string       `json:"kept,omitempty"` // the code of the report that takes this phone's texts while the line cannot answer
+	Nudge   *uuid.UUID   `json:"nudge,omitempty"` // the outgoing text that was last said unasked
+	Kept    string       `json:"kept,omitempty"`  // the code of the report that takes this phone's texts while the line cannot answer
 	Pace    pace         `json:"pace"`
 	Guesses guesses      `json:"guesses"`
 }

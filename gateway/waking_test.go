@@ -334,48 +334,6 @@ func TestAProcessThatDiesWhileSending(t *testing.T) {
 	}
 }
 
-// The carrier may learn of a STOP only after it has taken a text: then its status says so. It goes into the ledger once, however often
-// and in whatever order it is told; a START that came since stands.
-func TestAStopThatComesAsAStatus(t *testing.T) {
-	for name, c := range map[string]struct{ answer []Placed }{
-		"told by the status alone": {nil},
-		"told by both":             {[]Placed{{State: store.SendRefused, Code: 21610, Stopped: true, Cause: errors.New("stopped")}}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			h, p := waitingHouse(t)
-			h.text(ana, "ENGLISH")
-			h.text(ana, "LIFT")
-			h.pass(11 * time.Minute)
-			h.sweep()
-			p.planned = c.answer
-			if err := h.deliver(); err != nil {
-				t.Fatal(err)
-			}
-			var id string
-			if err := h.store.Pool.QueryRow(t.Context(), "select id::text from outgoing").Scan(&id); err != nil {
-				t.Fatal(err)
-			}
-			tells := func(status string, code int) {
-				if err := h.g.Delivered(t.Context(), id, status, code); err != nil {
-					t.Error(err)
-				}
-			}
-			tells("failed", 21610)
-			h.text(ana, "START")
-			tells("undelivered", 21610)
-			tells("failed", 21610)
-			tells("sent", 0)
-			if n := h.count("select count(*) from consent where not given"); n != 1 {
-				t.Errorf("%d rows say stop", n)
-			}
-			allowed := h.count(`select count(*) from (select given from consent where purpose = 'all' order by seq desc limit 1) last where given`)
-			if allowed != 1 {
-				t.Error("a START that came since is forgotten")
-			}
-		})
-	}
-}
-
 // What cannot go on from where it waited is left alone, and does not hold up the others.
 func TestAWaitThatNothingCanEnd(t *testing.T) {
 	h, _ := waitingHouse(t)

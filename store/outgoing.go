@@ -157,6 +157,13 @@ func (s *Store) DeferOutgoing(ctx context.Context, q Querier, id uuid.UUID, now 
 	return wrap("deferring what is to be sent", err)
 }
 
+// WentOutAt is when something that may have reached its phone was last known to be on its way there. found is false for what has not gone out.
+func (s *Store) WentOutAt(ctx context.Context, q Querier, id uuid.UUID) (at time.Time, found bool, err error) {
+	found, err = one(ctx, q, `select changed_at from outgoing
+		where id = $1 and state in ('sending', 'unknown', 'accepted', 'sent', 'delivered')`, []any{id}, &at)
+	return at, found, wrap("looking when something went out", err)
+}
+
 // Overtaken tells whether the conversation in which something was said has gone on since.
 func (s *Store) Overtaken(ctx context.Context, q Querier, id uuid.UUID) (overtaken bool, err error) {
 	err = q.QueryRow(ctx, `select exists (select from outgoing o join conversations c on c.id = o.conversation_id
