@@ -142,6 +142,18 @@ func (s *Store) BlockCaller(ctx context.Context, q Querier, c DutyCall, until ti
 	return err == nil, wrap("blocking a caller", err)
 }
 
+// Blocked counts the callers for whom an assembly has nobody rung at present.
+func (s *Store) Blocked(ctx context.Context, q Querier, assembly uuid.UUID, now time.Time) (n int, err error) {
+	err = q.QueryRow(ctx, `select count(*) from blocked where assembly_id = $1 and until > $2`, assembly, now).Scan(&n)
+	return n, wrap("counting who is blocked", err)
+}
+
+// Unblock has somebody rung again for all callers who are blocked in an assembly, and tells how many they were.
+func (s *Store) Unblock(ctx context.Context, q Querier, assembly uuid.UUID, now time.Time) (int, error) {
+	tag, err := q.Exec(ctx, `delete from blocked where assembly_id = $1 and until > $2`, assembly, now)
+	return int(tag.RowsAffected()), wrap("lifting blocks", err)
+}
+
 // DutyCalls lists the newest calls of an assembly for which somebody was rung, with what was said about them, newest first.
 func (s *Store) DutyCalls(ctx context.Context, q Querier, assembly uuid.UUID, most int) ([]DutyCall, error) {
 	scan := func(r pgx.CollectableRow) (c DutyCall, err error) {

@@ -57,3 +57,31 @@ func TestANewNumberForSomebodyOnDuty(t *testing.T) {
 		t.Errorf("in the journal: %+v", last)
 	}
 }
+
+func TestOrganizersLiftBlocks(t *testing.T) {
+	sv := newServed(t)
+	sv.command("", "organizer", "add", "Rosa")
+	sv.command("212-555-0144\n", "duty", "on", "Ben", "--languages", "en")
+	ben, _ := sv.onDuty("Ben")
+	block := func(number store.Phone, until time.Time) {
+		phone, err := sv.store.EnsurePhone(t.Context(), sv.store.Pool, ben.Assembly, number)
+		sv.must(err)
+		caller := store.DutyCall{Assembly: ben.Assembly, Duty: ben.ID, Caller: uuid.NullUUID{UUID: phone, Valid: true}}
+		_, err = sv.store.BlockCaller(t.Context(), sv.store.Pool, caller, until)
+		sv.must(err)
+	}
+	block(anasPhone, time.Now().Add(time.Hour))
+	block("+12125550151", time.Now().Add(23*time.Hour))
+	block("+12125550152", time.Now().Add(-time.Hour)) // over by itself
+	if said := sv.command("", "duty", "unblock"); said != "Somebody is rung again for 2 callers who were blocked.\n" {
+		t.Errorf("told %q", said)
+	}
+	if said := sv.command("", "duty", "unblock", "--json"); !strings.Contains(said, `"unblocked": 0`) {
+		t.Errorf("told %q", said)
+	}
+	all, err := sv.store.Journal(t.Context(), sv.store.Pool, ben.Assembly)
+	sv.must(err)
+	if last := all[len(all)-1]; last.Act != "duty.unblock" || last.Actor != "Rosa" || last.Object != "2 callers" {
+		t.Errorf("in the journal: %+v", last)
+	}
+}

@@ -182,6 +182,11 @@ the assembly above it are rung.` + dutyHelp
 Whoever took a call can say something about it within 12 hours, with NOTE by text or by calling the line.` + onRecordsHelp + `
   at, who, language, taken_at, ended_at, urgent, notes: [at, words, recording]`
 
+	dutyUnblockHelp = `
+Whoever took a call can have nobody rung for its caller for a day, by NOTE or by calling the line. This lifts all such blocks of the
+assembly at once; no number is shown, so that none can be picked out.` + onRecordsHelp + `
+  unblocked (how many)`
+
 	flyerHelp = onRecordsHelp + `
   word, language, line, assembly, joined (0 where fewer than five did), ended`
 
