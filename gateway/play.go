@@ -189,7 +189,7 @@ func (p *playing) lapse() {
 	case unasked:
 		return // the flow itself says where goes what is written while it waits
 	case p.secret && away > lapseAfter: // what was meant for a secret question is no report
-		p.in.Text, p.blank = "", true
+		p.unhear()
 	case p.secret:
 		return
 	}
@@ -238,6 +238,10 @@ func (p *playing) converse(ctx context.Context) error {
 	if stuck := (*stuckError)(nil); errors.As(err, &stuck) {
 		if err := p.startOver(ctx, stuck.Error()); err != nil {
 			return err
+		}
+		if p.secret {
+			p.unhear()
+			in.Text = ""
 		}
 		p.trace(in)
 		out, err = p.next(ctx, in)
@@ -380,7 +384,7 @@ func (p *playing) bound() {
 func (p *playing) commit(ctx context.Context) error {
 	keys := p.g.store.Keys
 	if p.set != nil { // else no flow was run, and the state is still of the set it was
-		p.talk.Set = p.set.Hash()
+		p.talk.Set, p.talk.Plain = p.set.Hash(), !p.set.Secret(p.talk.State)
 	}
 	sealed, err := p.talk.seal(keys, sealedTalk, p.tx.Conversation.ID)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 type talk struct {
 	flows.State
 	Set   string `json:"set,omitempty"`   // the flow set that State belongs to
+	Plain bool   `json:"plain,omitempty"` // what State awaits is known to be no secret, also where Set is lost
 	Since int64  `json:"since,omitempty"` // Unix seconds: when a flow of Set was begun out of the blue
 	Over  bool   `json:"over,omitempty"`  // the call has ended
 	// Where the caller hung up, and in answer to which turn: for what the carrier tells of only afterwards.
