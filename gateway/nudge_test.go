@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -44,6 +45,27 @@ func TestTheAnswerToANudgeCounts(t *testing.T) {
 				t.Errorf("answered %q", reply)
 			}
 		})
+	}
+}
+
+// Who is erased takes with them what was to be sent to them; its job ends, and does not fail for half a day.
+func TestATextWhosePhoneIsErased(t *testing.T) {
+	h, p := waitingHouse(t)
+	h.text(ana, "ENGLISH")
+	h.text(ana, "LIFT")
+	h.pass(11 * time.Minute)
+	h.sweep()
+	exec(t, h.store.Pool, "delete from phones")
+	if n := h.count("select count(*) from outgoing"); n != 0 {
+		t.Fatalf("%d texts outlive their phone", n)
+	}
+	if err := h.g.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.g.Stop(context.Background()) })
+	h.until("select count(*) from river_job where kind = 'send_text' and state = 'cancelled' and attempt = 1", 1)
+	if len(p.taken) != 0 {
+		t.Errorf("%q was sent", p.bodies())
 	}
 }
 
