@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -63,6 +65,40 @@ const tellUs = "Tell us what happened, in your own words"
 
 // asking has the report ask and answer with a word, so that it can be told on which flows somebody is.
 func asking(word string) []string { return []string{tellUs, word, "We have it.", word} }
+
+// A SIGHUP that comes while it starts neither ends it nor is lost.
+func TestAHangupWhileItStarts(t *testing.T) {
+	sv := newServed(t)
+	sealed, err := os.ReadFile(sv.env["HOTLINE_KEYS"])
+	sv.must(err)
+	own := make(chan os.Signal, 1) // lest this test's process ends where it is not heard
+	signal.Notify(own, syscall.SIGHUP)
+	defer signal.Stop(own)
+	sv.env["HOTLINE_KEYS"] = filepath.Join(t.TempDir(), "slow.keys")
+	sv.must(syscall.Mkfifo(sv.env["HOTLINE_KEYS"], 0o600))
+	go func() {
+		keys, err := os.OpenFile(sv.env["HOTLINE_KEYS"], os.O_WRONLY, 0) // comes when it is being read
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+			t.Error(err)
+		}
+		<-own
+		_, err = keys.Write(sealed)
+		if err := errors.Join(err, keys.Close()); err != nil {
+			t.Error(err)
+		}
+	}()
+	sv.start()
+	for until := time.Now().Add(20 * time.Second); !strings.Contains(sv.log.String(), "the flows have not changed"); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("it was not heard: %s", sv.log)
+		}
+	}
+	sv.finish()
+}
 
 // An evening of changing flows: what is right is taken over, what is wrong is not and says where, and a talk under way knows nothing
 // of either, not even across a restart.
