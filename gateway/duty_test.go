@@ -198,40 +198,6 @@ func TestACallThatIsTaken(t *testing.T) {
 	}
 }
 
-// Not every carrier tells an answering machine from somebody who pressed 1: then our own record does, and how long it lasted where
-// Postgres was away when they pressed it.
-func TestACarrierThatTellsOnlyThatAPhoneWasAnswered(t *testing.T) {
-	for name, c := range map[string]struct {
-		pressed bool
-		lasted  time.Duration
-		taken   int
-	}{
-		"an answering machine":               {false, 20 * time.Second, 0},
-		"and no time is told":                {false, 0, 0},
-		"somebody pressed 1":                 {true, 20 * time.Second, 1},
-		"it could not be noted, they talked": {false, 5 * time.Minute, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			h := dangerHouse(t)
-			h.onDuty("Ben", ben, "en")
-			h.onDuty("Carla", carla, "en")
-			call := h.danger(ana, "1")
-			first := call.rung()
-			if c.pressed {
-				h.g.Take(t.Context(), call.last.Ring.ID)
-			}
-			call.in.Lasted = c.lasted
-			call.rang(Answered)
-			if n := h.count("select count(*) from duty_calls where taken_at is not null"); n != c.taken {
-				t.Errorf("%d calls were taken", n)
-			}
-			if next := call.rung(); (next == "") != (c.taken == 1) || next == first {
-				t.Errorf("after %s it rings %q", first, next)
-			}
-		})
-	}
-}
-
 // A process dies while a phone rings: another goes on, and the same webhook is answered alike and rings nobody twice.
 func TestAProcessThatDiesWhileAPhoneRings(t *testing.T) {
 	h := dangerHouse(t)

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -96,7 +97,7 @@ func (p *playing) answered(ctx context.Context) error {
 	return nil
 }
 
-// Whisper is what somebody hears who has answered the phone that rang: the caller's language and the purpose, and how to take the call.
+// Whisper is what somebody hears, in a language of theirs, who has answered the phone that rang: the caller's language and the purpose, and how to take the call.
 // It waits for that key. Where the caller is gone it ends the call to them.
 func (g *Gateway) Whisper(ctx context.Context, id string) (Reply, error) {
 	call, found, err := g.dutyCall(ctx, id)
@@ -107,14 +108,29 @@ func (g *Gateway) Whisper(ctx context.Context, id string) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	set, lang := g.sets.current(), flows.Lang(line.Languages[0])
+	set, first := g.sets.current(), flows.Lang(line.Languages[0])
+	lang, about := whispers(set, call, first), flows.Lang(call.Lang)
+	if about == "" { // the purpose is in the caller's language, where that is known
+		about = first
+	}
 	say := func(lang flows.Lang, words string) flows.Prompt { return flows.Prompt{Lang: lang, Words: words} }
 	r := Reply{Say: []flows.Prompt{say(lang, set.Spoken("whisper", lang, nil))}, Wait: &flows.Wait{Keys: 1, Timeout: whisperTimeout}}
 	if name := set.LanguageName(flows.Lang(call.Lang)); name != "" {
 		r.Say = append(r.Say, say(lang, set.Spoken("speaks", lang, nil)), say(flows.Lang(call.Lang), name))
 	}
-	r.Say = append(r.Say, say(lang, call.Purpose), say(lang, set.Spoken("take_call", lang, nil)))
+	r.Say = append(r.Say, say(about, call.Purpose), say(lang, set.Spoken("take_call", lang, nil)))
 	return r, nil
+}
+
+// whispers chooses the language in which somebody is told of a call: the caller's, which they always speak when it is known; else the
+// first of theirs that the flows speak; else the line's first.
+func whispers(set *flows.Set, call store.DutyCall, first flows.Lang) flows.Lang {
+	for _, lang := range append([]string{call.Lang}, call.Speaks...) {
+		if slices.Contains(call.Speaks, lang) && set.LanguageName(flows.Lang(lang)) != "" {
+			return flows.Lang(lang)
+		}
+	}
+	return first
 }
 
 // whisperTimeout is how long whoever answered may think, or their answering machine talk on.

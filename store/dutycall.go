@@ -25,6 +25,8 @@ type DutyCall struct {
 	TakenAt      time.Time // zero: not taken
 	EndedAt      time.Time // zero: it rings, or they talk
 
+	Speaks []string // the languages of whoever was rung, of DutyCallByID only
+
 	// Of DutyCalls only.
 	Who    string
 	Urgent bool
@@ -72,8 +74,9 @@ func (s *Store) DutyPhone(ctx context.Context, q Querier, turn uuid.UUID) (call 
 func (s *Store) DutyCallByID(ctx context.Context, q Querier, id uuid.UUID) (c DutyCall, found bool, err error) {
 	var purpose []byte
 	var taken, ended *time.Time
-	found, err = one(ctx, q, `select id, line_id, duty_id, lang, purpose, at, taken_at, ended_at from duty_calls where id = $1`, []any{id},
-		&c.ID, &c.Line, &c.Duty, &c.Lang, &purpose, &c.At, &taken, &ended)
+	found, err = one(ctx, q, `select c.id, c.line_id, c.duty_id, c.lang, c.purpose, c.at, c.taken_at, c.ended_at, d.languages
+		from duty_calls c join duty d on d.id = c.duty_id where c.id = $1`, []any{id},
+		&c.ID, &c.Line, &c.Duty, &c.Lang, &purpose, &c.At, &taken, &ended, &c.Speaks)
 	if err != nil || !found {
 		return c, false, wrap("looking for a call", err)
 	}
