@@ -173,7 +173,7 @@ type Wait struct {
 type Ring struct {
 	Who     string        `json:"w"`           // as the effect named them
 	Lang    Lang          `json:"g,omitempty"` // that the caller speaks; empty: not known
-	Purpose string        `json:"p,omitempty"` // all that is said of the call before it is taken, in the line's first language
+	Purpose string        `json:"p,omitempty"` // all that is said of the call before it is taken: in Lang; where that is empty, in the line's first language
 	Timeout time.Duration `json:"t"`
 }
 

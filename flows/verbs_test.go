@@ -282,7 +282,12 @@ func TestHandOver(t *testing.T) {
 	if r := p.out.Wait.Ring; r == nil || r.Who != "w1" || r.Purpose != "danger" || r.Timeout != 20*time.Second {
 		t.Errorf("it rings %+v", r)
 	}
-	p.is(p.does(missed, found), "! ring 1\nWe are ringing somebody.")
+	p.st.Lang = "es"
+	p.is(p.does(missed, found), "! ring 1\nEstamos llamando a alguien.")
+	if r := p.out.Wait.Ring; r.Purpose != "peligro" || r.Lang != "es" {
+		t.Errorf("for a caller who speaks Spanish it rings %+v", r)
+	}
+	p.st.Lang = "en"
 	p.is(p.does(Input{Kind: KindSilence}, found), "! ring 1\nWe are ringing somebody.")
 	p.is(p.does(missed), "Tell us.") // three were tried
 	begin()

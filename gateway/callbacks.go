@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"hotline/store"
 )
@@ -50,8 +51,31 @@ func (g *Gateway) Delivered(ctx context.Context, outgoing, status string, code i
 		g.log.Warn("the carrier told a state of a message that we do not know", "state", status)
 		return nil
 	}
-	_, _, err = g.store.MergeOutgoing(ctx, g.store.Pool, id, store.Telling{State: state, Error: code, At: g.now()})
-	return err
+	return g.store.InTx(ctx, func(tx pgx.Tx) error {
+		before, ours, err := g.store.OutgoingByID(ctx, tx, id)
+		if err != nil || !ours {
+			return err
+		}
+		if _, _, err := g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, Error: code, At: g.now()}); err != nil {
+			return err
+		}
+		if code != codeStopped || before.Error == codeStopped || before.State.Merge(state) == before.State { // known already
+			return nil
+		}
+		return g.carrierStopped(ctx, tx, before)
+	})
+}
+
+// codeStopped is the carrier's code for a phone that has told it to stop. It comes as its answer, and as the status of a text that it
+// had taken before it knew (TWILIO.md).
+const codeStopped = 21610
+
+// carrierStopped writes into the ledger what the carrier says a phone has told it.
+func (g *Gateway) carrierStopped(ctx context.Context, q store.Querier, o store.Outgoing) error {
+	return g.store.AddConsent(ctx, q, store.Consent{
+		Assembly: o.Assembly, Phone: o.Phone, Line: uuid.NullUUID{UUID: o.Line, Valid: true},
+		Purpose: store.ForAll, Channel: store.ByText, How: "the carrier said so",
+	})
 }
 
 // carrierStates puts the carrier's words for how a message is doing into ours (Twilio's documentation, "Outbound Message Status in Status Callbacks").

@@ -326,7 +326,11 @@ func TestAfterACall(t *testing.T) {
 		t.Errorf("a mark is answered %q", reply)
 	}
 	h.text(ben, "NOTE")
-	if reply := h.text(ben, "3"); !untilWhen.MatchString(reply) {
+	asked := regexp.MustCompile(`(\d\d) Block for a day`).FindStringSubmatch(h.text(ben, "3"))
+	if n := h.count("select count(*) from blocked"); n != 0 || asked == nil {
+		t.Fatalf("one key blocked %d callers; asked back: %v", n, asked)
+	}
+	if reply := h.text(ben, asked[1]); !untilWhen.MatchString(reply) {
 		t.Errorf("a block is answered %q", reply)
 	}
 	calls, err := h.store.DutyCalls(t.Context(), h.store.Pool, h.line.AssemblyID, 10)
@@ -343,6 +347,13 @@ func TestAfterACall(t *testing.T) {
 	}
 	if other := h.danger(eva, "1"); other.rung() != ben {
 		t.Errorf("another caller is put through to %q", other.rung())
+	}
+	h.onDuty("Carla", carla, "en")
+	if n, err := h.store.Unblock(t.Context(), h.store.Pool, h.line.AssemblyID, h.g.now()); n != 1 || err != nil {
+		t.Errorf("an organizer lifted %d blocks, %v", n, err)
+	}
+	if after := h.danger(ana, "1"); after.rung() != carla {
+		t.Errorf("whoever is blocked no more is put through to %q", after.rung())
 	}
 	h.pass(25 * time.Hour)
 	if later := h.danger(ana, "1"); later.rung() != ben {
@@ -377,7 +388,8 @@ func TestAfterACallByVoice(t *testing.T) {
 	again := h.call(ben)
 	again.press("1")
 	again.press(offered[1])
-	if again.press("3"); !strings.Contains(again.last.Text(), "hid their number") {
+	again.press("3")
+	if again.press("7"); !strings.Contains(again.last.Text(), "hid their number") {
 		t.Errorf("blocking nobody known is answered %q", again.last.Text())
 	}
 	stranger := h.call(ana)

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -65,6 +66,11 @@ func (g *Gateway) dial(ctx context.Context, q store.Querier, line store.Line, tu
 func (p *playing) rang(ctx context.Context) error {
 	switch p.in.Kind {
 	case flows.KindRang:
+		if p.in.Outcome == Answered {
+			if err := p.answered(ctx); err != nil {
+				return err
+			}
+		}
 		return p.g.store.EndDutyCall(ctx, p.tx, p.tx.Conversation.ID, p.in.Answers, p.in.Outcome == Taken, p.now)
 	case flows.KindHangup:
 		return p.g.store.EndDutyCalls(ctx, p.tx, p.tx.Conversation.ID, p.now)
@@ -72,7 +78,26 @@ func (p *playing) rang(ctx context.Context) error {
 	return nil
 }
 
-// Whisper is what somebody hears who has answered the phone that rang: the caller's language and the purpose, and how to take the call.
+// longestWhisper is longer than an answering machine can listen to a whisper before it is hung up on.
+const longestWhisper = time.Minute + whisperTimeout
+
+// answered decides whether a phone of which the carrier tells no more than that it was answered was taken: it was if somebody pressed 1.
+// Where Postgres was away at that moment they were put through all the same (Take), and nothing is noted; then only how long it lasted can
+// tell, since whoever presses nothing is hung up on. Somebody who talked for less than that counts as a phone that was missed, and
+// the next one rings: better two who answer than nobody.
+func (p *playing) answered(ctx context.Context) error {
+	taken, err := p.g.store.DutyCallTaken(ctx, p.tx, p.tx.Conversation.ID, p.in.Answers)
+	if err != nil {
+		return err
+	}
+	p.in.Outcome = Missed
+	if taken || p.in.Lasted > longestWhisper {
+		p.in.Outcome = Taken
+	}
+	return nil
+}
+
+// Whisper is what somebody hears, in a language of theirs, who has answered the phone that rang: the caller's language and the purpose, and how to take the call.
 // It waits for that key. Where the caller is gone it ends the call to them.
 func (g *Gateway) Whisper(ctx context.Context, id string) (Reply, error) {
 	call, found, err := g.dutyCall(ctx, id)
@@ -83,14 +108,29 @@ func (g *Gateway) Whisper(ctx context.Context, id string) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	set, lang := g.sets.current(), flows.Lang(line.Languages[0])
+	set, first := g.sets.current(), flows.Lang(line.Languages[0])
+	lang, about := whispers(set, call, first), flows.Lang(call.Lang)
+	if about == "" { // the purpose is in the caller's language, where that is known
+		about = first
+	}
 	say := func(lang flows.Lang, words string) flows.Prompt { return flows.Prompt{Lang: lang, Words: words} }
 	r := Reply{Say: []flows.Prompt{say(lang, set.Spoken("whisper", lang, nil))}, Wait: &flows.Wait{Keys: 1, Timeout: whisperTimeout}}
 	if name := set.LanguageName(flows.Lang(call.Lang)); name != "" {
 		r.Say = append(r.Say, say(lang, set.Spoken("speaks", lang, nil)), say(flows.Lang(call.Lang), name))
 	}
-	r.Say = append(r.Say, say(lang, call.Purpose), say(lang, set.Spoken("take_call", lang, nil)))
+	r.Say = append(r.Say, say(about, call.Purpose), say(lang, set.Spoken("take_call", lang, nil)))
 	return r, nil
+}
+
+// whispers chooses the language in which somebody is told of a call: the caller's, which they always speak when it is known; else the
+// first of theirs that the flows speak; else the line's first.
+func whispers(set *flows.Set, call store.DutyCall, first flows.Lang) flows.Lang {
+	for _, lang := range append([]string{call.Lang}, call.Speaks...) {
+		if slices.Contains(call.Speaks, lang) && set.LanguageName(flows.Lang(lang)) != "" {
+			return flows.Lang(lang)
+		}
+	}
+	return first
 }
 
 // whisperTimeout is how long whoever answered may think, or their answering machine talk on.

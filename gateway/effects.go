@@ -95,7 +95,8 @@ func effects() map[string]effect {
 		}, (*playing).noteCall},
 		"urgent_call": {flows.Effect{Outcomes: comes{"marked": nil, "none": nil}}, (*playing).urgentCall},
 		"block_call": {flows.Effect{
-			Outcomes: comes{"blocked": brings{"until": moment}, "hidden": nil, "none": nil}, // hidden: the caller's number was withheld
+			Outcomes:    comes{"blocked": brings{"until": moment}, "hidden": nil, "none": nil}, // hidden: the caller's number was withheld
+			Irrevocable: true,                                                                  // by whoever does it: only an organizer can lift it
 		}, (*playing).blockCall},
 	}
 }

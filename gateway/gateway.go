@@ -117,7 +117,8 @@ func (g *Gateway) UseFlows(ctx context.Context, set *flows.Set) (changed bool, e
 	return g.sets.use(ctx, set)
 }
 
-// Stop lets jobs under way finish, or cancels them when ctx ends. Turns under way are their listener's to wait for.
+// Stop lets jobs under way finish for 5 s (softStop), then cancels them and waits until they have ended; what was cut off is done again
+// later. When ctx ends first it waits no longer and fails. Turns under way are their listener's to wait for.
 func (g *Gateway) Stop(ctx context.Context) error { return g.jobs.Stop(ctx) }
 
 // IsLine tells whether a number, in E.164, is one of ours. When that cannot be known now it fails.

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"hotline/flows"
@@ -33,6 +35,8 @@ const (
 const (
 	Taken  = "taken"
 	Missed = "missed"
+	// Answered: the carrier does not tell whether whoever or whatever answered was put through. Only our own record can.
+	Answered = "answered"
 )
 
 // Inbound is one thing that someone did: a text, keys, a silence, a recording, a hang-up. Every channel becomes an Inbound and
@@ -49,7 +53,8 @@ type Inbound struct {
 	Media   []Media       // what came with a text
 	Rec     *Recording    // of a recording
 	HungUp  bool          // the caller ended the recording by hanging up, or is gone since a phone rang
-	Outcome string        // of a phone that rang: Taken, when they have talked, or Missed
+	Outcome string        // of a phone that rang: Taken, when they have talked, Missed, or Answered
+	Lasted  time.Duration // of one that was answered, from its answer to its end; 0: not told
 	OptOut  string        // the carrier has acted on this text itself: "STOP", "START" or "HELP"
 	Waited  uuid.UUID     // of a lapse: the turn that was waited on
 }

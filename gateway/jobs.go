@@ -24,7 +24,8 @@ var ErrNever = errors.New("it cannot be had")
 const (
 	jobWorkers  = 2 // each may hold a recording of mostMedia in memory, and its sealed copy
 	jobTimeout  = time.Minute
-	mostMedia   = 16 << 20 // bytes of one recording or picture
+	softStop    = 5 * time.Second // a sweep goes on for longer, and can be broken off between two turns
+	mostMedia   = 16 << 20        // bytes of one recording or picture
 	mediaTries  = 12
 	notYetWait  = 5 * time.Second
 	closeEvery  = 15 * time.Second
@@ -48,6 +49,7 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 		},
 		Workers:              workers,
 		JobTimeout:           jobTimeout,
+		SoftStopTimeout:      softStop,
 		RescueStuckJobsAfter: jobTimeout + 30*time.Second,
 		Logger:               slog.New(atLeast{g.log.Handler(), slog.LevelWarn}),
 		PeriodicJobs:         []*river.PeriodicJob{every(closeEvery, closeArgs{}), every(wakeEvery, wakeArgs{})},

@@ -92,6 +92,32 @@ func TestABallotIsClosedWhenItsTimeIsUp(t *testing.T) {
 	h.until("select count(*) from ballots where closed_at is not null", 1)
 }
 
+// A job that would go on for long does not hold up the end of the program, and is done later.
+func TestALongJobEndsWithTheProgram(t *testing.T) {
+	began := make(chan bool, 10)
+	h := newHouse(t, houseOptions{carrier: Carrier{FetchMedia: func(ctx context.Context, _ string, _ int64) ([]byte, string, error) {
+		began <- true
+		<-ctx.Done()
+		return nil, "", ctx.Err()
+	}}})
+	if err := h.g.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c := h.call(ana)
+	c.press("1")
+	c.press("1")
+	c.record()
+	<-began
+	ctx, cancel := context.WithTimeout(t.Context(), 2*softStop) // as long as the program waits
+	defer cancel()
+	if err := h.g.Stop(ctx); err != nil {
+		t.Fatalf("it did not stop: %v", err)
+	}
+	if n := h.count("select count(*) from river_job where kind = 'fetch_media' and state in ('retryable', 'available')"); n != 1 {
+		t.Error("what was cut off is not done again")
+	}
+}
+
 // until waits for a count, for as long as a busy machine may need.
 func (h *house) until(sql string, want int) {
 	h.t.Helper()

@@ -33,6 +33,7 @@ type playing struct {
 	facts facts
 	reply Reply
 
+	idle    bool        // it is long since this phone wrote, or was written to unasked
 	secret  bool        // what this turn answers leaves no trace (secret.go)
 	factsIn flows.Lang  // the language chosen in this turn, if the facts are of that
 	blank   bool        // its words are not heard: they came long after the question
@@ -125,6 +126,9 @@ func (p *playing) hear(ctx context.Context) error {
 		if p.line.Texts == store.TextsPending && !p.secret {
 			return p.keep(ctx)
 		}
+		if p.idle, err = p.isIdle(ctx); err != nil {
+			return err
+		}
 		p.lapse()
 	}
 	if chosen := p.tx.Conversation.Lang; chosen != "" { // the phone's last choice, which it may have made on another line
@@ -173,7 +177,7 @@ const (
 	idleAfter  = 30 * time.Minute
 )
 
-// lapse also frees whoever comes back after a while with something to tell: it goes to the front door, which files it, and waits
+// lapse counts the 72 hours from what they last wrote, whatever we said meanwhile. It also frees whoever comes back after a while with something to tell: it goes to the front door, which files it, and waits
 // for no answer to a question of long ago. So does who has gone on for days with a flow set that is not the current one: a phone that
 // never lets its question lapse would keep that set in use for ever.
 func (p *playing) lapse() {
@@ -185,11 +189,11 @@ func (p *playing) lapse() {
 	case unasked:
 		return // the flow itself says where goes what is written while it waits
 	case p.secret && away > lapseAfter: // what was meant for a secret question is no report
-		p.in.Text, p.blank = "", true
+		p.unhear()
 	case p.secret:
 		return
 	}
-	if away > max(lapseAfter, own) || away > idleAfter && (story || old) {
+	if away > max(lapseAfter, own) || p.idle && (story || old) {
 		p.talk.State = flows.State{Lang: p.talk.Lang, Pair: p.talk.Pair}
 	}
 }
@@ -204,7 +208,7 @@ func (p *playing) input() flows.Input {
 	switch {
 	case p.in.Kind == flows.KindLapse:
 	case p.in.Channel == flows.Text:
-		in.Idle = p.now.Sub(p.tx.Conversation.HeardAt) > idleAfter
+		in.Idle = p.idle
 	case p.in.Kind == flows.KindHangup:
 	case p.in.Kind == flows.KindRang && p.in.HungUp && p.in.Outcome == Missed: // they left while it rang
 		in = flows.Input{Kind: flows.KindHangup}
@@ -234,6 +238,10 @@ func (p *playing) converse(ctx context.Context) error {
 	if stuck := (*stuckError)(nil); errors.As(err, &stuck) {
 		if err := p.startOver(ctx, stuck.Error()); err != nil {
 			return err
+		}
+		if p.secret {
+			p.unhear()
+			in.Text = ""
 		}
 		p.trace(in)
 		out, err = p.next(ctx, in)
@@ -376,7 +384,7 @@ func (p *playing) bound() {
 func (p *playing) commit(ctx context.Context) error {
 	keys := p.g.store.Keys
 	if p.set != nil { // else no flow was run, and the state is still of the set it was
-		p.talk.Set = p.set.Hash()
+		p.talk.Set, p.talk.Plain = p.set.Hash(), !p.set.Secret(p.talk.State)
 	}
 	sealed, err := p.talk.seal(keys, sealedTalk, p.tx.Conversation.ID)
 	if err != nil {

@@ -49,7 +49,12 @@ func (p *playing) findSecret(ctx context.Context) error {
 	}
 	set, err := p.g.sets.of(ctx, p.tx, p.current, p.talk.Set)
 	if lost := (*lostSetError)(nil); errors.As(err, &lost) {
+		left := p.talk.Over && p.talk.Left != nil
+		if p.talk.Plain && !left {
+			return nil
+		}
 		p.secret = true // where it cannot be known, nothing is kept
+		p.unhear()
 		return nil
 	} else if err != nil {
 		return err
@@ -57,6 +62,10 @@ func (p *playing) findSecret(ctx context.Context) error {
 	p.secret = set.Secret(st)
 	return nil
 }
+
+// unhear forgets the words of a secret answer that no question can take any more: it goes on at the front door, and what stands there would
+// be filed as a report.
+func (p *playing) unhear() { p.in.Text, p.blank = "", true }
 
 // trace begins the record from which a secret turn's reply can be made again.
 func (p *playing) trace(in flows.Input) {

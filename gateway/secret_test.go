@@ -254,6 +254,27 @@ func TestASecretInTheWrongMoment(t *testing.T) {
 	}
 }
 
+// Where the flow set is lost nobody can take a secret any more, and it is no report either, however many words it has. What answers
+// another question is filed.
+func TestASecretWhoseSetIsGoneIsNoReport(t *testing.T) {
+	for word, reports := range map[string]int{"LOCKER": 0, "REPORT": 1} {
+		v := newVault(t, houseOptions{})
+		v.text(ana, "ENGLISH")
+		v.text(ana, word)
+		exec(v.t, v.store.Pool, "delete from flow_sets")
+		v.mini.FlushAll()
+		v.forgetSet()
+		in := v.aText(ana, "it is "+pin+" or so I think")
+		first := asJSON(t, v.g.Turn(t.Context(), in))
+		if n := v.count("select count(*) from reports"); n != reports {
+			t.Errorf("%s: %d reports, want %d", word, n, reports)
+		}
+		if again := asJSON(t, v.g.Turn(t.Context(), in)); again != first {
+			t.Errorf("%s: answered %s, and then %s", word, first, again)
+		}
+	}
+}
+
 func (h *house) refresh() {
 	h.t.Helper()
 	if err := h.g.lines.refresh(h.t.Context()); err != nil {

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -66,7 +67,9 @@ func (w *sendWorker) Work(ctx context.Context, job *river.Job[sendArgs]) error {
 		o, m, wait, err = w.g.take(ctx, tx, job.Args.ID)
 		return err
 	})
-	switch {
+	switch gone := store.Refusal(""); {
+	case errors.As(err, &gone): // its phone was erased, and it with it: there is nothing to try again
+		return river.JobCancel(err)
 	case err != nil:
 		return err
 	case wait > 0:
@@ -147,15 +150,16 @@ func (g *Gateway) settle(ctx context.Context, o store.Outgoing, p Placed, last b
 		return fmt.Errorf("the carrier is busy: %w", p.Cause)
 	}
 	return g.store.InTx(ctx, func(tx pgx.Tx) error {
+		before, found, err := g.store.OutgoingByID(ctx, tx, o.ID) // its status may be faster than this answer
+		if err != nil || !found {
+			return err
+		}
 		if _, _, err := g.store.MergeOutgoing(ctx, tx, o.ID, store.Telling{State: p.State, CarrierID: p.ID, Error: p.Code, At: now}); err != nil {
 			return err
 		}
-		if !p.Stopped {
+		if !p.Stopped || before.Error == codeStopped {
 			return nil
 		}
-		return g.store.AddConsent(ctx, tx, store.Consent{
-			Assembly: o.Assembly, Phone: o.Phone, Line: uuid.NullUUID{UUID: o.Line, Valid: true},
-			Purpose: store.ForAll, Channel: store.ByText, How: "the carrier said so",
-		})
+		return g.carrierStopped(ctx, tx, o)
 	})
 }

@@ -15,10 +15,26 @@ type soundShelf struct {
 	store *store.Store
 
 	mu    sync.Mutex
-	held  map[string][]byte // of the sets loaded here, for as long as the process lives
+	held  [2]heldSounds     // of the set loaded last, and of the one before it, whose conversations still go on
 	there map[string]bool   // known to be kept in Postgres
 	read  map[string][]byte // from there
 	size  int               // bytes of read
+}
+
+// heldSounds are the recordings of one set.
+type heldSounds struct {
+	set    string // its hash
+	sounds map[string][]byte
+}
+
+// holds finds a recording in memory; nil where it is not there. The lock is held.
+func (s *soundShelf) holds(name string) []byte {
+	for _, one := range s.held {
+		if data := one.sounds[name]; data != nil {
+			return data
+		}
+	}
+	return nil
 }
 
 const (
@@ -27,10 +43,10 @@ const (
 )
 
 func newSoundShelf(s *store.Store) *soundShelf {
-	return &soundShelf{store: s, held: map[string][]byte{}, there: map[string]bool{}, read: map[string][]byte{}}
+	return &soundShelf{store: s, there: map[string]bool{}, read: map[string][]byte{}}
 }
 
-// keep puts a set's recordings into Postgres and holds them here. It belongs beside the keeping of the set, before the first
+// keep puts a set's recordings into Postgres and holds them here, until the set after the next: then they are read from there. It belongs beside the keeping of the set, before the first
 // conversation begins with it.
 func (s *soundShelf) keep(ctx context.Context, set *flows.Set) error {
 	sounds := set.Sounds()
@@ -39,8 +55,8 @@ func (s *soundShelf) keep(ctx context.Context, set *flows.Set) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for name, data := range sounds {
-		s.held[name] = data
+	if set.Hash() != s.held[0].set {
+		s.held = [2]heldSounds{{set.Hash(), sounds}, s.held[0]}
 	}
 	return nil
 }
@@ -51,7 +67,7 @@ func (s *soundShelf) missing(ctx context.Context, q store.Querier, names []strin
 	var ask []string
 	s.mu.Lock()
 	for _, name := range names {
-		if s.held[name] == nil && !s.there[name] {
+		if s.holds(name) == nil && !s.there[name] {
 			ask, lacks[name] = append(ask, name), true
 		}
 	}
@@ -76,7 +92,7 @@ func (s *soundShelf) missing(ctx context.Context, q store.Querier, names []strin
 func (g *Gateway) Sound(ctx context.Context, name string) (data []byte, found bool, err error) {
 	s := g.sounds
 	s.mu.Lock()
-	if data = s.held[name]; data == nil {
+	if data = s.holds(name); data == nil {
 		data = s.read[name]
 	}
 	s.mu.Unlock()

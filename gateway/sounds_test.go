@@ -64,3 +64,29 @@ func TestARecordingIsPlayedWhereItIsThereAndElseSpoken(t *testing.T) {
 		}
 	}
 }
+
+// However often the flows are loaded again, the recordings of two sets are in memory; those of older ones come from Postgres.
+func TestRecordingsOfOlderSetsAreNotHeldForEver(t *testing.T) {
+	h := helloHouse(t)
+	load := func(sound string) (name string) {
+		set := libraryWith(t, map[string]string{"hi.yaml": helloFlow, "sounds/hello.wav": sound}, vocabulary())
+		for range 2 { // the second changes nothing
+			if _, err := h.g.UseFlows(t.Context(), set); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return set.Files()["sounds/hello.wav"]
+	}
+	names := []string{load(helloSound)}
+	for _, sound := range []string{"RIFF one", "RIFF two", "RIFF three"} {
+		names = append(names, load(sound))
+	}
+	for i, held := range []bool{false, false, true, true} {
+		if got := h.g.sounds.holds(names[i]) != nil; got != held {
+			t.Errorf("recording %d is in memory: %v", i, got)
+		}
+	}
+	if data, found, err := h.g.Sound(t.Context(), names[0]); err != nil || !found || string(data) != helloSound {
+		t.Errorf("the oldest is served as %q, %v, %v", data, found, err)
+	}
+}

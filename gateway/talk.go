@@ -18,12 +18,14 @@ import (
 type talk struct {
 	flows.State
 	Set   string `json:"set,omitempty"`   // the flow set that State belongs to
+	Plain bool   `json:"plain,omitempty"` // what State awaits is known to be no secret, also where Set is lost
 	Since int64  `json:"since,omitempty"` // Unix seconds: when a flow of Set was begun out of the blue
 	Over  bool   `json:"over,omitempty"`  // the call has ended
 	// Where the caller hung up, and in answer to which turn: for what the carrier tells of only afterwards.
 	Left    *flows.State `json:"left,omitempty"`
 	LeftAt  int          `json:"leftAt,omitempty"`
-	Kept    string       `json:"kept,omitempty"` // the code of the report that takes this phone's texts while the line cannot answer
+	Nudge   *uuid.UUID   `json:"nudge,omitempty"` // the outgoing text that was last said unasked
+	Kept    string       `json:"kept,omitempty"`  // the code of the report that takes this phone's texts while the line cannot answer
 	Pace    pace         `json:"pace"`
 	Guesses guesses      `json:"guesses"`
 }

@@ -113,10 +113,25 @@ func (p *playing) send(ctx context.Context) error {
 	if wait := p.reply.Wait; wait != nil && wait.After > 0 && wait.After < worthSending {
 		expires = p.now.Add(wait.After)
 	}
+	id := uuid.New()
+	p.talk.Nudge = &id
 	return p.g.enqueue(ctx, p.tx.Tx, store.Outgoing{
-		Assembly: p.line.AssemblyID, Line: p.line.ID, Phone: p.tx.Conversation.Phone, Channel: store.ByText, Purpose: store.ForAnswers,
+		ID: id, Assembly: p.line.AssemblyID, Line: p.line.ID, Phone: p.tx.Conversation.Phone, Channel: store.ByText, Purpose: store.ForAnswers,
 		Body: words, ExpiresAt: expires, Conversation: p.tx.Conversation.ID, Turn: p.id,
 	})
+}
+
+// isIdle tells whether it is long since anything passed between a phone and us. What we said unasked counts from when it went out, which
+// may be the morning after: whoever answers it in time answers it, though they themselves wrote long ago.
+func (p *playing) isIdle(ctx context.Context) (bool, error) {
+	if p.now.Sub(p.tx.Conversation.HeardAt) <= idleAfter {
+		return false, nil
+	}
+	if p.talk.Nudge == nil {
+		return true, nil
+	}
+	said, found, err := p.g.store.WentOutAt(ctx, p.tx, *p.talk.Nudge)
+	return !found || p.now.Sub(said) > idleAfter, err
 }
 
 // enqueue writes down what is to be sent, and the job that sends it.

@@ -25,6 +25,8 @@ type DutyCall struct {
 	TakenAt      time.Time // zero: not taken
 	EndedAt      time.Time // zero: it rings, or they talk
 
+	Speaks []string // the languages of whoever was rung, of DutyCallByID only
+
 	// Of DutyCalls only.
 	Who    string
 	Urgent bool
@@ -72,8 +74,9 @@ func (s *Store) DutyPhone(ctx context.Context, q Querier, turn uuid.UUID) (call 
 func (s *Store) DutyCallByID(ctx context.Context, q Querier, id uuid.UUID) (c DutyCall, found bool, err error) {
 	var purpose []byte
 	var taken, ended *time.Time
-	found, err = one(ctx, q, `select id, line_id, duty_id, lang, purpose, at, taken_at, ended_at from duty_calls where id = $1`, []any{id},
-		&c.ID, &c.Line, &c.Duty, &c.Lang, &purpose, &c.At, &taken, &ended)
+	found, err = one(ctx, q, `select c.id, c.line_id, c.duty_id, c.lang, c.purpose, c.at, c.taken_at, c.ended_at, d.languages
+		from duty_calls c join duty d on d.id = c.duty_id where c.id = $1`, []any{id},
+		&c.ID, &c.Line, &c.Duty, &c.Lang, &purpose, &c.At, &taken, &ended, &c.Speaks)
 	if err != nil || !found {
 		return c, false, wrap("looking for a call", err)
 	}
@@ -86,6 +89,13 @@ func (s *Store) DutyCallByID(ctx context.Context, q Querier, id uuid.UUID) (c Du
 func (s *Store) TakeDutyCall(ctx context.Context, q Querier, id uuid.UUID, now time.Time) (bool, error) {
 	tag, err := q.Exec(ctx, `update duty_calls set taken_at = coalesce(taken_at, $2) where id = $1 and ended_at is null`, id, now)
 	return err == nil && tag.RowsAffected() == 1, wrap("noting that a call was taken", err)
+}
+
+// DutyCallTaken tells whether somebody took the phone that rang in turn n of a call.
+func (s *Store) DutyCallTaken(ctx context.Context, q Querier, conversation uuid.UUID, n int) (taken bool, err error) {
+	err = q.QueryRow(ctx, `select exists (select from duty_calls where conversation_id = $1 and n = $2 and taken_at is not null)`,
+		conversation, n).Scan(&taken)
+	return taken, wrap("looking whether a call was taken", err)
 }
 
 // EndDutyCall notes what came of a phone that rang in turn n of a call: whether they have talked.
@@ -133,6 +143,18 @@ func (s *Store) BlockCaller(ctx context.Context, q Querier, c DutyCall, until ti
 		on conflict (phone_id, assembly_id) do update set until = greatest(blocked.until, excluded.until), duty_id = excluded.duty_id`,
 		c.Caller.UUID, c.Assembly, until, c.Duty)
 	return err == nil, wrap("blocking a caller", err)
+}
+
+// Blocked counts the callers for whom an assembly has nobody rung at present.
+func (s *Store) Blocked(ctx context.Context, q Querier, assembly uuid.UUID, now time.Time) (n int, err error) {
+	err = q.QueryRow(ctx, `select count(*) from blocked where assembly_id = $1 and until > $2`, assembly, now).Scan(&n)
+	return n, wrap("counting who is blocked", err)
+}
+
+// Unblock has somebody rung again for all callers who are blocked in an assembly, and tells how many they were.
+func (s *Store) Unblock(ctx context.Context, q Querier, assembly uuid.UUID, now time.Time) (int, error) {
+	tag, err := q.Exec(ctx, `delete from blocked where assembly_id = $1 and until > $2`, assembly, now)
+	return int(tag.RowsAffected()), wrap("lifting blocks", err)
 }
 
 // DutyCalls lists the newest calls of an assembly for which somebody was rung, with what was said about them, newest first.

@@ -119,6 +119,14 @@ func (s *Store) TakeOutgoing(ctx context.Context, q Querier, id uuid.UUID, now t
 	return o, err
 }
 
+// OutgoingByID finds one, locked until the transaction ends: whose it is, how far it has come, and why not further. found is false for an id
+// that is not ours.
+func (s *Store) OutgoingByID(ctx context.Context, q Querier, id uuid.UUID) (o Outgoing, found bool, err error) {
+	found, err = one(ctx, q, `select id, assembly_id, line_id, phone_id, state, coalesce(error, 0) from outgoing where id = $1 for update`, []any{id},
+		&o.ID, &o.Assembly, &o.Line, &o.Phone, &o.State, &o.Error)
+	return o, found, wrap("looking for what was sent", err)
+}
+
 // Telling is what became known of something sent.
 type Telling struct {
 	State     SendState
@@ -147,6 +155,13 @@ func (s *Store) MergeOutgoing(ctx context.Context, q Querier, id uuid.UUID, t Te
 func (s *Store) DeferOutgoing(ctx context.Context, q Querier, id uuid.UUID, now time.Time) error {
 	_, err := q.Exec(ctx, `update outgoing set state = 'ready', changed_at = $2 where id = $1 and state = 'sending'`, id, now)
 	return wrap("deferring what is to be sent", err)
+}
+
+// WentOutAt is when something that may have reached its phone was last known to be on its way there. found is false for what has not gone out.
+func (s *Store) WentOutAt(ctx context.Context, q Querier, id uuid.UUID) (at time.Time, found bool, err error) {
+	found, err = one(ctx, q, `select changed_at from outgoing
+		where id = $1 and state in ('sending', 'unknown', 'accepted', 'sent', 'delivered')`, []any{id}, &at)
+	return at, found, wrap("looking when something went out", err)
 }
 
 // Overtaken tells whether the conversation in which something was said has gone on since.

@@ -41,6 +41,7 @@ func commands() []command {
 		{name: "duty on", takes: "NAME", short: "let somebody be rung for callers", long: dutyOnHelp, bind: dutyOn},
 		{name: "duty off", takes: "NAME", short: "let somebody be rung no more", long: dutyHelp, bind: dutyOff},
 		{name: "duty calls", short: "show for whom somebody was rung, and what they noted", long: dutyCallsHelp, bind: dutyCalls},
+		{name: "duty unblock", short: "have somebody rung again for callers who were blocked for a day", long: dutyUnblockHelp, bind: dutyUnblock},
 		{name: "flyer list", short: "list flyers and how many joined by each", long: flyerHelp, bind: flyerList},
 		{name: "flyer add", short: "make a word that lets phones join", long: flyerHelp, bind: flyerAdd},
 		{name: "flyer end", takes: "WORD", short: "let nobody join by a word any more", long: flyerHelp, bind: flyerEnd},

@@ -41,7 +41,7 @@ func devCommand(fs *flag.FlagSet) action {
 	fs.BoolVar(&o.noFetch, "no-fetch", false, "where no Postgres is installed, do not fetch one")
 	fs.BoolVar(&o.iKnow, "i-know", false, "allow real phone numbers, though the keys lie unsealed")
 	return func(ctx context.Context, w *world, _ []string) error {
-		d := &devRun{world: w, devOptions: o, began: time.Now()}
+		d := &devRun{world: w, devOptions: o, began: time.Now(), hangups: hearHangups()}
 		d.log = slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
 		err := d.run(ctx)
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
@@ -64,10 +64,11 @@ func withoutTime(groups []string, a slog.Attr) slog.Attr {
 type devRun struct {
 	*world
 	devOptions
-	began  time.Time
-	log    *slog.Logger
-	folder devFolder
-	undo   []func() error // newest last
+	began   time.Time
+	hangups hangups
+	log     *slog.Logger
+	folder  devFolder
+	undo    []func() error // newest last
 
 	carrier twilio.Config
 	state   devState
@@ -119,7 +120,7 @@ func (d *devRun) run(ctx context.Context) (err error) {
 		return errors.Join(err, doors.close())
 	}
 	h, err := newHouse(houseParts{
-		store: s, redisURL: redisURL, flows: d.cfg.loadFlows, carrier: d.carrier, public: doors.public, private: doors.console, log: d.log,
+		store: s, redisURL: redisURL, flows: d.cfg.loadFlows, hangups: d.hangups, carrier: d.carrier, public: doors.public, private: doors.console, log: d.log,
 	})
 	if err != nil {
 		s.Close()

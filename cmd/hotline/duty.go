@@ -73,7 +73,10 @@ func (d *desk) dutyUntil(on store.Duty) string {
 }
 
 // dutyFlags are what `duty on` can say of somebody.
-type dutyFlags struct{ languages, from, until, hours, member string }
+type dutyFlags struct {
+	languages, from, until, hours, member string
+	newNumber                             bool
+}
 
 // dutyOn asks for the number, since what stands in a command stays in the shell's history.
 func dutyOn(fs *flag.FlagSet) action {
@@ -84,6 +87,7 @@ func dutyOn(fs *flag.FlagSet) action {
 	fs.StringVar(&f.until, "until", "", "until `WHEN`, as in \"saturday 6am\"; left out: until duty off")
 	fs.StringVar(&f.hours, "hours", "", "only at these `HOURS` of each day, as in 18:00-23:00, or \"all\"; left out: as before")
 	fs.StringVar(&f.member, "member", "", "which `MEMBER` they are, by name: their phone is known then")
+	fs.BoolVar(&f.newNumber, "new-number", false, "ask for another number in place of the one that is kept")
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
 		was, found, err := d.store.FindDuty(ctx, d.store.Pool, d.assembly.ID, args[0])
 		if err != nil {
@@ -93,17 +97,24 @@ func dutyOn(fs *flag.FlagSet) action {
 		if want.Shift, err = d.shift(ctx, f, was.Shift); err != nil {
 			return err
 		}
-		number := store.Phone("")
+		number, act, stays := store.Phone(""), "duty.on", ""
 		switch {
+		case f.member != "" && f.newNumber:
+			return misused("--member and --new-number both say which phone to ring; leave one out")
 		case f.member != "":
 			want.Phone, err = d.phoneOf(ctx, f.member)
 		case !found:
 			number, err = d.askNumber(ctx, args[0])
+		case f.newNumber:
+			act = "duty.number"
+			number, err = d.askNumber(ctx, args[0])
+		default:
+			stays = " Their number stays as it is; --new-number replaces it."
 		}
 		if err != nil {
 			return err
 		}
-		err = d.change(ctx, "duty.on", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+		err = d.change(ctx, act, func(tx pgx.Tx, _ store.Organizer) (string, error) {
 			if number != "" {
 				if want.Phone, err = d.store.EnsurePhone(ctx, tx, d.assembly.ID, number); err != nil {
 					return "", err
@@ -115,8 +126,8 @@ func dutyOn(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		return d.told(d.dutyJSON(want), "%s is rung for callers who speak %s%s. `hotline duty off` ends it.",
-			want.Name, joined(want.Languages), d.dutyWhen(want))
+		return d.told(d.dutyJSON(want), "%s is rung for callers who speak %s%s. `hotline duty off` ends it.%s",
+			want.Name, joined(want.Languages), d.dutyWhen(want), stays)
 	})
 }
 

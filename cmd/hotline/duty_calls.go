@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"hotline/store"
 )
@@ -68,6 +69,33 @@ func dutyCalls(fs *flag.FlagSet) action {
 			err = d.saveNotes(ctx, all, *recording)
 		}
 		return err
+	})
+}
+
+// unblockedJSON is how many callers are blocked no more, for programs.
+type unblockedJSON struct {
+	Unblocked int `json:"unblocked"`
+}
+
+// dutyUnblock lifts every block of the assembly: which caller is which, nobody can be shown.
+func dutyUnblock(fs *flag.FlagSet) action {
+	changes(fs)
+	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
+		n, err := d.store.Blocked(ctx, d.store.Pool, d.assembly.ID, d.now())
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return d.told(unblockedJSON{}, "No caller of %s is blocked.", d.assembly.Name)
+		}
+		err = d.change(ctx, "duty.unblock", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+			n, err = d.store.Unblock(ctx, tx, d.assembly.ID, d.now())
+			return count(n, "caller", "callers"), err
+		})
+		if err != nil {
+			return err
+		}
+		return d.told(unblockedJSON{n}, "Somebody is rung again for %s.", count(n, "caller who was blocked", "callers who were blocked"))
 	})
 }
 

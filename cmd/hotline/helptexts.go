@@ -176,11 +176,17 @@ see who chose what, and everybody is told so before they choose.` + ballotHelp
 
 Who is on duty is rung when a caller asks for a person: from the line's own number, so that nobody sees who calls. They hear the
 caller's language and what it is about, and press 1 to take it. The number is asked for the first time, and never shown; it can be
-given on standard input. Where an assembly has nobody on duty, those of the assembly above it are rung.` + dutyHelp
+given on standard input. It is kept from then on, until --new-number asks for another. Where an assembly has nobody
+on duty, those of the assembly above it are rung.` + dutyHelp
 
 	dutyCallsHelp = `
 Whoever took a call can say something about it within 12 hours, with NOTE by text or by calling the line.` + onRecordsHelp + `
   at, who, language, taken_at, ended_at, urgent, notes: [at, words, recording]`
+
+	dutyUnblockHelp = `
+Whoever took a call can have nobody rung for its caller for a day, by NOTE or by calling the line. This lifts all such blocks of the
+assembly at once; no number is shown, so that none can be picked out.` + onRecordsHelp + `
+  unblocked (how many)`
 
 	flyerHelp = onRecordsHelp + `
   word, language, line, assembly, joined (0 where fewer than five did), ended`

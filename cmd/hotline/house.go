@@ -27,6 +27,7 @@ type house struct {
 	redis    redis.UniversalClient
 	gateway  *gateway.Gateway
 	flows    func() (*flows.Set, error) // as they are written now
+	hangups  hangups
 	log      *slog.Logger
 	ready    readiness
 	stopping atomic.Bool
@@ -40,6 +41,7 @@ type houseParts struct {
 	store    *store.Store
 	redisURL string
 	flows    func() (*flows.Set, error) // with which conversations begin; asked again on SIGHUP
+	hangups  hangups
 	carrier  twilio.Config
 	public   net.Listener // for the carrier
 	private  net.Listener // for people who look after the machine
@@ -55,7 +57,7 @@ const (
 
 // newHouse builds a house. Nothing is answered before serve.
 func newHouse(p houseParts) (*house, error) {
-	h := &house{store: p.store, flows: p.flows, log: p.log, onPublic: p.public, onLocal: p.private}
+	h := &house{store: p.store, flows: p.flows, hangups: p.hangups, log: p.log, onPublic: p.public, onLocal: p.private}
 	set, err := p.flows()
 	if err != nil {
 		return nil, err

@@ -16,21 +16,31 @@ import (
 // keepWithin is how long Postgres may take to keep new flows.
 const keepWithin = 5 * time.Second
 
+// hangups are the SIGHUPs that have come and were not heeded yet; several count as one.
+type hangups struct {
+	came     chan os.Signal
+	attached bool // to a terminal
+}
+
+// hearHangups comes before anything else is started: a SIGHUP that comes meanwhile would end the program, and waits instead until
+// the house is up. It is never given back: a terminal that closes may send it twice, and the second must not end us amid stopping.
+func hearHangups() hangups {
+	h := hangups{came: make(chan os.Signal, 1), attached: !signal.Ignored(syscall.SIGHUP) && hasTerminal()} // nohup means to outlive the terminal
+	signal.Notify(h.came, syscall.SIGHUP)
+	return h
+}
+
 // heedHangups has each SIGHUP load the flows again, until ctx ends. The system sends that signal also when it closes the terminal
 // that we were started from: then it means to stop, as it always has.
 func (h *house) heedHangups(ctx context.Context, group *errgroup.Group) {
-	attached := !signal.Ignored(syscall.SIGHUP) && hasTerminal() // nohup means to outlive the terminal
-	hangups := make(chan os.Signal, 1)
-	// It is never given back: a terminal that closes may send it twice, and the second must not end us amid stopping.
-	signal.Notify(hangups, syscall.SIGHUP)
 	group.Go(func() error {
 		for {
 			select {
 			case <-ctx.Done():
 				return nil
-			case <-hangups:
+			case <-h.hangups.came:
 			}
-			if attached && !hasTerminal() {
+			if h.hangups.attached && !hasTerminal() {
 				return errTerminalClosed
 			}
 			h.reload(ctx)

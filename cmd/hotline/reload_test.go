@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -63,6 +64,27 @@ const tellUs = "Tell us what happened, in your own words"
 
 // asking has the report ask and answer with a word, so that it can be told on which flows somebody is.
 func asking(word string) []string { return []string{tellUs, word, "We have it.", word} }
+
+// A SIGHUP that comes while it starts neither ends it nor is lost.
+func TestAHangupWhileItStarts(t *testing.T) {
+	sv := newServed(t)
+	own := make(chan os.Signal, 1) // lest this test's process ends where it is not heard
+	signal.Notify(own, syscall.SIGHUP)
+	defer signal.Stop(own)
+	sv.log.first = func() { // what it says of its lines comes before it answers
+		if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+			t.Error(err)
+		}
+		<-own
+	}
+	sv.start()
+	for until := time.Now().Add(20 * time.Second); !strings.Contains(sv.log.String(), "the flows have not changed"); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("it was not heard: %s", sv.log)
+		}
+	}
+	sv.finish()
+}
 
 // An evening of changing flows: what is right is taken over, what is wrong is not and says where, and a talk under way knows nothing
 // of either, not even across a restart.

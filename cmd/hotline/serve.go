@@ -17,6 +17,7 @@ import (
 // serveCommand proves everything it can before it opens a door: a hotline that is half set up is worse than one that is not.
 func serveCommand(*flag.FlagSet) action {
 	return func(ctx context.Context, w *world, _ []string) error {
+		hups := hearHangups()
 		log := slog.New(slog.NewJSONHandler(w.err, &slog.HandlerOptions{ReplaceAttr: inMilliseconds}))
 		if err := w.cfg.check().err(); err != nil {
 			return err
@@ -35,7 +36,7 @@ func serveCommand(*flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		h, err := w.furnish(ctx, s, log)
+		h, err := w.furnish(ctx, s, hups, log)
 		if err != nil {
 			s.Close()
 			return err
@@ -53,7 +54,7 @@ func inMilliseconds(_ []string, a slog.Attr) slog.Attr {
 }
 
 // furnish opens the doors and builds the house behind them.
-func (w *world) furnish(ctx context.Context, s *store.Store, log *slog.Logger) (*house, error) {
+func (w *world) furnish(ctx context.Context, s *store.Store, hups hangups, log *slog.Logger) (*house, error) {
 	if err := w.cfg.adviseLines(ctx, s, log); err != nil {
 		return nil, err
 	}
@@ -66,7 +67,8 @@ func (w *world) furnish(ctx context.Context, s *store.Store, log *slog.Logger) (
 		return nil, errors.Join(err, public.Close())
 	}
 	h, err := newHouse(houseParts{
-		store: s, redisURL: w.cfg.RedisURL.reveal(), flows: w.cfg.loadFlows, carrier: w.cfg.carrier(), public: public, private: private, log: log,
+		store: s, redisURL: w.cfg.RedisURL.reveal(), flows: w.cfg.loadFlows, hangups: hups, carrier: w.cfg.carrier(),
+		public: public, private: private, log: log,
 	})
 	if err != nil {
 		return nil, errors.Join(err, public.Close(), private.Close())

@@ -37,13 +37,18 @@ type served struct {
 
 // lockedBuilder may be written and read at once.
 type lockedBuilder struct {
-	mu sync.Mutex
-	b  strings.Builder
+	mu    sync.Mutex
+	b     strings.Builder
+	first func() // called once, before the first words
 }
 
 func (l *lockedBuilder) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.first != nil {
+		l.first()
+		l.first = nil
+	}
 	return l.b.Write(p)
 }
 

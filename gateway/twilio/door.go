@@ -118,7 +118,7 @@ func used(name string) bool {
 	switch name {
 	case "AccountSid", "MessageSid", "From", "To", "Body", "NumMedia", "OptOutType",
 		"CallSid", "Direction", "CallStatus", "Digits", "RecordingSid", "RecordingUrl", "RecordingDuration", "RecordingStatus",
-		"DialCallStatus", "DialBridged",
+		"DialCallStatus", "DialBridged", "DialCallDuration",
 		"MessageStatus", "ErrorCode":
 		return true
 	}

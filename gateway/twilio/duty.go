@@ -3,6 +3,8 @@ package twilio
 import (
 	"context"
 	"net/http"
+	"strconv"
+	"time"
 
 	"hotline/gateway"
 )
@@ -32,12 +34,16 @@ func (d *document) dial(w gateway.Wait, ring gateway.Ringing, turn string) {
 	d.WriteString(">" + escape(ring.To.String()) + "</Number></Dial>\n")
 }
 
-// rang reads what came of a phone that rang. A machine that answered is not connected: it presses no key.
+// rang reads what came of a phone that rang. A machine that answered is not connected: it presses no key. Not every carrier of these
+// webhooks tells the two apart: without DialBridged a phone was answered, for as long as it says, and the gateway knows whether a key was pressed.
 func (h hook) rang(in *gateway.Inbound) {
 	in.Kind, in.Outcome = gateway.KindRang, gateway.Missed
-	bridged := h.get("DialBridged")
-	if bridged == "true" || bridged == "" && h.get("DialCallStatus") == "completed" {
+	switch bridged := h.get("DialBridged"); {
+	case bridged == "true":
 		in.Outcome = gateway.Taken
+	case bridged == "" && h.get("DialCallStatus") == "completed":
+		seconds, _ := strconv.Atoi(h.get("DialCallDuration")) // none told: 0
+		in.Outcome, in.Lasted = gateway.Answered, time.Duration(seconds)*time.Second
 	}
 	in.HungUp = over(h.get("CallStatus"))
 }

@@ -49,17 +49,18 @@ func TestWhatCameOfAPhoneThatRang(t *testing.T) {
 		outcome string
 		gone    bool
 	}{
-		"they talked":                  {[]string{"DialCallStatus", "completed", "DialBridged", "true"}, gateway.Taken, false},
-		"a machine answered":           {[]string{"DialCallStatus", "completed", "DialBridged", "false"}, gateway.Missed, false},
-		"nobody answered":              {[]string{"DialCallStatus", "no-answer", "DialBridged", "false"}, gateway.Missed, false},
-		"busy, from another carrier":   {[]string{"DialCallStatus", "busy"}, gateway.Missed, false},
-		"talked, from another carrier": {[]string{"DialCallStatus", "completed"}, gateway.Taken, false},
-		"the caller left":              {[]string{"DialCallStatus", "canceled", "DialBridged", "false", "CallStatus", "completed"}, gateway.Missed, true},
-		"the caller left afterwards":   {[]string{"DialCallStatus", "completed", "DialBridged", "true", "CallStatus", "completed"}, gateway.Taken, true},
+		"they talked":                {[]string{"DialCallStatus", "completed", "DialBridged", "true"}, gateway.Taken, false},
+		"a machine answered":         {[]string{"DialCallStatus", "completed", "DialBridged", "false"}, gateway.Missed, false},
+		"nobody answered":            {[]string{"DialCallStatus", "no-answer", "DialBridged", "false"}, gateway.Missed, false},
+		"busy, from another carrier": {[]string{"DialCallStatus", "busy"}, gateway.Missed, false},
+		"answered, another carrier":  {[]string{"DialCallStatus", "completed", "DialCallDuration", "30"}, gateway.Answered, false},
+		"the caller left":            {[]string{"DialCallStatus", "canceled", "DialBridged", "false", "CallStatus", "completed"}, gateway.Missed, true},
+		"the caller left afterwards": {[]string{"DialCallStatus", "completed", "DialBridged", "true", "CallStatus", "completed"}, gateway.Taken, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := newHouse(t).hearing("/twilio/voice/4", callForm(c.form...))
-			if in.Kind != gateway.KindRang || in.Outcome != c.outcome || in.HungUp != c.gone || in.Answers != 4 {
+			if in.Kind != gateway.KindRang || in.Outcome != c.outcome || in.HungUp != c.gone || in.Answers != 4 ||
+				(in.Lasted == 30*time.Second) != (c.outcome == gateway.Answered) {
 				t.Errorf("heard %+v", in)
 			}
 		})
