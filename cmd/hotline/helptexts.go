@@ -80,8 +80,8 @@ should be looked at: a warning is mended, or allowed in the flow, as in  allow: 
 comes of an effect it cannot know, so that stays yours to write. --coverage tells which steps, and which ways on from them (choices,
 outcomes, conditions, giving up), no transcript visits.
 
-JSON (--json): findings (file, line, column, rule, severity, message; of a transcript the diff), allowed (the same, with the reason),
-wrong, right.`
+JSON (--json): findings (file, line, column, rule, severity, message; of a transcript the diff), allowed (the same, with the
+reason), wrong, right.`
 
 	flowDrawHelp = `
   hotline flow draw rsvp.yaml                       rsvp.svg beside it
@@ -108,8 +108,8 @@ It knows the effects and facts of this program, and the languages and flows in f
 	flowTranslatedHelp = `
 ` + "`hotline check` calls a translation stale when the words beside it in the first language have changed since it was made, and it has" + `
 not. What each was made from stands in the file translations.lock beside the flows; where there is no such file, nothing is stale.
-This command writes it: for the given files, or for all flows of a folder (left out: that of HOTLINE_FLOWS, or this one). Run it when a
-translation is new, or when it still holds although its source has changed.`
+This command writes it: for the given files, or for all flows of a folder (left out: that of HOTLINE_FLOWS, or this one). Run it
+when a translation is new, or when it still holds although its source has changed.`
 
 	flowCostHelp = `
 FILE is laid over the flows inside this program, as for ` + "`hotline check`" + `. For each step that waits for somebody, and each end:
