@@ -15,7 +15,8 @@ import (
 // errNotKept is for whoever can bring an event again.
 var errNotKept = errors.New("it could not be recorded; bring it again")
 
-// HungUp takes the end of a call, or of a recording that the caller ended so. Nobody hears an answer, so that where Turn has something to say this has an error to return.
+// HungUp takes the end of a call, or of a recording that the caller ended so. Nobody hears an answer, so that where Turn has
+// something to say this has an error to return.
 func (g *Gateway) HungUp(ctx context.Context, in Inbound) error {
 	ctx, cancel := context.WithTimeout(ctx, voiceTurn)
 	defer cancel()
@@ -78,7 +79,8 @@ func (g *Gateway) carrierStopped(ctx context.Context, q store.Querier, o store.O
 	})
 }
 
-// carrierStates puts the carrier's words for how a message is doing into ours (Twilio's documentation, "Outbound Message Status in Status Callbacks").
+// carrierStates puts the carrier's words for how a message is doing into ours (Twilio's documentation, "Outbound Message Status in
+// Status Callbacks").
 func carrierStates(status string) (store.SendState, bool) {
 	switch status {
 	case "accepted", "scheduled", "queued", "sending":

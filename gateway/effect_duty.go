@@ -97,8 +97,8 @@ func (p *playing) answered(ctx context.Context) error {
 	return nil
 }
 
-// Whisper is what somebody hears, in a language of theirs, who has answered the phone that rang: the caller's language and the purpose, and how to take the call.
-// It waits for that key. Where the caller is gone it ends the call to them.
+// Whisper is what somebody hears, in a language of theirs, who has answered the phone that rang: the caller's language and the
+// purpose, and how to take the call. It waits for that key. Where the caller is gone it ends the call to them.
 func (g *Gateway) Whisper(ctx context.Context, id string) (Reply, error) {
 	call, found, err := g.dutyCall(ctx, id)
 	if err != nil || !found || !call.EndedAt.IsZero() {

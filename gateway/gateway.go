@@ -108,8 +108,8 @@ func (g *Gateway) Start(ctx context.Context) error {
 	return g.jobs.Start(ctx)
 }
 
-// UseFlows has new conversations begin with a set, as soon as it and its recordings are kept in the database; where that fails nothing changes. Those
-// under way finish on the set they began with. It reports false for the set in use already.
+// UseFlows has new conversations begin with a set, as soon as it and its recordings are kept in the database; where that fails
+// nothing changes. Those under way finish on the set they began with. It reports false for the set in use already.
 func (g *Gateway) UseFlows(ctx context.Context, set *flows.Set) (changed bool, err error) {
 	if err := g.sounds.keep(ctx, set); err != nil {
 		return false, err

@@ -177,9 +177,10 @@ const (
 	idleAfter  = 30 * time.Minute
 )
 
-// lapse counts the 72 hours from what they last wrote, whatever we said meanwhile. It also frees whoever comes back after a while with something to tell: it goes to the front door, which files it, and waits
-// for no answer to a question of long ago. So does who has gone on for days with a flow set that is not the current one: a phone that
-// never lets its question lapse would keep that set in use for ever.
+// lapse counts the 72 hours from what they last wrote, whatever we said meanwhile. It also frees whoever comes back after a while
+// with something to tell: it goes to the front door, which files it, and waits for no answer to a question of long ago. So does who
+// has gone on for days with a flow set that is not the current one: a phone that never lets its question lapse would keep that set
+// in use for ever.
 func (p *playing) lapse() {
 	away := p.now.Sub(p.tx.Conversation.HeardAt)
 	own, unasked := p.g.sets.known(p.current, p.talk.Set).Patience(p.talk.State)

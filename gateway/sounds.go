@@ -46,8 +46,8 @@ func newSoundShelf(s *store.Store) *soundShelf {
 	return &soundShelf{store: s, there: map[string]bool{}, read: map[string][]byte{}}
 }
 
-// keep puts a set's recordings into Postgres and holds them here, until the set after the next: then they are read from there. It belongs beside the keeping of the set, before the first
-// conversation begins with it.
+// keep puts a set's recordings into Postgres and holds them here, until the set after the next: then they are read from there. It
+// belongs beside the keeping of the set, before the first conversation begins with it.
 func (s *soundShelf) keep(ctx context.Context, set *flows.Set) error {
 	sounds := set.Sounds()
 	if err := s.store.KeepSounds(ctx, s.store.Pool, sounds); err != nil {

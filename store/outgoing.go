@@ -119,8 +119,8 @@ func (s *Store) TakeOutgoing(ctx context.Context, q Querier, id uuid.UUID, now t
 	return o, err
 }
 
-// OutgoingByID finds one, locked until the transaction ends: whose it is, how far it has come, and why not further. found is false for an id
-// that is not ours.
+// OutgoingByID finds one, locked until the transaction ends: whose it is, how far it has come, and why not further. found is false
+// for an id that is not ours.
 func (s *Store) OutgoingByID(ctx context.Context, q Querier, id uuid.UUID) (o Outgoing, found bool, err error) {
 	found, err = one(ctx, q, `select id, assembly_id, line_id, phone_id, state, coalesce(error, 0) from outgoing where id = $1 for update`, []any{id},
 		&o.ID, &o.Assembly, &o.Line, &o.Phone, &o.State, &o.Error)
@@ -157,7 +157,8 @@ func (s *Store) DeferOutgoing(ctx context.Context, q Querier, id uuid.UUID, now 
 	return wrap("deferring what is to be sent", err)
 }
 
-// WentOutAt is when something that may have reached its phone was last known to be on its way there. found is false for what has not gone out.
+// WentOutAt is when something that may have reached its phone was last known to be on its way there. found is false for what has
+// not gone out.
 func (s *Store) WentOutAt(ctx context.Context, q Querier, id uuid.UUID) (at time.Time, found bool, err error) {
 	found, err = one(ctx, q, `select changed_at from outgoing
 		where id = $1 and state in ('sending', 'unknown', 'accepted', 'sent', 'delivered')`, []any{id}, &at)

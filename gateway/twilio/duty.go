@@ -34,8 +34,9 @@ func (d *document) dial(w gateway.Wait, ring gateway.Ringing, turn string) {
 	d.WriteString(">" + escape(ring.To.String()) + "</Number></Dial>\n")
 }
 
-// rang reads what came of a phone that rang. A machine that answered is not connected: it presses no key. Not every carrier of these
-// webhooks tells the two apart: without DialBridged a phone was answered, for as long as it says, and the gateway knows whether a key was pressed.
+// rang reads what came of a phone that rang. A machine that answered is not connected: it presses no key. Not every carrier of
+// these webhooks tells the two apart: without DialBridged a phone was answered, for as long as it says, and the gateway knows
+// whether a key was pressed.
 func (h hook) rang(in *gateway.Inbound) {
 	in.Kind, in.Outcome = gateway.KindRang, gateway.Missed
 	switch bridged := h.get("DialBridged"); {
