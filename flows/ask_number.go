@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -67,8 +68,14 @@ func (q *number) hear(a *ask, t *turn, in answer) (*target, bool) {
 	return t.way("answer", "", a.then), true
 }
 
+// guessed is what looks like a number and is read in two ways: "-3", "10k".
+var guessed = regexp.MustCompile(`^\s*-\s*[0-9]|[0-9]\s?[km]($|\W)`)
+
 // numberIn is the one number in an answer: in digits, else in words of the language in which the most of them mean something.
 func (t *turn) numberIn(folded string) (n int, ok bool) {
+	if guessed.MatchString(folded) {
+		return 0, false
+	}
 	if n, some := onlyNumber(t.lang.clock.reads.pieces(folded), true); some > 0 {
 		return n, some == 1
 	}
@@ -109,6 +116,13 @@ func onlyNumber(all []piece, inDigits bool) (n, some int) {
 			continue
 		}
 		n, some = p.n, some+1
+		if next := i + 1; inDigits && next < len(all) && all[next].number && all[next].digits == 0 { // "3 mil"; of "3 dozen" no guess is made
+			if times := all[next].n; (times == 100 || times == 1000) && n <= mostAsked/times {
+				n, i = n*times, next
+				continue
+			}
+			some++
+		}
 		for inDigits && i+2 < len(all) && strings.Contains(".,", all[i+1].sign) && all[i+1].sign != "" && all[i+2].digits == 3 && n <= mostAsked/1000 {
 			n, i = n*1000+all[i+2].n, i+2
 		}

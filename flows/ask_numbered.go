@@ -57,7 +57,7 @@ func (l *loader) readNumbered(a *ask, o *object) question {
 			q.choices = append(q.choices, l.readChoice(a, f))
 		}
 		for _, c := range q.choices {
-			if q.printed && c.when != nil {
+			if q.printed && c.when != nil && !l.earlier {
 				l.found.add(c.at, "a choice that is not always offered cannot be printed: the others would have other numbers; take \"printed\" out")
 			}
 		}

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -162,7 +163,7 @@ func (q *when) hear(a *ask, t *turn, in answer) (*target, bool) {
 		t.amiss = q.bounds(t, g, now)
 		return nil, false
 	}
-	a.took(t, Value{Num: at[0].Unix(), Zone: t.env.Now.Zone})
+	a.took(t, Value{Num: at[0].Unix(), Zone: t.env.Now.Zone, Day: q.kind == whenDay})
 	return t.way("answer", "", a.then), true
 }
 
@@ -325,5 +326,12 @@ func (q *when) bounds(t *turn, g *language, now time.Time) string {
 	if t.shortens = c == Text; t.short && c == Text {
 		c = short
 	}
-	return g.clock.reads.ask["within"][t.env.Channel].fill("from", g.clock.tell(first, "day", c), "until", g.clock.tell(last, "day", c))
+	tell := func(at time.Time) string {
+		told := g.clock.tell(at, "day", c)
+		if at.Year() != now.Year() {
+			told = fmt.Sprint(told, " ", at.Year())
+		}
+		return told
+	}
+	return g.clock.reads.ask["within"][t.env.Channel].fill("from", tell(first), "until", tell(last))
 }

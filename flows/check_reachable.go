@@ -9,7 +9,7 @@ func checkReachable(s *Set, found *findings) {
 	}
 	for _, f := range s.order {
 		if !reached(f.steps[0]) {
-			found.violate(ruleReach, f.at, "nothing leads to flow %q; give it \"starts:\", or go to it from another", f.name)
+			found.violate(ruleReach, f.at, "nothing leads to flow %q; give it \"starts:\", go to it from another, or give it to this command together with the flow that calls it", f.name)
 			continue // its steps would all say the same
 		}
 		for _, st := range f.steps {

@@ -16,6 +16,7 @@ func checkSilence(s *Set, found *findings) {
 		{Voice, []string{"silent", "wrong"}, "whoever stays silent on a call, or presses wrong keys, never comes to an end"},
 		{Text, []string{"wrong"}, "whoever answers wrongly by text never comes to an end"},
 		{Text, []string{"lapse"}, "it never ends where nobody answers"},
+		{Text, []string{"wrong", "lapse"}, "whoever answers wrongly by text, and then not at all, never comes to an end"},
 	} {
 		known := supposed{channel: who.channel}
 		findCycle(s, found, ruleSilence, who.told, func(st *step, i int, e edge) bool {

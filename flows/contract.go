@@ -34,6 +34,7 @@ type Value struct {
 	Num   int64           `json:"n,omitempty"` // number; time as Unix seconds
 	Flag  bool            `json:"b,omitempty"`
 	Zone  string          `json:"z,omitempty"` // of a time: an IANA name
+	Day   bool            `json:"d,omitempty"` // of a time: a day was meant, and no hour
 	Words map[Lang]string `json:"w,omitempty"`
 	Rec   string          `json:"r,omitempty"` // said aloud: the recording's id
 	Item  Item            `json:"i,omitempty"`

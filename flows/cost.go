@@ -298,7 +298,14 @@ func (m *sizes) saying(st *step, g *language) time.Duration {
 
 // totals follows answers from the word that starts a flow, the shortest way first.
 func (t *turns) totals(f *flow, g *language) []Total {
-	best := map[string]Total{}
+	best, callers := map[string]Total{}, map[*flow]int{}
+	for _, in := range append(f.callees(), f) {
+		for _, st := range in.steps {
+			if v, ok := st.verb.(*call); ok {
+				callers[v.into.step.flow]++
+			}
+		}
+	}
 	type stand struct {
 		at    *step // nil: before the first text
 		total Total
@@ -308,7 +315,7 @@ func (t *turns) totals(f *flow, g *language) []Total {
 		here := open[0]
 		open = open[1:]
 		r := t.run(manner{language: g, known: true}, mostBudget)
-		r.only = &beginning{f, here.at}
+		r.only = &beginning{f, here.at, callers}
 		for _, o := range r.stopsWithin(f) {
 			if !o.total.is() {
 				continue
@@ -344,4 +351,6 @@ func (t *turns) totals(f *flow, g *language) []Total {
 type beginning struct {
 	flow *flow
 	at   *step // nil: with the word that starts the flow
+
+	callers map[*flow]int // how many steps call each flow
 }

@@ -106,7 +106,7 @@ func (l *loader) expression(f *field) *expression {
 	}
 	tree, err := parser.Parse(src)
 	if err != nil {
-		l.found.add(e.at, "the expression %q cannot be read: %s", src, firstLine(err))
+		l.found.add(e.at, "the expression %q cannot be read: %s", src, inSimpleWords(firstLine(err)))
 		return e
 	}
 	e.src, e.tree = src, tree.Node
@@ -151,6 +151,19 @@ func (l *loader) resolveExpression(e *expression, it *Shape, given []saved, want
 	}
 }
 
+// inSimpleWords adds to what the compiler says of the commonest slips what to do.
+func inSimpleWords(why string) string {
+	switch {
+	case strings.Contains(why, "mismatched types") && strings.Contains(why, "string"):
+		return why + "; a number, a day or a flag becomes a text by text(name)"
+	case strings.Contains(why, `Operator("=")`):
+		return why + "; what is compared stands on both sides of =="
+	case strings.Contains(why, "unexpected token Identifier"):
+		return why + "; a text stands in quotes within the quotes: \"'Heat in the hall'\""
+	}
+	return why
+}
+
 // compile ties the names to values and checks the types. It gives the reason when it cannot.
 func (e *expression) compile(s scope) (why string) {
 	e.refs = map[string]*ref{}
@@ -182,7 +195,7 @@ func (e *expression) compile(s scope) (why string) {
 	options := append(functions(), expr.Env(env), expr.DisableAllBuiltins(), expr.Patch(&flattener{refs: e.refs}))
 	program, err := expr.Compile(e.src, options...)
 	if err != nil {
-		return fmt.Sprintf("the expression %q: %s", e.src, strings.ReplaceAll(firstLine(err), "flows.", ""))
+		return fmt.Sprintf("the expression %q: %s", e.src, inSimpleWords(strings.ReplaceAll(firstLine(err), "flows.", "")))
 	}
 	e.program = program
 	switch kind := program.Node().Type(); {

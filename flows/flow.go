@@ -140,7 +140,7 @@ func (l *loader) readFlow(name string, root ast.Node) *flow {
 	}
 	for _, s := range l.object(steps.value, "steps").fields {
 		if s.key == "end" || s.key == "flow" || !isName(s.key) {
-			l.found.add(s.at, "a step cannot be called %q; use letters, digits and _, beginning with a letter", s.key)
+			l.found.add(s.at, "a step cannot be called %q; use small letters, digits and _, beginning with a letter", s.key)
 		}
 		st := &step{name: s.key, at: s.at, flow: f}
 		l.step = st

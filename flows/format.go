@@ -74,6 +74,9 @@ func (s *Set) told(v Value, t Type, format string, c Channel, g *language) strin
 	case TypeNumber:
 		return g.number(v.Num, format, c)
 	case TypeTime:
+		if v.Day && format == "" {
+			format = "day"
+		}
 		return g.clock.tell(s.zones.local(v), format, c)
 	case TypeCode:
 		return code(v.Text, c)

@@ -281,11 +281,16 @@ func (t *template) fill(values ...string) string {
 		return ""
 	}
 	var b strings.Builder
+	stopped := false // as in render
 	for _, p := range t.parts {
+		if stopped {
+			p.words = strings.TrimPrefix(p.words, ".")
+		}
 		b.WriteString(p.words)
 		for i := 0; p.path != nil && i < len(values); i += 2 {
 			if values[i] == p.path[0] {
 				b.WriteString(values[i+1])
+				stopped = strings.HasSuffix(values[i+1], ".")
 			}
 		}
 	}

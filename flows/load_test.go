@@ -25,7 +25,7 @@ func TestFindings(t *testing.T) {
 		"no YAML":                 {"steps: [", `test.yaml:1:8: sequence end token ']' not found`},
 		"two documents":           {"steps: {}\n---\nsteps: {}\n", `a file holds one document, and this holds 2`},
 		"empty":                   {"", `the file is empty`},
-		"key twice":               {"steps:\n  one: {say: Hi., then: end}\n  one: {say: Ho., then: end}\n", `test.yaml:3:3: mapping key "one" already defined at [2:3]`},
+		"key twice":               {"steps:\n  one: {say: Hi., then: end}\n  one: {say: Ho., then: end}\n", `test.yaml:3:3: "one" stands here twice, first in line 2; keep one`},
 		"anchor":                  {"steps:\n  one: &a {say: Hi., then: end}\n", `a step is written as "name: value" lines`},
 		"alias":                   {step("say: *a\n    then: end"), `anchors, aliases and tags (& * !) are not part`},
 		"merge":                   {"steps:\n  one:\n    <<: {say: Hi.}\n    then: end\n", `merging with << is not part of this language`},
@@ -265,4 +265,23 @@ func rowOf(n int) string {
 		fmt.Fprintf(&b, "\n  s%d:\n    set: {x: 1}\n    then: s%d", i+1, i+2)
 	}
 	return b.String() + fmt.Sprintf("\n  s%d:\n    say: Hi.\n    then: end", n+1)
+}
+
+// TestRestoreKnowsNoBounds: what was right for an earlier program is finished, whatever bounds have come since.
+func TestRestoreKnowsNoBounds(t *testing.T) {
+	for name, f := range map[string]string{
+		"a short wait":  flowOf("  one:\n    wait: 30s\n    then: end\n"),
+		"a short lapse": flowOf("  one:\n    ask: Which?\n    choices: {a: {label: A, then: end}}\n    lapse: {after: 30s, nudge: Hm?, then: end}\n"),
+		"printed, if":   flowOf("  one:\n    ask: \"Which? 1 A 2 B\"\n    printed: true\n    choices: {a: {label: A, then: end}, b: {label: B, if: me.listed, then: end}}\n"),
+	} {
+		s := mustLoad(t, flowOf("  one:\n    say: x\n    then: end\n"))
+		files := s.Files()
+		files["test.yaml"] = f
+		if _, err := LoadFiles(files, s.vocabulary); err == nil {
+			t.Errorf("%s: it loads", name)
+		}
+		if _, err := Restore(files, s.vocabulary); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

@@ -26,7 +26,7 @@ func (l *loader) variable(name string, at place) string {
 	_, isFact := l.set.vocabulary.Facts[name]
 	switch {
 	case !isName(name):
-		l.found.add(at, "a variable cannot be called %q; use letters, digits and _, beginning with a letter", name)
+		l.found.add(at, "a variable cannot be called %q; use small letters, digits and _, beginning with a letter", name)
 	case isFact || name == "it" || name == "channel" || name == "lang":
 		l.found.add(at, "%q is known already, and cannot be saved; choose another name", name)
 	}

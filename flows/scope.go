@@ -146,7 +146,7 @@ func (l *loader) infer(f *flow) bool {
 		for _, s := range f.saves() {
 			names[s.name] = true
 		}
-		if len(names) > mostVariables {
+		if len(names) > mostVariables && !l.earlier {
 			l.found.add(f.at, "a flow knows at most %d variables, and this saves %d; part it in two", mostVariables, len(names))
 			return false
 		}

@@ -128,12 +128,37 @@ func (s *source) bounded(text string) bool {
 func (s *source) syntax(err error) {
 	at, message := place{s.file, 1, 1}, "this cannot be read as YAML"
 	if e := yaml.Error(nil); errors.As(err, &e) {
-		message = e.GetMessage()
+		message = inPlainWords(e.GetMessage())
 		if tk := e.GetToken(); tk != nil && tk.Position != nil {
 			at.line, at.column = tk.Position.Line, tk.Position.Column
 		}
 	}
 	s.found.add(at, "%s", message)
+}
+
+// slips are what the parser says of the commonest ones, and what whoever made them can do. It often notices a slip only behind it.
+var slips = []struct{ says, means string }{
+	{"value is not allowed in this context", "this does not fit what stands above it: look for spaces too many or too few at the beginning of this line or those above, or for a \":\" left out"},
+	{"non-map value is specified", "this is no \"name: value\" line: look for a \":\" left out, here or just above, and for the space that comes after it"},
+	{"',' or '}' must be specified", "a \"{\" opened here or above is not closed, or a \",\" is missing in it; words that hold a comma or a colon stand in quotes"},
+	{"',' or ']' must be specified", "a \"[\" opened here or above is not closed, or a \",\" is missing in it"},
+	{"could not find end character of double-quoted text", "a \" opened here is not closed"},
+	{"could not find end character of single-quoted text", "a ' opened here is not closed"},
+}
+
+// inPlainWords puts what the parser says for those who do not know YAML.
+func inPlainWords(message string) string {
+	for _, one := range slips {
+		if strings.Contains(message, one.says) {
+			return one.means
+		}
+	}
+	if rest, ok := strings.CutPrefix(message, "mapping key "); ok {
+		name, at, _ := strings.Cut(rest, " already defined at ")
+		line, _, _ := strings.Cut(strings.Trim(at, "[]"), ":")
+		return fmt.Sprintf("%s stands here twice, first in line %s; keep one", name, line)
+	}
+	return message
 }
 
 // place is where a value begins. The parser gives a mapping the place of its first colon, which is not where anybody looks.
@@ -259,8 +284,10 @@ func (s *source) duration(f *field, most, otherwise time.Duration) time.Duration
 		switch {
 		case most >= day:
 			as = "3d"
-		case most > time.Minute:
+		case most >= 10*time.Minute:
 			as = "10m"
+		case most > time.Minute:
+			as = "90s"
 		}
 		s.found.add(f.at, "%s is a time up to %s, as in %s, not %q", f.key, shownDuration(most), as, w)
 		return otherwise

@@ -57,7 +57,11 @@ func putField(it Item, shape Shape, path []string, written string) error {
 // putWhole reads a value that has no parts.
 func putWhole(v *Value, t Type, written string) (err error) {
 	switch t {
-	case TypeText, TypeCode, TypeSaid:
+	case TypeCode:
+		if v.Text = written; strings.Trim(written, "0123456789") != "" {
+			return fmt.Errorf("a code is written in digits, and not %q", written)
+		}
+	case TypeText, TypeSaid:
 		v.Text = written
 	case TypeNumber:
 		if v.Num, err = strconv.ParseInt(written, 10, 64); err != nil {

@@ -241,7 +241,7 @@ func (t *turns) why(a *ask) []aside {
 				pattern: func(g *language) *template { return g.clock.reads.ask[name][Text] },
 				gaps: func(g *language) size {
 					day := t.sizes.one(nil, part{ref: &ref{shape: Shape{Type: TypeTime}}, format: "day"}, g)
-					return day.plus(day)
+					return day.plus(day).plus(t.sizes.of(" 2026 2026")) // a year, where it is another
 				},
 			})
 		}
@@ -405,8 +405,8 @@ func (b *beginning) starts(a *arrow) bool {
 	if b.at == nil {
 		return a.began == nil && a.to == b.flow.steps[0]
 	}
-	if a.back != nil {
-		return true // if it can end behind that answer, which through tells
+	if a.back != nil { // if it can end behind that answer, which through tells
+		return b.callers[a.back] == 1 // else nobody knows to which of them it goes back
 	}
 	return a.began == b.at && answered(a.why)
 }

@@ -15,7 +15,7 @@ const leastWait = time.Minute
 // waits reads how long.
 func (l *loader) waits(f *field) time.Duration {
 	d := l.duration(f, maxWait, maxWait)
-	if d < leastWait {
+	if d < leastWait && !l.earlier {
 		l.found.add(f.at, "%s is at least %s, and not %s", f.key, shownDuration(leastWait), shownDuration(d))
 	}
 	return d
@@ -43,6 +43,20 @@ func (l *loader) readLapse(f *field) *lapse {
 		l.found.add(o.at, "lapse does not say how long; add \"after: 10m\"")
 	}
 	return &lapse{after: l.waits(o.get("after")), at: o.at, nudge: l.text(o.get("nudge")), then: l.optionalNext(o.get("then"))}
+}
+
+// TakesWords says whether what is waited for takes whatever somebody writes: it asks for words, or says where others go.
+func (s *Set) TakesWords(st State) bool {
+	f := s.flows[st.Flow]
+	if f == nil || f.step(st.Step) == nil {
+		return false
+	}
+	a, ok := f.step(st.Step).verb.(*ask)
+	if !ok {
+		return false
+	}
+	_, isFree := a.question.(*free)
+	return isFree || a.other != nil
 }
 
 // hearLapse goes on after a time in which nothing was heard.

@@ -60,7 +60,7 @@ func (g *Gateway) Delivered(ctx context.Context, outgoing, status string, code i
 		if _, _, err := g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, Error: code, At: g.now()}); err != nil {
 			return err
 		}
-		if code != codeStopped || before.Error == codeStopped || before.State.Merge(state) == before.State { // known already
+		if code != codeStopped {
 			return nil
 		}
 		return g.carrierStopped(ctx, tx, before)
@@ -71,8 +71,12 @@ func (g *Gateway) Delivered(ctx context.Context, outgoing, status string, code i
 // had taken before it knew (TWILIO.md).
 const codeStopped = 21610
 
-// carrierStopped writes into the ledger what the carrier says a phone has told it.
+// carrierStopped writes into the ledger what the carrier says a phone has told it: once, and not where the phone has told us something
+// newer than the text that this is about.
 func (g *Gateway) carrierStopped(ctx context.Context, q store.Querier, o store.Outgoing) error {
+	if since, err := g.store.WordSince(ctx, q, o.ID); err != nil || since {
+		return err
+	}
 	return g.store.AddConsent(ctx, q, store.Consent{
 		Assembly: o.Assembly, Phone: o.Phone, Line: uuid.NullUUID{UUID: o.Line, Valid: true},
 		Purpose: store.ForAll, Channel: store.ByText, How: "the carrier said so",

@@ -102,6 +102,7 @@ func (g *Gateway) Start(ctx context.Context) error {
 	if err := g.sounds.keep(ctx, g.sets.current()); err != nil {
 		return err
 	}
+	g.sounds.hold(g.sets.current())
 	if err := g.lines.refresh(ctx); err != nil {
 		return err
 	}
@@ -114,7 +115,10 @@ func (g *Gateway) UseFlows(ctx context.Context, set *flows.Set) (changed bool, e
 	if err := g.sounds.keep(ctx, set); err != nil {
 		return false, err
 	}
-	return g.sets.use(ctx, set)
+	if changed, err = g.sets.use(ctx, set); err == nil {
+		g.sounds.hold(set)
+	}
+	return changed, err
 }
 
 // Stop lets jobs under way finish for 5 s (softStop), then cancels them and waits until they have ended; what was cut off is done again

@@ -101,6 +101,7 @@ func (h *house) anotherWith(redisURL string, set *flows.Set) *Gateway {
 	if err := g.sounds.keep(h.t.Context(), set); err != nil {
 		h.t.Fatal(err)
 	}
+	g.sounds.hold(set)
 	if err := g.lines.refresh(h.t.Context()); err != nil {
 		h.t.Fatal(err)
 	}

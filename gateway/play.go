@@ -36,6 +36,7 @@ type playing struct {
 	idle    bool        // it is long since this phone wrote, or was written to unasked
 	secret  bool        // what this turn answers leaves no trace (secret.go)
 	factsIn flows.Lang  // the language chosen in this turn, if the facts are of that
+	lost    bool        // what it answers cannot be known any more, and may be secret
 	blank   bool        // its words are not heard: they came long after the question
 	kept    *secretTurn // what is kept in their place
 }
@@ -113,6 +114,9 @@ func (p *playing) hear(ctx context.Context) error {
 		return err
 	}
 	if p.talk.Over {
+		if p.lost {
+			p.unhear()
+		}
 		return p.late(ctx)
 	}
 	if p.in.Kind == flows.KindLapse {
@@ -129,10 +133,15 @@ func (p *playing) hear(ctx context.Context) error {
 		if p.idle, err = p.isIdle(ctx); err != nil {
 			return err
 		}
+		p.talk.Nudge = nil // answered
 		p.lapse()
 	}
 	if chosen := p.tx.Conversation.Lang; chosen != "" { // the phone's last choice, which it may have made on another line
 		p.talk.Lang = flows.Lang(chosen)
+	}
+	if p.lost { // not sooner: STOP is heard whatever it answers
+		p.tellLost()
+		p.unhear()
 	}
 	left := p.talk.State
 	if err := p.converse(ctx); err != nil {
@@ -194,7 +203,9 @@ func (p *playing) lapse() {
 	case p.secret:
 		return
 	}
-	if away > max(lapseAfter, own) || p.idle && (story || old) {
+	set := p.g.sets.known(p.current, p.talk.Set)
+	answers := !p.idle && set.TakesWords(p.talk.State) // a nudge
+	if p.idle && away > max(lapseAfter, own) || away > idleAfter && (story && !answers || p.idle && old) {
 		p.talk.State = flows.State{Lang: p.talk.Lang, Pair: p.talk.Pair}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -32,6 +33,7 @@ type secretTurn struct {
 	Env      flows.Env       `json:"env"`
 	Input    flows.Input     `json:"input"` // without its text …
 	Blank    bool            `json:"blank,omitempty"`
+	Before   []flows.Prompt  `json:"before,omitempty"`   // said before anything else
 	Outcomes []flows.Input   `json:"outcomes,omitempty"` // of its effects, in order
 	Lacks    map[string]bool `json:"lacks,omitempty"`    // recordings that were not there
 	Held     bool            `json:"held,omitempty"`     // the pace did not allow an answer
@@ -53,8 +55,7 @@ func (p *playing) findSecret(ctx context.Context) error {
 		if p.talk.Plain && !left {
 			return nil
 		}
-		p.secret = true // where it cannot be known, nothing is kept
-		p.unhear()
+		p.secret, p.lost = true, true // where it cannot be known, nothing is kept
 		return nil
 	} else if err != nil {
 		return err
@@ -67,13 +68,25 @@ func (p *playing) findSecret(ctx context.Context) error {
 // be filed as a report.
 func (p *playing) unhear() { p.in.Text, p.blank = "", true }
 
+// tellLost says that what was written is not kept, before the words of the front door.
+func (p *playing) tellLost() {
+	if p.in.Channel != flows.Text || p.in.Text == "" || len(p.in.Media) > 0 { // a picture is kept
+		return
+	}
+	lang := p.talk.Lang
+	if lang == "" {
+		lang = flows.Lang(p.line.Languages[0])
+	}
+	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: p.current.Words("unrecorded", lang, nil)})
+}
+
 // trace begins the record from which a secret turn's reply can be made again.
 func (p *playing) trace(in flows.Input) {
 	if !p.secret {
 		return
 	}
 	in.Text = ""
-	p.kept = &secretTurn{Set: p.set.Hash(), State: p.talk.State, Input: in, Blank: p.blank}
+	p.kept = &secretTurn{Set: p.set.Hash(), State: p.talk.State, Input: in, Blank: p.blank, Before: slices.Clone(p.reply.Say)}
 }
 
 // leaves is what stands in the turn's row of what came in, and of what was answered.
@@ -123,6 +136,7 @@ func (g *Gateway) again(ctx context.Context, q store.Querier, s secretTurn, text
 		s.Input.Text = text
 	}
 	st := s.State
+	r.Say = slices.Clone(s.Before)
 	for _, in := range append([]flows.Input{s.Input}, s.Outcomes...) {
 		out, err := set.Next(st, in, s.Env)
 		if err != nil {

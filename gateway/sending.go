@@ -150,14 +150,13 @@ func (g *Gateway) settle(ctx context.Context, o store.Outgoing, p Placed, last b
 		return fmt.Errorf("the carrier is busy: %w", p.Cause)
 	}
 	return g.store.InTx(ctx, func(tx pgx.Tx) error {
-		before, found, err := g.store.OutgoingByID(ctx, tx, o.ID) // its status may be faster than this answer
-		if err != nil || !found {
+		if _, found, err := g.store.OutgoingByID(ctx, tx, o.ID); err != nil || !found { // locked: its status may come at the same time
 			return err
 		}
 		if _, _, err := g.store.MergeOutgoing(ctx, tx, o.ID, store.Telling{State: p.State, CarrierID: p.ID, Error: p.Code, At: now}); err != nil {
 			return err
 		}
-		if !p.Stopped || before.Error == codeStopped {
+		if !p.Stopped {
 			return nil
 		}
 		return g.carrierStopped(ctx, tx, o)

@@ -46,19 +46,18 @@ func newSoundShelf(s *store.Store) *soundShelf {
 	return &soundShelf{store: s, there: map[string]bool{}, read: map[string][]byte{}}
 }
 
-// keep puts a set's recordings into Postgres and holds them here, until the set after the next: then they are read from there. It
-// belongs beside the keeping of the set, before the first conversation begins with it.
+// keep puts a set's recordings into Postgres, before the first conversation begins with it.
 func (s *soundShelf) keep(ctx context.Context, set *flows.Set) error {
-	sounds := set.Sounds()
-	if err := s.store.KeepSounds(ctx, s.store.Pool, sounds); err != nil {
-		return err
-	}
+	return s.store.KeepSounds(ctx, s.store.Pool, set.Sounds())
+}
+
+// hold keeps the recordings of the set in use in memory, until the set after the next: then they are read from Postgres.
+func (s *soundShelf) hold(set *flows.Set) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if set.Hash() != s.held[0].set {
-		s.held = [2]heldSounds{{set.Hash(), sounds}, s.held[0]}
+		s.held = [2]heldSounds{{set.Hash(), set.Sounds()}, s.held[0]}
 	}
-	return nil
 }
 
 // missing tells which of some recordings cannot be had.

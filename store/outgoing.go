@@ -95,7 +95,12 @@ func (s *Store) TakeOutgoing(ctx context.Context, q Querier, id uuid.UUID, now t
 	var carrierID *string
 	var code *int
 	found, err := one(ctx, q, `with o as (select id, state from outgoing where id = $1 for update)
-		update outgoing set changed_at = $2, state = case
+		update outgoing set
+			changed_at = case when o.state in ('ready', 'sending') then $2 else changed_at end,
+			sent_at = case when o.state = 'ready' and expires_at > $2 then $2 else sent_at end,
+			consent_seq = case when o.state = 'ready' and expires_at > $2
+				then (select coalesce(max(seq), 0) from consent where consent.phone_id = outgoing.phone_id) else consent_seq end,
+			state = case
 			when o.state = 'ready' and expires_at > $2 then 'sending'
 			when o.state = 'ready' then 'expired'
 			when o.state = 'sending' then 'unknown'
@@ -157,12 +162,19 @@ func (s *Store) DeferOutgoing(ctx context.Context, q Querier, id uuid.UUID, now 
 	return wrap("deferring what is to be sent", err)
 }
 
-// WentOutAt is when something that may have reached its phone was last known to be on its way there. found is false for what has
-// not gone out.
+// WentOutAt is when something that may have reached its phone was handed to the carrier. found is false for what was not.
 func (s *Store) WentOutAt(ctx context.Context, q Querier, id uuid.UUID) (at time.Time, found bool, err error) {
-	found, err = one(ctx, q, `select changed_at from outgoing
-		where id = $1 and state in ('sending', 'unknown', 'accepted', 'sent', 'delivered')`, []any{id}, &at)
+	found, err = one(ctx, q, `select sent_at from outgoing
+		where id = $1 and sent_at is not null and state in ('sending', 'unknown', 'accepted', 'sent', 'delivered')`, []any{id}, &at)
 	return at, found, wrap("looking when something went out", err)
+}
+
+// WordSince tells whether the ledger has a word on everything (STOP, START) from the phone that something was sent to, and newer than
+// the sending.
+func (s *Store) WordSince(ctx context.Context, q Querier, id uuid.UUID) (since bool, err error) {
+	err = q.QueryRow(ctx, `select exists (select from outgoing o join consent c on c.phone_id = o.phone_id
+		where o.id = $1 and c.purpose = 'all' and c.seq > coalesce(o.consent_seq, 0))`, id).Scan(&since)
+	return since, wrap("asking the consent ledger", err)
 }
 
 // Overtaken tells whether the conversation in which something was said has gone on since.

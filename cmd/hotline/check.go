@@ -65,7 +65,7 @@ func (w *world) checkFlows(paths []string, how checking, c *checked) error {
 	if err != nil {
 		return err
 	}
-	c.given = given
+	c.given = beside(given)
 	set, err := gateway.LoadFlows(files)
 	if errors.As(err, &c.findings) {
 		return nil

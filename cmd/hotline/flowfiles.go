@@ -92,7 +92,8 @@ func ownFlows(files fs.FS) bool {
 	return err == nil && !slices.ContainsFunc(names, func(name string) bool { return !ownFile(files, name) })
 }
 
-// beside adds to flows those that they call or go to and that lie beside them, so that a flow can be looked at by its file alone.
+// beside adds to flows those that they call or go to and that lie beside them, and the lock that tells their translations' age, so
+// that a flow can be looked at by its file alone.
 func beside(paths []string) []string {
 	named := regexp.MustCompile(`\b(?:call:|flow:?)\s+([a-z_][a-z0-9_]*)`)
 	all := slices.Clone(paths)
@@ -100,6 +101,10 @@ func beside(paths []string) []string {
 		text, err := os.ReadFile(all[i])
 		if err != nil || filepath.Ext(all[i]) != ".yaml" {
 			continue // a folder, a transcript, or nothing: whoever opens it says so
+		}
+		lock := filepath.Join(filepath.Dir(all[i]), flows.LockFile)
+		if _, err := os.Stat(lock); err == nil && !slices.Contains(all, lock) {
+			all = append(all, lock)
 		}
 		for _, to := range named.FindAllStringSubmatch(string(text), -1) {
 			other := filepath.Join(filepath.Dir(all[i]), to[1]+".yaml")

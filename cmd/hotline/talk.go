@@ -137,9 +137,13 @@ func readLines(ctx context.Context, in io.Reader) <-chan string {
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
-		for s := bufio.NewScanner(in); s.Scan(); {
+		for r := bufio.NewReader(in); ; {
+			line, err := r.ReadString('\n')
+			if err != nil && line == "" {
+				return
+			}
 			select {
-			case lines <- strings.TrimRight(s.Text(), "\r"):
+			case lines <- strings.TrimRight(line, "\r\n"):
 			case <-ctx.Done():
 				return
 			}

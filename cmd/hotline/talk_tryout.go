@@ -307,6 +307,17 @@ func (t *tryout) values(ctx context.Context, outcome string, ask []flows.Given) 
 		if err != nil {
 			return nil, err
 		}
+		if line, ok := strings.CutPrefix(typed, outcome+" "); ok && len(given) == 0 && strings.Contains(line, "=") { // all in one line
+			all, err := flows.ParseGiven(line)
+			if err == nil {
+				err = t.trial.Fits(outcome, all...)
+			}
+			if err == nil {
+				return all, nil
+			}
+			t.show("  (%v)", err)
+			continue
+		}
 		if one.Value = typed; typed == "-" {
 			one.Value = ""
 		}
