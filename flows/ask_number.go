@@ -58,7 +58,7 @@ func (q *number) pose(a *ask, t *turn) {
 // hear takes one number within the bounds. None, two, or one outside is told the bounds.
 func (q *number) hear(a *ask, t *turn, in answer) (*target, bool) {
 	n, ok := t.numberIn(in.folded)
-	if !ok || n < q.least || n > q.most {
+	if !ok || guessed.MatchString(in.text) || n < q.least || n > q.most {
 		g := t.set.speaker(t.lang)
 		t.amiss = g.between[t.env.Channel].fill(
 			"min", g.number(int64(q.least), "", t.env.Channel), "max", g.number(int64(q.most), "", t.env.Channel))
@@ -69,14 +69,16 @@ func (q *number) hear(a *ask, t *turn, in answer) (*target, bool) {
 }
 
 // guessed is what looks like a number and is read in two ways: "-3", "10k".
-var guessed = regexp.MustCompile(`^\s*-\s*[0-9]|[0-9]\s?[km]($|\W)`)
+var guessed = regexp.MustCompile(`^\s*-\s*[0-9]|[0-9]\s?[kKmM]($|\W)`)
 
 // numberIn is the one number in an answer: in digits, else in words of the language in which the most of them mean something.
 func (t *turn) numberIn(folded string) (n int, ok bool) {
-	if guessed.MatchString(folded) {
-		return 0, false
-	}
 	if n, some := onlyNumber(t.lang.clock.reads.pieces(folded), true); some > 0 {
+		for _, g := range t.languagesHere() { // "3 mil", whatever is spoken
+			if m, one := onlyNumber(g.clock.reads.pieces(folded), true); one == 1 && m > n {
+				n = m
+			}
+		}
 		return n, some == 1
 	}
 	least := mostPieces + 1

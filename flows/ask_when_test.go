@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -424,4 +425,38 @@ func FuzzWhen(f *testing.F) {
 			t.Errorf("%q is read as %s, which is not between %s and %s", text, fmt.Sprint(time.Unix(v.Num, 0).UTC()), first, last)
 		}
 	})
+}
+
+// TestADayIsToldWithoutAnHour, and one out of bounds with its year and with one full stop.
+func TestADayIsToldWithoutAnHour(t *testing.T) {
+	s := mustLoad(t, flowOf("  one:\n    ask: Since when?\n    when: day\n    past: true\n    save: since\n    then: two\n  two:\n    say: \"Since {since}.\"\n    then: end\n"))
+	for _, lang := range []Lang{"en", "es"} {
+		env := Env{Channel: Text, Languages: []Lang{lang}, Now: Value{Num: time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC).Unix(), Zone: "UTC"}}
+		p := &party{t: t, set: s, env: env, st: State{Lang: lang}}
+		p.does(texted("GO"))
+		p.does(texted("in 3 days"))
+		if told := p.out.Say[0].Words; !strings.Contains(told, "2025") || strings.Contains(told, "..") {
+			t.Errorf("out of bounds: %q", told)
+		}
+		p.does(texted("yesterday"))
+		if told := p.out.Say[0].Words; strings.Contains(told, "12:00") || !strings.Contains(told, "26") {
+			t.Errorf("told as %q", told)
+		}
+	}
+}
+
+// TestHowManyIsNotGuessed: what can be read in two ways is asked again.
+func TestHowManyIsNotGuessed(t *testing.T) {
+	s := mustLoad(t, flowOf("  one:\n    ask: How many?\n    number: {min: 0, max: 5000}\n    save: n\n    then: two\n  two:\n    say: \"{n}.\"\n    then: end\n"))
+	for written, want := range map[string]string{
+		"3 mil": "3,000.", "2 hundred": "200.", "about 12 people": "12.", "5": "5.", "twelve": "12.", "1,000": "1,000.",
+		"-3": "", "- 3": "", "10k": "", "10 k": "", "3 dozen": "", "5 or 6": "",
+	} {
+		p := &party{t: t, set: s, env: byText, st: State{Lang: "en"}}
+		p.does(texted("GO"))
+		p.does(texted(written))
+		if told := p.out.Say[0].Words; want != "" && told != want || want == "" && p.out.Wait == nil {
+			t.Errorf("%q is answered %q", written, told)
+		}
+	}
 }
