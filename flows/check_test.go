@@ -175,6 +175,8 @@ func TestSilenceIsProved(t *testing.T) {
 			"whoever answers wrongly by text never comes to an end"},
 		"a circle of waiting": {flowOf("  one:\n    ask: Which?\n    choices: {a: {label: A, then: end}}\n    lapse: {after: 1m, then: two}\n  two:\n    say: Hm.\n    then: one\n"),
 			"it never ends where nobody answers"},
+		"wrong by text, and then nothing": {flowOf("  one:\n    ask: Which?\n    choices: {a: {label: A, then: end}}\n    giveup: {wrong: two}\n    lapse: {after: 10m, then: end}\n  two:\n    ask: What?\n    choices: {a: {label: A, then: end}}\n    giveup: end\n    lapse: {after: 10m, then: one}\n"),
+			"whoever answers wrongly by text, and then not at all, never comes to an end"},
 		"an end": {flowOf("  one:\n    ask: Which?\n    choices: {a: {label: A, then: end}}\n    giveup: two\n  two:\n    say: Hm.\n    then: end\n"), ""},
 	}.each(t)
 }
