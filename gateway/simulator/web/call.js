@@ -27,7 +27,6 @@ export class Call {
   // own: this page began or answered the call, so it speaks it and counts its time. In another hand it is only shown.
   constructor({ sid, peer, rings, own, voice, settings, changed }) {
     Object.assign(this, { sid, peer, rings, own, voice, settings, changed });
-    this.fresh = own && !rings;
   }
 
   get state() {

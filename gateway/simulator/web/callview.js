@@ -1,6 +1,6 @@
 // A call, as it stands on a phone's screen: what was heard, what the line waits for, and a place to say something.
 
-import { el, put, show } from "./dom.js";
+import { el, follow, put, show } from "./dom.js";
 import { nameOf, t } from "./words.js";
 
 const endings = {
@@ -11,14 +11,17 @@ const endings = {
 export class CallView {
   #call = null;
   #rows = [];
+  #first = 0; // the row with which the newest stretch of the call begins
+  #speaking = null;
 
   constructor(id) {
-    this.title = el("h3", {});
+    this.title = el("h2", {});
     this.list = el("ol", { class: "heard" });
     this.log = el("div", { class: "words", role: "log", tabindex: "0", "aria-label": t("words") }, this.list);
     this.waits = el("p", { class: "waits", role: "status" });
     this.left = el("p", { class: "left", "aria-hidden": "true" }); // changes every second: not to be read aloud
     this.typed = el("p", { class: "typed" });
+    this.unspoken = el("p", { class: "unspoken" });
     this.words = el("textarea", { id: `${id}-say`, rows: "2", maxlength: "1600", oninput: () => this.#typing() });
     this.long = el("input", { id: `${id}-long`, type: "number", min: "0", max: "600", inputmode: "numeric", oninput: () => this.#typing(true) });
     this.hold = this.#holdButton();
@@ -28,7 +31,7 @@ export class CallView {
       el("label", { for: `${id}-say` }, t("sayWhat")), this.words,
       el("div", { class: "row" }, this.longLabel, this.hold, this.sayIt));
     this.node = el("div", { class: "call" },
-      el("div", { class: "head" }, this.title, this.left), this.log, this.waits, this.typed, this.say);
+      el("div", { class: "head" }, this.title, this.left), this.log, this.waits, this.unspoken, this.typed, this.say);
   }
 
   #holdButton() {
@@ -56,6 +59,7 @@ export class CallView {
     if (call !== this.#call) {
       this.#call = call;
       this.#rows = [];
+      this.#first = 0;
       this.list.replaceChildren();
     }
     put(this.title, title(call, dialled));
@@ -64,12 +68,31 @@ export class CallView {
     lines.forEach((line, i) => (this.#rows[i] ??= this.#row(line)));
     const speaking = call?.own ? call.voice.speaking(call) : null;
     lines.forEach((line, i) => this.#rows[i].classList.toggle("now", line === speaking));
-    if (lines.length > before) this.log.scrollTop = this.log.scrollHeight;
-    put(this.waits, call ? waiting(call) + (missing ? ` ${t("unspoken", { lang: nameOf(missing) })}` : "") : "");
+    put(this.waits, call ? waiting(call) : "");
+    put(this.unspoken, missing ? t("unspoken", { lang: nameOf(missing) }) : "");
+    show(this.unspoken, Boolean(missing));
     put(this.left, call?.left != null ? t("seconds", { n: call.left }) : "");
     put(this.typed, call?.keys ? t("typed", { keys: call.keys }) : "");
     show(this.typed, Boolean(call?.keys));
+    const said = !this.say.hidden;
     this.#updateSay(call);
+    this.#follow(lines, before, speaking, said !== !this.say.hidden);
+  }
+
+  // #follow keeps in sight what is heard now, else the newest stretch of the call.
+  #follow(lines, before, speaking, resized) {
+    if (before === 0 && !this.#call?.fresh) this.#first = Math.max(0, lines.length - 1); // what was heard before the page was opened
+    else if (lines.length > before && (before === 0 || lines[before].did || !lines[before - 1].heard)) this.#first = before;
+    if (lines.length > before || resized) {
+      if (this.#rows.length > 0) follow(this.log, this.#rows[resized ? this.#rows.length - 1 : this.#first]);
+    }
+    if (speaking && speaking !== this.#speaking) {
+      const row = this.#rows[lines.indexOf(speaking)];
+      const top = row.offsetTop - this.log.offsetTop;
+      const seen = top >= this.log.scrollTop && top + row.offsetHeight <= this.log.scrollTop + this.log.clientHeight;
+      if (!seen) follow(this.log, row);
+    }
+    this.#speaking = speaking;
   }
 
   #updateSay(call) {

@@ -17,6 +17,11 @@ export function put(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// follow scrolls to what is new: to its end, or where it is longer than the window, to its beginning.
+export function follow(box, row) {
+  box.scrollTop = Math.min(box.scrollHeight - box.clientHeight, row.offsetTop - box.offsetTop - 4);
+}
+
 // show hides an element or shows it.
 export function show(node, shown) {
   node.hidden = !shown;

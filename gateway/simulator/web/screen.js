@@ -113,7 +113,10 @@ export class Screen {
     const call = this.phone.shown;
     if (!call) this.phone.dial(this.line());
     else if (call.state === "ringing") this.phone.answer();
-    else if (call.ended) this.phone.back();
+    else if (call.ended) {
+      this.phone.back();
+      this.phone.dial(this.line());
+    }
   }
 
   #redKey() {
@@ -145,8 +148,11 @@ export class Screen {
     show(this.failure, Boolean(phone.failure));
     this.#softKeys(call, calling);
     this.node.classList.toggle("ringing", call?.state === "ringing");
-    put(this.green.lastChild, t(call?.state === "ringing" ? "answer" : call?.ended ? "back" : "call"));
+    put(this.green.lastChild, t(call?.state === "ringing" ? "answer" : "call"));
     put(this.red.lastChild, t(call?.state === "ringing" ? "reject" : call?.ended ? "back" : "hangUp"));
+    // Keys that do nothing now stay where they are, so that whoever is on one is not thrown off it.
+    this.green.setAttribute("aria-disabled", String(Boolean(phone.began || (call && !call.ended && call.state !== "ringing"))));
+    this.red.setAttribute("aria-disabled", String(!call));
     // Who was on something that is no longer there stays on this phone.
     if (focused && focused.offsetParent === null) (this.calling ? this.screen : this.keys[0]).focus({ preventScroll: true });
   }
@@ -166,7 +172,7 @@ export class Screen {
     } else if (call) {
       const label = { gather: call.keys ? "done" : "silence", record: "fallSilent", pause: "goOn", dial: "goOn" }[call.listening?.kind];
       if (label) left = [t(label), () => call.silence()];
-      if (call.own && call.voice.busy(call)) right = [t("hush"), () => call.voice.cut(call, true)];
+      if (call.voice.aloudNow(call)) right = [t("hush"), () => call.voice.cut(call, true)];
     }
     for (const [side, [label, does]] of [["left", left], ["right", right]]) {
       put(this[side], label);

@@ -1,6 +1,6 @@
 // The texts of a phone, as they stand on its screen: each with its segments, its alphabet, and what became of it.
 
-import { el, put, show } from "./dom.js";
+import { el, follow, put, show } from "./dom.js";
 import { language, t } from "./words.js";
 
 const time = (at) => new Date(at).toLocaleTimeString(language(), { hour: "numeric", minute: "2-digit" });
@@ -17,17 +17,18 @@ export class Thread {
   update(phone) {
     put(this.none, t(phone.hidden ? "noTextsHidden" : "noTexts"));
     show(this.none, phone.texts.length === 0);
-    const atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 40;
     const before = this.#rows.length;
     phone.texts.forEach((item, i) => {
       this.#rows[i] ??= this.#row(item);
       if (this.#rows[i].fate) put(this.#rows[i].fate, about(item));
     });
-    if (this.#rows.length > before && (atEnd || before === 0)) this.end();
+    if (this.#rows.length > before) this.end();
   }
 
+  // end shows the newest.
   end() {
-    this.node.scrollTop = this.node.scrollHeight;
+    const newest = this.#rows.at(-1);
+    if (newest) follow(this.node, newest.node);
   }
 
   #row(item) {

@@ -28,6 +28,11 @@ export class Voice {
     return this.#now?.owner === owner || this.#queue.some((sound) => sound.owner === owner);
   }
 
+  // aloudNow tells whether an owner is being spoken to.
+  aloudNow(owner) {
+    return this.#now?.owner === owner && Boolean(this.#now.utterance);
+  }
+
   // speaking is the line that an owner hears now.
   speaking(owner) {
     return this.#now?.owner === owner ? this.#now.line : null;
@@ -45,7 +50,7 @@ export class Voice {
   // hush silences what is spoken when sound is switched off; it takes its time all the same.
   hush() {
     if (!this.#now) return;
-    this.#queue.unshift({ ...this.#now });
+    this.#queue.unshift({ ...this.#now, utterance: null });
     this.#drop();
     this.#next();
   }
