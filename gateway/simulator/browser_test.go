@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -95,6 +96,13 @@ func (r *reader) complain(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.wrong = append(r.wrong, fmt.Sprintf(format, args...))
+}
+
+// forgive takes back complaints that a story brings about.
+func (r *reader) forgive(words string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.wrong = slices.DeleteFunc(r.wrong, func(complaint string) bool { return strings.Contains(complaint, words) })
 }
 
 // load loads the page, and waits until its phones lie there.

@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -106,11 +107,11 @@ func TestTwoPhonesAndWhatArrivesUnasked(t *testing.T) {
 		t.Fatalf("%d %s", status, body)
 	}
 	r.sees(2, "We meet Friday.")
-	r.until(`document.querySelector("#arrived").textContent === "Ben, 0102: a text. We meet Friday."`) // told to whoever cannot see it
+	r.until(`document.querySelector("#arrived").lastChild?.textContent === "Ben, 0102: a text. We meet Friday."`) // told to whoever cannot see it
 
 	tw.ringUp(ben)
 	r.sees(2, line+" is calling")
-	r.until(`document.querySelector("#urgent").textContent.startsWith("Ben, 0102")`)
+	r.until(`document.querySelector("#urgent").textContent === "Ben, 0102: +12125550100 is calling."`)
 	r.clicks(2, ".soft .left")
 	r.sees(2, "A message for the person who asked for it.")
 	r.clicks(2, `[data-key="1"]`)
@@ -234,11 +235,20 @@ func TestOnANarrowScreen(t *testing.T) {
 
 func TestTheClockOfThePage(t *testing.T) {
 	tw := newTown(t, folk)
-	tw.on("/voice", `<Gather numDigits="1" timeout="1"><Say>Hi.</Say></Gather><Say>Nobody is there.</Say>`)
+	tw.on("/voice", `<Record timeout="1" action="/kept"/><Say>Nothing was said.</Say>`)
+	tw.on("/kept", `<Gather numDigits="1" timeout="1"><Say>Hi.</Say></Gather><Say>Nobody is there.</Say>`)
 	r := tw.open(1280)
 	r.clicks(1, "button.green")
-	r.sees(1, "Press a key.")
+	r.sees(1, "It records")
 	r.does(`{const s = document.querySelector("#time"); s.value = "runs"; s.dispatchEvent(new Event("change"))}`)
+	// Who writes is given time; who spoke aloud and falls silent is not.
+	r.must(chromedp.Do(r.tab, chromedp.Focus(on(1, ".say textarea"))))
+	r.types("the lift")
+	time.Sleep(1500 * time.Millisecond)
+	r.sees(1, "It records")
+	hold := on(1, ".say .row > button:not([hidden])")
+	r.does(`{const b = document.querySelector("` + hold + `"); for (const type of ["keydown", "keyup"]) b.dispatchEvent(new KeyboardEvent(type, {key: " ", bubbles: true}))}`)
+	r.sees(1, "You said: the lift")
 	r.sees(1, "Nobody is there.")
 	r.sees(1, "The line hung up.")
 }

@@ -1,7 +1,8 @@
 // One call, as its phone holds it: what is heard, what the line waits for, and what the phone does about it.
 //
 // The company's clock stands still between what a phone does (gateway/simulator/doc.go). Where time runs on this page, the page is the
-// clock: once all was heard it counts the seconds that the line waits, and then tells the company that they went by in silence.
+// clock: once all was heard it counts the seconds that the line waits, and then tells the company that they went by in silence. While
+// somebody writes what they say into a recording no time passes, for writing is slower than speaking; only after a key was held does it.
 
 import { callPath, post } from "./company.js";
 
@@ -15,6 +16,7 @@ export class Call {
   keys = ""; // pressed and not sent yet
   saying = { words: "", seconds: null }; // what is said into a recording or to a person, and not sent yet
   heldSince = null; // while "hold to speak" is held
+  #spoke = false; // and was, in this recording
   failure = "";
   left = null; // seconds until silence is told, while they are counted
   fresh = false; // what comes now is new, and not what had been heard before the page was opened
@@ -65,7 +67,8 @@ export class Call {
       this.#hear(event.heard);
     } else if (event.listening) {
       this.listening = event.listening;
-      if (event.listening.kind === "record") this.saying = { words: "", seconds: null };
+      this.saying = { words: "", seconds: null };
+      this.#spoke = false;
     } else if (event.ended) {
       this.listening = null;
       this.ended = event.ended;
@@ -142,6 +145,7 @@ export class Call {
     if (this.heldSince === null) return;
     this.saying.seconds = (this.saying.seconds ?? 0) + Math.max(1, Math.round((Date.now() - this.heldSince) / 1000));
     this.heldSince = null;
+    this.#spoke = true;
     this.#restart();
     this.changed();
   }
@@ -221,10 +225,16 @@ export class Call {
     this.left = null;
   }
 
+  #timeRuns() {
+    const kind = this.listening?.kind;
+    if (!this.own || !this.settings.timeRuns() || this.#busy || this.voice.busy(this)) return false;
+    return counted.has(kind) && (kind !== "record" || (this.#spoke && this.heldSince === null));
+  }
+
   // tick is the clock, several times a second.
   tick(now) {
     if (this.heldSince !== null) this.changed();
-    if (!this.own || !this.settings.timeRuns() || this.#busy || this.heldSince !== null || !counted.has(this.listening?.kind) || this.voice.busy(this)) {
+    if (!this.#timeRuns()) {
       if (this.left !== null) this.changed();
       this.#restart();
       return;

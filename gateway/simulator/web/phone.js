@@ -70,6 +70,7 @@ export class Phone {
   }
 
   #fate(fate, at) {
+    if (this.caughtUp && fate.status !== "taken") this.heard({ lost: fate });
     const sent = this.#bySid.get(fate.sid);
     if (sent) sent.fate = fate;
     else this.texts.push({ missed: fate, at });

@@ -7,8 +7,9 @@
 import { Chooser, nameOfPhone } from "./chooser.js";
 import { get, Watch } from "./company.js";
 import { el, put, show } from "./dom.js";
-import { Phone } from "./phone.js";
+import { Phone, withheld } from "./phone.js";
 import { Screen } from "./screen.js";
+import { fateOf } from "./thread.js";
 import { Voice } from "./voice.js";
 import { language, languages, speak, t } from "./words.js";
 
@@ -20,14 +21,14 @@ let lines = [];
 let people = [];
 let held = []; // {phone, screen, chooser, id} in order
 let made = 0;
-let unspoken = new Map(); // call → a language that no voice here speaks
+const unspoken = new WeakMap(); // call → a language that no voice here speaks
 let drawing = false;
 
 const place = (id) => document.getElementById(id);
 const company = new Watch({ onState: (answers) => show(place("gone"), !answers), onAnother: () => putDown(held.map(({ phone }) => ({ number: phone.number }))) });
 const voice = new Voice({
   aloud: () => settings.sound === "on",
-  unspoken: (lang) => held.forEach(({ phone }) => phone.call && voice.busy(phone.call) && unspoken.set(phone.call, lang)),
+  unspoken: (call, lang) => unspoken.set(call, lang),
   changed: update,
 });
 
@@ -62,13 +63,20 @@ function update() {
   });
 }
 
+// announce tells whoever cannot see it what arrives, on whichever phone.
+function announce(where, words) {
+  place(where).append(el("p", {}, words));
+  while (place(where).children.length > 3) place(where).firstChild.remove();
+}
+
 function pickUp({ number, call }) {
   const phone = new Phone({
     number, call, company, voice, settings, changed: update,
-    heard: ({ text, ring }) => {
+    heard: ({ text, lost, ring }) => {
       const who = nameOfPhone(number, people);
-      if (text) put(place("arrived"), t("arrived", { who, words: text.body }));
-      if (ring) put(place("urgent"), t("ringsAt", { who, line: ring.peer }));
+      if (text) announce("arrived", t("arrived", { who, words: text.body }));
+      if (lost) announce("arrived", t("lost", { who, words: fateOf(lost) }));
+      if (ring) announce("urgent", t("ringsAt", { who, line: ring.peer }));
     },
   });
   return { phone, id: `phone${++made}` };
@@ -119,8 +127,9 @@ function remove(one) {
 // add takes the first phone that does not lie here yet; when all do, a number that nobody has.
 function add() {
   const here = new Set(held.map(({ phone }) => phone.number));
-  let number = people.find((p) => !here.has(p.number))?.number;
-  for (let last = 150; !number; last++) number = here.has(`+1212555${String(last).padStart(4, "0")}`) ? "" : `+1212555${String(last).padStart(4, "0")}`;
+  const numbers = people.map((p) => p.number);
+  for (let last = 150; last < 200; last++) numbers.push(`+12125550${last}`);
+  const number = numbers.find((n) => !here.has(n)) ?? withheld;
   const one = pickUp({ number });
   held.push(one);
   dress(one);

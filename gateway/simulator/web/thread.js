@@ -11,7 +11,7 @@ export class Thread {
   constructor() {
     this.list = el("ol", { class: "texts" });
     this.none = el("p", { class: "none" });
-    this.node = el("div", { class: "thread", role: "log", tabindex: "0", "aria-label": t("texts") }, this.none, this.list);
+    this.node = el("div", { class: "thread", role: "region", tabindex: "0", "aria-label": t("texts") }, this.none, this.list);
   }
 
   update(phone) {
@@ -64,14 +64,19 @@ function about({ text, out, fate }) {
 
 function became(fate) {
   if (!fate) return t("onItsWay");
+  return fate.status === "taken" ? t(fate.replies ? "taken" : "takenSilent") : fateOf(fate);
+}
+
+// fateOf says why a text did not arrive.
+export function fateOf(fate) {
   if (fate.status === "failed") return t("failed", { why: fate.why, code: fate.code });
-  return t(fate.replies ? "taken" : "takenSilent");
+  const why = codes[fate.code] ? t(codes[fate.code]) : t("whyCode", { code: fate.code });
+  return t("missed", { from: fate.from, why });
 }
 
 const codes = { 21610: "why21610", 30034: "why30034", 30036: "why30036" };
 
 function note({ call, missed, at }) {
   if (call) return `${time(at)} · ${call.rings ? t("lineCalled", { line: call.from }) : t("youCalled", { line: call.to })}`;
-  const why = codes[missed.code] ? t(codes[missed.code]) : t("whyCode", { code: missed.code });
-  return `${time(at)} · ${t("missed", { from: missed.from, why })}`;
+  return `${time(at)} · ${fateOf(missed)}`;
 }

@@ -8,7 +8,7 @@ export class Voice {
   #now = null;
   #audio = null;
 
-  // aloud() tells whether sound is wanted; unspoken(lang) is told of a language without a voice.
+  // aloud() tells whether sound is wanted; unspoken(owner, lang) is told of a language without a voice.
   constructor({ aloud, unspoken, changed }) {
     this.aloud = aloud;
     this.unspoken = unspoken;
@@ -77,7 +77,7 @@ export class Voice {
   #utter(sound, done) {
     const voice = this.#voiceFor(sound.lang);
     if (!voice) {
-      this.unspoken(sound.lang);
+      this.unspoken(sound.owner, sound.lang);
       return false;
     }
     const utterance = new SpeechSynthesisUtterance(sound.words);
