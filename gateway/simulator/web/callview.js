@@ -81,7 +81,7 @@ export class CallView {
 
   // #follow keeps in sight what is heard now, else the newest stretch of the call.
   #follow(lines, before, speaking, resized) {
-    if (before === 0 && !this.#call?.fresh) this.#first = Math.max(0, lines.length - 1); // what was heard before the page was opened
+    if (!this.#call?.fresh) this.#first = Math.max(0, lines.length - 1); // what was heard before the page was opened
     else if (lines.length > before && (before === 0 || lines[before].did || !lines[before - 1].heard)) this.#first = before;
     if (lines.length > before || resized) {
       if (this.#rows.length > 0) follow(this.log, this.#rows[resized ? this.#rows.length - 1 : this.#first]);
