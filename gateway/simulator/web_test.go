@@ -149,7 +149,7 @@ func TestAReloadTakesUpTextsAndTheCall(t *testing.T) {
 	tw := newTown(t, folk)
 	tw.on("/sms", `<Message>We have it.</Message>`)
 	tw.on("/voice", `<Gather numDigits="1" action="/next"><Say>Press a key.</Say></Gather>`)
-	tw.on("/next", `<Gather numDigits="1"><Say>And another.</Say></Gather>`)
+	tw.on("/next", `<Gather numDigits="1" timeout="1"><Say>And another.</Say></Gather><Say>Still there?</Say><Gather numDigits="1"/>`)
 	r := tw.open(1280)
 	r.texts(1, "hello")
 	r.sees(1, "We have it.")
@@ -159,6 +159,8 @@ func TestAReloadTakesUpTextsAndTheCall(t *testing.T) {
 	r.sees(1, "And another.")
 	r.load()
 	r.sees(1, "And another.")
+	r.does(`{const s = document.querySelector("#time"); s.value = "runs"; s.dispatchEvent(new Event("change"))}`)
+	r.sees(1, "Still there?") // the page is the call's clock as before
 	r.clicks(1, "button.red")
 	r.sees(1, "You hung up.")
 	r.load()
@@ -266,6 +268,9 @@ func TestWhatBecameOfATextIsShown(t *testing.T) {
 		t.Fatalf("%d", status)
 	}
 	r.sees(2, "did not reach this phone: this phone has said STOP (21610).")
+	tw.on("/sms", `<Message>An answer.</Message>`)
+	r.texts(2, "hello")
+	r.until(`document.querySelector("section.phone:nth-of-type(2) .texts").innerText.split("(21610)").length === 3`) // nor does the answer
 	tw.faults.Set(simulator.Plan{Numbers: map[string]simulator.NumberFault{ana: {Undelivered: 30003}}})
 	tw.rest("POST", "/Messages.json", token, map[string]string{"To": ana, "From": line, "Body": "News."})
 	r.sees(1, "did not reach this phone: error 30003.")
