@@ -1,9 +1,16 @@
 package simulator_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -24,125 +31,6 @@ func TestThePageTexts(t *testing.T) {
 		t.Errorf("asked: %+v", got)
 	}
 	r.until(`!document.querySelectorAll("section.phone")[1].innerText.includes("lift")`) // the other phone knows nothing of it
-}
-
-func TestThePageCallsAndRecords(t *testing.T) {
-	tw := newTown(t, folk)
-	tw.on("/voice", `<Gather numDigits="1" action="/tell"><Say language="es-MX">Para español, oprima 2.</Say></Gather>`)
-	tw.on("/tell", `<Say>Speak after the tone.</Say><Record action="/kept" maxLength="180" recordingStatusCallback="/media"/>`)
-	tw.on("/kept", `<Gather action="/code" finishOnKey="#"><Say>Key four digits.</Say></Gather>`)
-	tw.on("/code", `<Pause length="30"/>`)
-	r := tw.open(1280)
-	r.clicks(1, "button.green")
-	r.sees(1, "Para español, oprima 2.")
-	r.until(`document.querySelector("li.say").lang === "es-MX"`)
-	r.clicks(1, `[data-key="2"]`)
-	r.sees(1, "Speak after the tone.")
-	r.must(chromedp.Do(r.tab, chromedp.Focus(on(1, ".say textarea"))))
-	r.types("the heat is unbearable")
-	r.until(`document.querySelector("section.phone .long input").value === "2"`) // 22 letters at 15 a second
-	r.clicks(1, `[data-key="#"]`)
-	r.sees(1, "You said: the heat is unbearable")
-	r.sees(1, "Key four digits.")
-	for _, key := range []string{"4", "7", "1", "1"} {
-		r.clicks(1, `[data-key="`+key+`"]`)
-	}
-	r.sees(1, "Keys: 4711")
-	r.clicks(1, `[data-key="#"]`)
-	r.sees(1, "It will go on.")
-	r.clicks(1, "button.red")
-	r.sees(1, "You hung up.")
-	r.clicks(1, ".soft .left")
-	r.sees(1, "You called "+line)
-	if got := tw.askedAt("/tell"); len(got) != 1 || got[0].form.Get("Digits") != "2" {
-		t.Errorf("tell: %+v", got)
-	}
-	if got := tw.askedAt("/kept"); len(got) != 1 || got[0].form.Get("RecordingDuration") != "2" || got[0].form.Get("Digits") != "#" {
-		t.Errorf("kept: %+v", got)
-	}
-	if got := tw.askedAt("/code"); len(got) != 1 || got[0].form.Get("Digits") != "4711" || got[0].form.Get("FinishedOnKey") != "#" {
-		t.Errorf("code: %+v", got)
-	}
-	if got := tw.askedAt("/status"); len(got) != 1 {
-		t.Errorf("the end was told %d times", len(got))
-	}
-}
-
-// A recording is counted while a button is held; one of nothing calls no action; hanging up in one keeps it.
-func TestThePageRecordsInOtherWays(t *testing.T) {
-	tw := newTown(t, folk)
-	tw.on("/voice", `<Record action="/kept"/><Say>Nothing was heard.</Say><Record action="/kept"/>`)
-	r := tw.open(1280)
-	r.clicks(1, "button.green")
-	r.sees(1, "It records, 3600 seconds at most.")
-	r.clicks(1, ".soft .left") // silence
-	r.sees(1, "Nothing was heard.")
-	r.sees(1, "It records, 3600 seconds at most.")
-	if got := tw.askedAt("/kept"); len(got) != 0 {
-		t.Errorf("of nothing: %+v", got)
-	}
-	hold := on(1, ".say .row > button:not([hidden])")
-	r.does(`{const b = document.querySelector("` + hold + `"); b.dispatchEvent(new KeyboardEvent("keydown", {key: " ", bubbles: true}))}`)
-	r.until(`document.querySelector("` + hold + `").textContent === "Speaking: 1 s"`)
-	r.does(`{const b = document.querySelector("` + hold + `"); b.dispatchEvent(new KeyboardEvent("keyup", {key: " ", bubbles: true}))}`)
-	r.until(`document.querySelector("section.phone .long input").value === "1"`)
-	r.clicks(1, "button.red")
-	r.sees(1, "You hung up.")
-	if got := tw.askedAt("/kept"); len(got) != 1 || got[0].form.Get("Digits") != "hangup" || got[0].form.Get("RecordingDuration") != "1" {
-		t.Errorf("hung up in it: %+v", got)
-	}
-}
-
-func TestTwoPhonesAndWhatArrivesUnasked(t *testing.T) {
-	tw := newTown(t, folk)
-	tw.on("/hello", `<Gather numDigits="1" action="/keys"><Say>A message for the person who asked for it. Press 1.</Say></Gather>`)
-	tw.on("/keys", `<Say>We meet Friday.</Say>`)
-	tw.on("/voice", `<Gather numDigits="1"><Say>Hello.</Say></Gather>`)
-	r := tw.open(1280)
-	// Side by side, not one below the other.
-	r.until(`new Set([...document.querySelectorAll("section.phone")].map((p) => p.getBoundingClientRect().top)).size === 1 && document.querySelectorAll("section.phone").length === 2`)
-	r.clicks(1, "button.green")
-	r.sees(1, "Hello.")
-	if status, body := tw.rest("POST", "/Messages.json", token, map[string]string{"To": ben, "From": line, "Body": "We meet Friday."}); status != 201 {
-		t.Fatalf("%d %s", status, body)
-	}
-	r.sees(2, "We meet Friday.")
-	r.until(`document.querySelector("#arrived").lastChild?.textContent === "Ben, 0102: a text. We meet Friday."`) // told to whoever cannot see it
-
-	tw.ringUp(ben)
-	r.sees(2, line+" is calling")
-	r.until(`document.querySelector("#urgent").textContent === "Ben, 0102: +12125550100 is calling."`)
-	r.clicks(2, ".soft .left")
-	r.sees(2, "A message for the person who asked for it.")
-	r.clicks(2, `[data-key="1"]`)
-	r.sees(2, "The line hung up.")
-	r.sees(1, "Hello.") // and the first phone is on its own call still
-	r.clicks(2, ".soft .left")
-
-	sid := tw.ringUp(ben)
-	r.sees(2, line+" is calling")
-	r.clicks(2, ".soft .right")
-	r.until(`!document.querySelector("section.phone.ringing")`)
-	tw.settle()
-	if status := tw.callStatus(sid); status != "busy" {
-		t.Errorf("rejected: %s", status)
-	}
-	sid = tw.ringUp(ben)
-	r.sees(2, line+" is calling")
-	if status, body := tw.rest("POST", "/Calls/"+sid+".json", token, map[string]string{"Status": "canceled"}); status != 200 {
-		t.Fatalf("%d %s", status, body)
-	}
-	r.until(`!document.querySelector("section.phone.ringing")`)
-}
-
-// ringUp has the REST API call a phone of the page.
-func (tw *town) ringUp(to string) string {
-	tw.Helper()
-	status, body := tw.rest("POST", "/Calls.json", token, map[string]string{"To": to, "From": line, "Url": tw.owner.URL + "/hello"})
-	if status != 201 {
-		tw.Fatalf("%d %s", status, body)
-	}
-	return tw.decoded(body)["sid"].(string)
 }
 
 func TestAReloadTakesUpTextsAndTheCall(t *testing.T) {
@@ -235,26 +123,6 @@ func TestOnANarrowScreen(t *testing.T) {
 	r.until(`[...document.querySelectorAll(".key, .soft button, .receivers button")].every((b) => b.offsetParent === null || b.getBoundingClientRect().height >= 36)`)
 }
 
-func TestTheClockOfThePage(t *testing.T) {
-	tw := newTown(t, folk)
-	tw.on("/voice", `<Record timeout="1" action="/kept"/><Say>Nothing was said.</Say>`)
-	tw.on("/kept", `<Gather numDigits="1" timeout="1"><Say>Hi.</Say></Gather><Say>Nobody is there.</Say>`)
-	r := tw.open(1280)
-	r.clicks(1, "button.green")
-	r.sees(1, "It records")
-	r.does(`{const s = document.querySelector("#time"); s.value = "runs"; s.dispatchEvent(new Event("change"))}`)
-	// Who writes is given time; who spoke aloud and falls silent is not.
-	r.must(chromedp.Do(r.tab, chromedp.Focus(on(1, ".say textarea"))))
-	r.types("the lift")
-	time.Sleep(1500 * time.Millisecond)
-	r.sees(1, "It records")
-	hold := on(1, ".say .row > button:not([hidden])")
-	r.does(`{const b = document.querySelector("` + hold + `"); for (const type of ["keydown", "keyup"]) b.dispatchEvent(new KeyboardEvent(type, {key: " ", bubbles: true}))}`)
-	r.sees(1, "You said: the lift")
-	r.sees(1, "Nobody is there.")
-	r.sees(1, "The line hung up.")
-}
-
 func TestWhatBecameOfATextIsShown(t *testing.T) {
 	tw := newTown(t, folk)
 	tw.on("/sms", "HTTP 500")
@@ -288,7 +156,11 @@ func TestOtherPhones(t *testing.T) {
 	choose(1, "another")
 	r.types("12\r")
 	r.until(`document.querySelector("section.phone .wrong").innerText.includes("no phone number")`)
-	r.does(`document.querySelector("section.phone .another input").value = ""`)
+	empty := func() { r.does(`document.querySelector("section.phone .another input").value = ""`) }
+	empty()
+	r.types("917 832 1234\r")
+	r.until(`document.querySelector("section.phone .wrong").innerText.includes("a number that is nobody's")`)
+	empty()
 	r.types("(347) 555-0199\r")
 	r.texts(1, "hello")
 	r.sees(1, "We have it.")
@@ -327,4 +199,85 @@ func TestThePageInSpanish(t *testing.T) {
 	r.sees(1, "Hello.") // the line's own words stay in its language
 	r.load()
 	r.until(`document.documentElement.lang === "es"`)
+}
+
+func TestAPictureGoesWithAText(t *testing.T) {
+	tw := newTown(t, folk)
+	r := tw.open(360)
+	var picture bytes.Buffer
+	r.must(png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8))))
+	small, big := filepath.Join(t.TempDir(), "lift.png"), filepath.Join(t.TempDir(), "big.png")
+	r.must(os.WriteFile(small, picture.Bytes(), 0o600))
+	r.must(os.WriteFile(big, make([]byte, 5<<20+1), 0o600))
+	r.must(chromedp.Do(r.tab, chromedp.SetUploadFiles(on(1, `input[type="file"]`), []string{big})))
+	r.sees(1, "larger than 5 MB")
+	r.must(chromedp.Do(r.tab, chromedp.SetUploadFiles(on(1, `input[type="file"]`), []string{small})))
+	r.sees(1, "With a picture: lift.png")
+	r.texts(1, "look")
+	r.until(`document.querySelector("section.phone .text img")?.naturalWidth === 8`)
+	got := tw.askedAt("/sms")
+	if len(got) != 1 || got[0].form.Get("NumMedia") != "1" || got[0].form.Get("MediaContentType0") != "image/png" {
+		t.Fatalf("%+v", got)
+	}
+	if kept := tw.medium(got[0].form.Get("MediaUrl0")); !bytes.Equal(kept, picture.Bytes()) {
+		t.Errorf("%d bytes were kept", len(kept))
+	}
+}
+
+func (tw *town) medium(url string) []byte {
+	tw.Helper()
+	_, body := tw.rest("GET", url[strings.Index(url, "/Messages/"):], token, nil)
+	return []byte(body)
+}
+
+// The page loads nothing from elsewhere, runs no script that stands in it, and is shown in no frame.
+func TestThePageIsGuarded(t *testing.T) {
+	tw := newTown(t)
+	for path, kind := range map[string]string{"/": "text/html", "/phones.js": "text/javascript", "/phones.css": "text/css", "/icon.svg": "image/svg+xml"} {
+		res := tw.gets(path)
+		h := res.Header
+		if res.StatusCode != 200 || !strings.HasPrefix(h.Get("Content-Type"), kind) || h.Get("X-Content-Type-Options") != "nosniff" ||
+			!strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self';") || strings.Contains(h.Get("Content-Security-Policy"), "unsafe") {
+			t.Errorf("%s: %d %v", path, res.StatusCode, h)
+		}
+	}
+	if res, err := http.Post(tw.server.URL+"/", "text/plain", nil); err != nil || res.StatusCode != 405 {
+		t.Errorf("posted: %v %v", res, err)
+	} else {
+		res.Body.Close()
+	}
+	// What a line says is shown as it is, and is never more than words.
+	tw = newTown(t, folk)
+	tw.on("/sms", `<Message>&lt;img src=x onerror=alert(1)&gt;</Message>`)
+	r := tw.open(1280)
+	r.texts(1, "<b>hello</b>")
+	r.sees(1, "<img src=x onerror=alert(1)>")
+	r.sees(1, "<b>hello</b>")
+}
+
+// The company was started anew: what it no longer knows is gone from the page too, and the page goes on.
+func TestAnotherCompanyAnswers(t *testing.T) {
+	tw := newTown(t, folk)
+	tw.on("/sms", `<Message>Old.</Message>`)
+	var answers atomic.Pointer[http.Handler]
+	first := tw.company.Handler()
+	answers.Store(&first)
+	tw.server.Close()
+	tw.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*answers.Load()).ServeHTTP(w, r) }))
+	t.Cleanup(tw.server.Close)
+	r := tw.open(1280)
+	r.texts(1, "hello")
+	r.sees(1, "Old.")
+	cfg := simulator.Config{AccountSID: account, AuthToken: token, Lines: []simulator.Line{{Number: line, SMSURL: tw.owner.URL + "/sms"}}}
+	folk(&cfg)
+	next := simulator.New(cfg)
+	defer next.Close()
+	tw.on("/sms", `<Message>New.</Message>`)
+	second := next.Handler()
+	answers.Store(&second)
+	tw.server.CloseClientConnections()
+	r.until(`document.querySelector("section.phone .texts").children.length === 0`)
+	r.texts(1, "hello again")
+	r.sees(1, "New.")
+	r.forgive("net::ERR_") // the console notes that the stream broke
 }
