@@ -45,6 +45,7 @@ function textRow(item) {
     el("span", { class: "unseen" }, out ? t("you") : t("fromLine", { from: text.from })),
     text.body && el("p", { class: "body", dir: "auto" }, text.body),
     ...(text.media ?? []).map(picture),
+    ...(text.mediaUrls ?? []).map((url) => el("p", { class: "file" }, t("file", { type: url }))), // a line's own, which this page does not fetch
     fate);
   return { node, fate };
 }
