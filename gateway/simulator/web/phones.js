@@ -14,7 +14,7 @@ import { Voice } from "./voice.js";
 import { language, languages, speak, t } from "./words.js";
 
 const clockEvery = 250; // milliseconds
-const settings = { ...{ language: navigator.language.split("-")[0], sound: "on", time: "runs", line: "" }, ...recall(localStorage, "settings") };
+const settings = { language: navigator.language.split("-")[0], sound: "on", time: "runs", line: "", ...recall("localStorage", "settings") };
 settings.timeRuns = () => settings.time === "runs";
 
 let lines = [];
@@ -35,7 +35,7 @@ const voice = new Voice({
 // A browser may forbid a page to remember anything; then it begins anew each time.
 function recall(storage, key) {
   try {
-    return JSON.parse(storage.getItem(`hotline-${key}`)) ?? undefined;
+    return JSON.parse(globalThis[storage].getItem(`hotline-${key}`)) ?? undefined;
   } catch {
     return undefined;
   }
@@ -43,7 +43,7 @@ function recall(storage, key) {
 
 function remember(storage, key, value) {
   try {
-    storage.setItem(`hotline-${key}`, JSON.stringify(value));
+    globalThis[storage].setItem(`hotline-${key}`, JSON.stringify(value));
   } catch {
     // as above
   }
@@ -59,7 +59,7 @@ function update() {
       screen.update();
       chooser.update(Boolean(phone.began || (phone.call && !phone.call.ended)));
     }
-    remember(sessionStorage, "phones", held.map(({ phone }) => ({ number: phone.number, call: phone.kept })));
+    remember("sessionStorage", "phones", held.map(({ phone }) => ({ number: phone.number, call: phone.kept })));
   });
 }
 
@@ -145,7 +145,7 @@ function choice(id, label, options, value, chosen) {
 // set changes a setting and remembers it.
 function set(name, value) {
   settings[name] = value;
-  remember(localStorage, "settings", { language: settings.language, sound: settings.sound, time: settings.time, line: settings.line });
+  remember("localStorage", "settings", { language: settings.language, sound: settings.sound, time: settings.time, line: settings.line });
   update();
 }
 
@@ -186,7 +186,7 @@ async function begin() {
   ({ people } = await get("phones/people"));
   drawPage();
   const first = people.filter((p) => p.atHand).map(({ number }) => ({ number }));
-  putDown(recall(sessionStorage, "phones") ?? (first.length > 0 ? first : [{ number: people[0]?.number ?? "+12125550123" }]));
+  putDown(recall("sessionStorage", "phones") ?? (first.length > 0 ? first : [{ number: people[0]?.number ?? "+12125550123" }]));
   setInterval(() => held.forEach(({ phone }) => phone.tick(Date.now())), clockEvery);
   setInterval(() => held.some(({ phone }) => phone.call?.state === "ringing") && voice.tone(440, 1), 3000);
   addEventListener("focus", async () => {
