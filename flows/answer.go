@@ -99,3 +99,23 @@ func WordCount(s string) int { return wordCount(s) }
 func clean(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", ""))
 }
+
+// codeDigits is how many digits a text holds that is a code and nothing else: digits, however they are grouped, behind one word at the
+// most ("HERE 48213", "4827-1935-6620"). 0: it is something else.
+func codeDigits(text string) (n int) {
+	folded := fold(text)
+	if first, rest, ok := strings.Cut(folded, " "); ok && strings.IndexFunc(strings.TrimRight(first, ":,."), notLetter) < 0 {
+		folded = rest
+	}
+	for _, r := range folded {
+		switch {
+		case r >= '0' && r <= '9':
+			n++
+		case !strings.ContainsRune(" -.", r):
+			return 0
+		}
+	}
+	return n
+}
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }

@@ -46,6 +46,8 @@ func functions() []expr.Option {
 	return []expr.Option{
 		expr.Function("words", func(p ...any) (any, error) { return wordCount(written(p[0])), nil },
 			new(func(string) int), new(func(said) int)),
+		expr.Function("digits", func(p ...any) (any, error) { return codeDigits(written(p[0])), nil },
+			new(func(string) int), new(func(said) int)),
 		expr.Function("given", func(p ...any) (any, error) {
 			switch v := p[0].(type) {
 			case said:
