@@ -1,0 +1,2 @@
+-- Held for another record, so that the numbers follow one another.
+select 1;
