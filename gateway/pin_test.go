@@ -333,11 +333,15 @@ func TestAPhoneSilentFor90Days(t *testing.T) {
 	h := newHouse(t, houseOptions{})
 	h.sharing()
 	h.text(ana, "ENGLISH")
-	h.pass(89 * 24 * time.Hour)
-	wants(t, h.text(ana, "VOTE"), "heat breaks")
+	for range 2 {
+		h.pass(89 * 24 * time.Hour)
+		wants(t, h.text(ana, "VOTE"), "heat breaks")
+	}
 	h.pass(91 * 24 * time.Hour)
-	h.text(ana, "MENU")
-	h.pass(time.Hour)
+	for range 2 {
+		h.text(ana, "MENU")
+		h.pass(2 * 24 * time.Hour)
+	}
 	wants(t, h.text(ana, "VOTE"), "We cannot tell by this phone alone who votes.")
 	pin := h.handOut("Rosa")
 	wants(t, h.text(ana, "VOTE"), "only by calling")

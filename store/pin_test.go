@@ -102,7 +102,7 @@ func TestWhoseThePinIs(t *testing.T) {
 		t.Errorf("Dan's old one: %s", came)
 	}
 	shown := must(w.ShowBallot(w.ctx, w.Pool, w.assembly.ID, 1))(t)
-	if want := map[store.VoteOutcome]int{store.VoteWrongPin: 10, store.VoteLocked: 3}; !cmp.Equal(shown.Refused, want) {
+	if want := map[store.VoteOutcome]int{store.VoteWrongPin: 10, store.VoteLocked: 3, store.VoteShared: 1}; !cmp.Equal(shown.Refused, want) {
 		t.Errorf("the record says %v", shown.Refused)
 	}
 }
@@ -146,6 +146,32 @@ func TestSixtyGuessesAtOnce(t *testing.T) {
 	}
 	if came, _ := w.try(shared, dan, uuid.Nil); came != store.PinIsLocked {
 		t.Errorf("and then the right one: %s", came)
+	}
+}
+
+// The right one, keyed while the fifth wrong one is being counted, comes too late.
+func TestARightPinBesideTheFifthWrongOne(t *testing.T) {
+	w := newWorld(t)
+	shared := w.members("Dan 2125550104", "Eva 2125550104")[0]
+	dan := w.handOut("Dan")
+	for range 4 {
+		w.try(shared, unlike(dan), uuid.Nil)
+	}
+	came := make(chan store.PinCame)
+	err := w.InTx(w.ctx, func(tx pgx.Tx) error {
+		_, _, err := w.TryPin(w.ctx, tx, store.PinTry{PinAsk: w.ask(shared), Pin: unlike(dan)})
+		go func() {
+			c, _ := w.try(shared, dan, uuid.Nil)
+			came <- c
+		}()
+		time.Sleep(200 * time.Millisecond)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := <-came; c != store.PinIsLocked {
+		t.Errorf("it came out as %s", c)
 	}
 }
 
@@ -392,5 +418,45 @@ func TestTheRecordOfABallot(t *testing.T) {
 	}
 	if !cmp.Equal(names, []string{"Ben", "Dan", "Eva", "Gus", "Rosa"}) {
 		t.Errorf("the roll is %v", names)
+	}
+}
+
+// Who shares a phone: people of these assemblies, listed ones too, and not who was removed, nor somebody whom an assembly apart knows.
+func TestWhoSharesAPhone(t *testing.T) {
+	w := newWorld(t)
+	phone := w.members("Rosa 2125550101", "Ben 2125550101")[0]
+	if err := w.RemoveMember(w.ctx, w.Pool, w.assembly.ID, w.person("Ben")); err != nil {
+		t.Fatal(err)
+	}
+	here := w.assembly
+	w.assembly = must(w.AddAssembly(w.ctx, w.Pool, "Elsewhere", uuid.Nil, "UTC"))(t)
+	w.members("Rosita 2125550101")
+	w.assembly = here
+	b := w.open()
+	if got := w.standing(phone, b.ID); got != store.MayVote {
+		t.Errorf("Rosa alone: %s", got)
+	}
+	below := must(w.AddAssembly(w.ctx, w.Pool, "Night shift", here.ID, ""))(t)
+	w.assembly = below
+	w.importing("name,phone,standing\nCleo,2125550101,listed\n")
+	w.assembly = here
+	if got := w.standing(phone, b.ID); got != store.SharedByMany {
+		t.Errorf("with Cleo, who is listed below: %s", got)
+	}
+	if got := w.cast(b, phone, 1); got != store.VoteShared {
+		t.Errorf("cast: %s", got)
+	}
+	if came, _ := w.try(phone, "480193", b.ID); came != store.PinNobody {
+		t.Errorf("nobody has a PIN: %s", came)
+	}
+	pin := w.handOut("Rosa")
+	if came, who := w.try(phone, pin, b.ID); came != store.PinRight || who != w.person("Rosa") {
+		t.Errorf("Rosa: %s", came)
+	}
+	if err := w.RemoveMember(w.ctx, w.Pool, here.ID, w.person("Rosa")); err != nil {
+		t.Fatal(err)
+	}
+	if came, _ := w.try(phone, pin, b.ID); came != store.PinRight {
+		t.Errorf("who was removed is on the roll all the same: %s", came)
 	}
 }

@@ -66,7 +66,7 @@ func (s *Store) TryPin(ctx context.Context, q Querier, t PinTry) (came PinCame, 
 		return "", uuid.Nil, err
 	}
 	if len(all) == 0 || len(all) > mostPins {
-		return PinNobody, uuid.Nil, nil
+		return s.turnAway(ctx, q, t, PinNobody)
 	}
 	if !someOpen(all) {
 		return s.turnAway(ctx, q, t, PinIsLocked)
@@ -154,7 +154,7 @@ func (s *Store) turnAway(ctx context.Context, q Querier, t PinTry, came PinCame)
 	if t.Ballot == uuid.Nil {
 		return came, uuid.Nil, nil
 	}
-	reason := map[PinCame]VoteOutcome{PinWrong: VoteWrongPin, PinIsLocked: VoteLocked, PinNotOnRoll: VoteNotOnRoll}[came]
+	reason := map[PinCame]VoteOutcome{PinWrong: VoteWrongPin, PinIsLocked: VoteLocked, PinNotOnRoll: VoteNotOnRoll, PinNobody: VoteShared}[came]
 	return came, uuid.Nil, s.RefuseVotes(ctx, q, []uuid.UUID{t.Ballot}, reason, t.At)
 }
 
