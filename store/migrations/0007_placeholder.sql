@@ -1,2 +1,0 @@
--- Held for another record, so that the numbers follow one another.
-select 1;
