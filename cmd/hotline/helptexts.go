@@ -155,8 +155,8 @@ closed it and when, how many votes were proved by what (phone, PIN, told to an o
 and how often somebody was turned away, and why; the late ones came after the close (when a carrier took a text in, it does not
 tell us). --roll names who is on the roll. While a ballot is open no total can be had, nor who has voted.` + onRecordsHelp + `
   number, question, options, opened_at, opened_by, closes_at, closed_at, closed_by, roll, cast;
-  in ballot show also by_proof (phone, pin, code, organizer), changed, late, refused (by reason: already, closed, locked, not_on_roll,
-  shared, unheard, wrong_pin; closed are the late ones) and, once it is closed, totals (in the order of the options),
+  in ballot show also by_proof (phone, pin, code, organizer), changed, late, refused (by reason: already, closed, locked,
+  not_on_roll, shared, unheard, wrong_pin; closed are the late ones) and, once it is closed, totals (in the order of the options),
   votes: [name, choice, proof, changed, at]; with --roll: number, opened_at, roll (names)`
 
 	ballotTakeHelp = `
