@@ -118,6 +118,7 @@ type loader struct {
 	flow    *flow
 	step    *step
 	targets []pending
+	begun   map[Lang]bool // languages that are not complete for this flow, and have words in it
 }
 
 // pending is a target whose name waits for the whole set to be read.
@@ -129,7 +130,7 @@ type pending struct {
 // readFlow reads one file.
 func (l *loader) readFlow(name string, root ast.Node) *flow {
 	f := &flow{name: name, at: place{l.file, 1, 1}, byName: map[string]*step{}, vars: map[string]Shape{}, house: &l.set.words.allowed}
-	l.flow = f
+	l.flow, l.begun = f, map[Lang]bool{}
 	o := l.object(root, "a flow", flowFields().names()...)
 	l.readStarts(f, o.get("starts"))
 	f.takes, f.gives, f.allowed = l.readTypes(o.get("takes")), l.readTypes(o.get("gives")), l.readAllowed(o.get("allow"))

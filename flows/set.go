@@ -123,6 +123,7 @@ func load(files map[string]string, v Vocabulary, earlier bool) (*Set, error) {
 			found.add(place{file: name + ".yaml"}, "a set needs a flow %q", name)
 		}
 	}
+	l.checkPartial()
 	l.bind()
 	if err := found.err(); err != nil {
 		return nil, err

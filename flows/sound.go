@@ -160,13 +160,31 @@ func (t *turn) digits(digits string, g *language, firm bool) {
 
 // speaker is the language whose voice says what a language has no voice for.
 func (s *Set) speaker(g *language) *language {
-	if !g.callsOnly {
+	return s.instead(g, func(other *language) bool { return !other.noVoice })
+}
+
+// writer is the language in which its speakers are written to.
+func (s *Set) writer(g *language) *language {
+	return s.instead(g, func(other *language) bool { return !other.callsOnly })
+}
+
+// instead is a language, or the first that it falls back on, of which something holds; itself, if it holds of none.
+func (s *Set) instead(g *language, holds func(*language) bool) *language {
+	if holds(g) {
 		return g
 	}
 	for _, lang := range g.chain {
-		if other := s.language(lang); !other.callsOnly {
+		if other := s.language(lang); holds(other) {
 			return other
 		}
 	}
 	return g
+}
+
+// teller is the language in which this channel tells what has no words of its own in g.
+func (t *turn) teller(g *language) *language {
+	if t.env.Channel == Voice {
+		return t.set.speaker(g)
+	}
+	return t.set.writer(g)
 }
