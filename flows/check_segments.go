@@ -95,6 +95,9 @@ func (c *costliest) all(quiet bool, level int, first bool) {
 		}
 	}
 	for _, g := range c.set.languages { // of one for calls only, in the words of those that it falls back on
+		if g.partial != nil && len(g.partial.complete) == 0 {
+			continue // all that it is told is measured in those
+		}
 		look(manner{language: g, known: true, quiet: quiet})
 	}
 }

@@ -216,3 +216,9 @@ func (s *Set) Readings() []Reading {
 	}
 	return all
 }
+
+// ShareAlphabet says whether two languages can stand in one text at the price of one; true where the set does not speak one of them.
+func (s *Set) ShareAlphabet(a, b Lang) bool {
+	one, other := s.language(a), s.language(b)
+	return one == nil || other == nil || one.wide == other.wide
+}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"hotline/flows"
+	"hotline/gateway/twilio"
 	"hotline/store"
 )
 
@@ -53,5 +54,65 @@ func (f *lineFlags) check(w *world) error {
 	if err := f.checkName(w, set); err != nil {
 		return err
 	}
-	return spoken(languagesOf(set), f.change().Languages...)
+	languages := f.change().Languages
+	if err := spoken(languagesOf(set), languages...); err != nil {
+		return err
+	}
+	w.caution(set, languages)
+	return nil
+}
+
+// caution tells what organizers should know of the languages that they switch on: which nobody has read who speaks them, where some
+// go on in another, and what a first text can hold.
+func (w *world) caution(set *flows.Set, languages []string) {
+	for _, r := range set.Readings() {
+		if !slices.Contains(languages, string(r.Lang)) {
+			continue
+		}
+		for _, sentence := range tellReading(r) {
+			w.note("caution: %s", sentence)
+		}
+	}
+	if len(languages) > 1 && !set.ShareAlphabet(flows.Lang(languages[0]), flows.Lang(languages[1])) {
+		w.note("caution: %s and %s share no alphabet, so by text the line greets in %s, and offers %s in one line below.",
+			languages[0], languages[1], languages[0], languages[1])
+	}
+}
+
+// tellReading tells of one language what is not as it should be in the end.
+func tellReading(r flows.Reading) []string {
+	var all []string
+	if r.Read == "" {
+		all = append(all, fmt.Sprintf("nobody who speaks %s (%s) has read its words, as far as words.yaml says.", r.Name, r.Lang))
+	}
+	switch {
+	case r.Onward == nil:
+	case len(r.Complete) == 0:
+		all = append(all, fmt.Sprintf("%s has no flow in it yet: all of a talk goes on in %s.", r.Name, joined(langs(r.Onward))))
+	default:
+		all = append(all, fmt.Sprintf("%s is complete for %s; elsewhere a talk goes on in %s.", r.Name, joined(r.Complete), joined(langs(r.Onward))))
+	}
+	if r.NoVoice {
+		all = append(all, fmt.Sprintf("no voice reads %s aloud: on calls it is offered once people have recorded it.", r.Name))
+	}
+	return all
+}
+
+func langs(all []flows.Lang) []string {
+	names := make([]string, len(all))
+	for i, lang := range all {
+		names[i] = string(lang)
+	}
+	return names
+}
+
+// mute are the languages that flows have spoken and the carrier has no voice for.
+func mute(set *flows.Set) []string {
+	var all []string
+	for _, r := range set.Readings() {
+		if !r.NoVoice && !twilio.Speaks(string(r.Lang)) {
+			all = append(all, fmt.Sprintf("words.yaml: the carrier has no voice for %s (%s); say \"no_voice: true\" in its block, and record it", r.Name, r.Lang))
+		}
+	}
+	return all
 }
