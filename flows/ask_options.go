@@ -9,7 +9,7 @@ import (
 func (q *numbered) labelOf(t *turn, o option, i int, g *language) string {
 	switch {
 	case q.languages:
-		spoken := t.set.language(o.lang)
+		spoken := t.language(o.lang)
 		return t.written(spoken.name, spoken)
 	case q.list != nil:
 		t.it = numberedItem(o.item, i+1)
@@ -78,7 +78,7 @@ func (q *numbered) speak(a *ask, t *turn, options []option) {
 		key := strconv.Itoa(i + 1)
 		switch {
 		case q.languages:
-			t.pressLanguage(t.set.language(o.lang), key)
+			t.pressLanguage(t.language(o.lang), key)
 		case !q.printed && q.list != nil:
 			t.it = numberedItem(o.item, i+1)
 			for _, g := range speaks {

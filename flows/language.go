@@ -38,6 +38,7 @@ type language struct {
 	chain         []Lang // which languages to use, in this order, where this one has no words
 	callsOnly     bool   // nobody writes it: it exists on calls, as recordings
 	noVoice       bool   // no voice reads it aloud: on calls it is recordings, as calls_only is
+	as            Lang   // of one that exists as recordings: in whose words texts know what is said in it
 	digits        []part // recordings of 0 to 9; may be none
 	partial       *partial
 	marks         marks

@@ -159,7 +159,12 @@ func doorFirst(speaks []*language) {
 }
 
 // toldIn is the language in which a flow is told to whoever this is.
-func (t *turn) toldIn(flow string) *language { return t.set.toldIn(t.tongue, flow) }
+func (t *turn) toldIn(flow string) *language {
+	if t.recorded(t.tongue) != nil { // of which something may be heard in any flow
+		return t.tongue
+	}
+	return t.set.toldIn(t.tongue, flow)
+}
 
 func (s *Set) toldIn(g *language, flow string) *language {
 	if g.covers(flow) {
@@ -174,7 +179,7 @@ func (t *turn) goesOn(from, to string) {
 	if g.covers(to) || from != "" && !g.covers(from) || t.env.Channel == Voice && g.noVoice {
 		return
 	}
-	if words := g.partial.onward[t.toldIn(to).lang]; words != "" && !t.st.Gone {
+	if words := g.partial.onward[t.set.toldIn(g, to).lang]; words != "" && !t.st.Gone {
 		t.add(Prompt{Lang: g.lang, Words: t.written(words, g)})
 		t.onward = len(t.out.Say)
 	}

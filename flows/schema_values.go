@@ -65,6 +65,7 @@ func (s *Set) valueKinds() schema {
 		"LANGUAGES":  schema{"type": "array", "minItems": 1, "items": kindRef("LANGUAGE")},
 		"RECORDINGS": schema{"type": "array", "items": word},
 		"FALLS_BACK": schema{"anyOf": []schema{kindRef("LANGUAGES"), each(schema{"type": "string", "minLength": 1})}},
+		"DIALED":     schema{"const": dialedKeys},
 		"MARKS":      schema{"enum": []marks{marksCheap, marksNone}},
 		"PACE":       number(leastPace, quickestPace),
 		"ASSIGNS":    named(kindRef("EXPRESSION")),

@@ -29,6 +29,7 @@ type Set struct {
 	flows        map[string]*flow
 	order        []*flow // by name
 	commands     commands
+	dialed       *flow // begun by # twice on a call; nil: none is
 	facts        map[string][]string
 	sounds       map[string][]byte // its recordings by what they are called in a Prompt, if it was loaded from a folder
 	warnings     Findings

@@ -133,7 +133,7 @@ func (t *turn) record(parts []part, g *language, words string, firm bool, label 
 
 // tell says one value between recordings.
 func (t *turn) tell(p part, g *language, firm bool) {
-	if p.ref.shape.Type == TypeCode && p.ref.list == nil && len(g.digits) > 0 {
+	if p.ref.shape.Type == TypeCode && p.ref.list == nil && t.recordedDigits(g) != nil {
 		t.digits(t.get(p.ref).Text, g, firm)
 		return
 	}
@@ -143,7 +143,8 @@ func (t *turn) tell(p part, g *language, firm bool) {
 
 // digits says digits one by one, in the language's own recordings where it has them, with a rest after each four.
 func (t *turn) digits(digits string, g *language, firm bool) {
-	if len(g.digits) == 0 {
+	recorded := t.recordedDigits(g)
+	if recorded == nil {
 		speaker := t.set.speaker(g)
 		t.add(Prompt{Lang: speaker.lang, Words: code(digits, Voice), Firm: firm})
 		return
@@ -153,7 +154,7 @@ func (t *turn) digits(digits string, g *language, firm bool) {
 			t.pause(pauseInCode)
 		}
 		if r >= '0' && r <= '9' {
-			t.add(Prompt{Lang: g.lang, Play: g.digits[r-'0'].sound, Words: string(r), Firm: firm})
+			t.add(Prompt{Lang: g.lang, Play: recorded[r-'0'].sound, Words: string(r), Firm: firm})
 		}
 	}
 }

@@ -59,9 +59,9 @@ func (f form) in(lang Lang) *template {
 // template picks what this turn says of a text.
 func (t *turn) template(x *text, g *language) *template {
 	if t.env.Quiet && t.env.Channel == Text && x.quiet != nil {
-		return t.counted(x.quiet.in(g.lang))
+		return t.counted(x.quiet.in(g.source()))
 	}
-	return t.counted(x.in(t.env.Channel, g.lang))
+	return t.counted(x.in(t.env.Channel, g.source()))
 }
 
 // plain is the words of a template that has no gaps.

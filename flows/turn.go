@@ -50,7 +50,7 @@ func (s *Set) turn(st State, env Env) *turn {
 	t := &turn{set: s, env: env, st: st}
 	t.speaks = make([]*language, 0, 4)
 	for _, lang := range env.Languages {
-		if g := s.language(lang); g != nil && !(g.callsOnly && env.Channel == Text) { // nobody writes it
+		if g := t.language(lang); g != nil && !(g.callsOnly && env.Channel == Text) && (env.Channel == Text || t.isOffered(g)) {
 			t.speaks = append(t.speaks, g)
 		}
 	}
@@ -58,7 +58,7 @@ func (s *Set) turn(st State, env Env) *turn {
 		t.speaks = append(t.speaks, s.languages...)
 	}
 	doorFirst(t.speaks)
-	if t.tongue = s.language(st.Lang); t.tongue == nil {
+	if t.tongue = t.language(st.Lang); t.tongue == nil {
 		t.tongue, t.st.Lang = t.speaks[0], ""
 	}
 	t.lang = t.toldIn(st.Flow)
@@ -189,7 +189,7 @@ func (t *turn) over() *target {
 
 // speak changes the language.
 func (t *turn) speak(lang Lang) {
-	if g := t.set.language(lang); g != nil {
+	if g := t.language(lang); g != nil {
 		t.tongue, t.st.Lang = g, lang
 		t.lang = t.toldIn(t.st.Flow)
 	}
@@ -251,6 +251,10 @@ func (t *turn) sayIn(g *language, x *text, firm bool) {
 		return
 	}
 	tpl := t.template(x, g)
+	if parts := t.played(tpl, g); parts != nil {
+		t.record(parts, g, t.render(tpl, t.teller(g)), firm && t.env.Channel == Voice, nil, "")
+		return
+	}
 	if tpl != nil && tpl.lang != g.lang && (tpl.play == nil || tpl.lang != "") {
 		g = t.teller(cmp.Or(t.set.language(tpl.lang), g))
 	}
@@ -304,8 +308,8 @@ func (t *turn) owns(x *text, g *language) bool {
 	if x == nil {
 		return false
 	}
-	tpl := x.in(t.env.Channel, g.lang)
-	return tpl == nil || tpl.lang == "" || tpl.lang == g.lang
+	tpl := x.in(t.env.Channel, g.source())
+	return tpl == nil || tpl.lang == "" || tpl.lang == g.lang || t.played(tpl, g) != nil
 }
 
 // phrase says a phrase of words.yaml, in two languages where it is not known which.
@@ -342,6 +346,12 @@ func (t *turn) pause(d time.Duration) {
 // press tells the purpose of a key, and then the key.
 func (t *turn) press(g *language, key string, label *text) {
 	tpl := t.template(label, g)
+	if r := t.recorded(g); r != nil {
+		if press, purpose := r.played(g.press.parts), t.played(tpl, g); press != nil && purpose != nil {
+			t.record(press, g, t.render(tpl, t.teller(g)), false, purpose, key)
+			return
+		}
+	}
 	if tpl != nil && tpl.lang != "" {
 		g = t.set.language(tpl.lang)
 	}
@@ -370,6 +380,13 @@ func (t *turn) press(g *language, key string, label *text) {
 
 // pressLanguage tells a language's own key, in itself.
 func (t *turn) pressLanguage(g *language, key string) {
+	if r := t.recorded(g); r != nil {
+		if sound := r.Sounds[snippetKey(g.offering())]; sound != "" {
+			t.add(Prompt{Lang: g.lang, Play: sound, Words: g.offering()})
+			t.digits(key, g, false)
+			return
+		}
+	}
 	if g.pressLanguage.play != nil {
 		t.record(g.pressLanguage.play, g, g.pressLanguage.fill("key", key), false, nil, key)
 		return

@@ -136,6 +136,7 @@ func (g *Gateway) again(ctx context.Context, q store.Querier, s secretTurn, text
 		s.Input.Text = text
 	}
 	st := s.State
+	s.Env.Recorded = g.people.now(ctx)
 	r.Say = slices.Clone(s.Before)
 	for _, in := range append([]flows.Input{s.Input}, s.Outcomes...) {
 		out, err := set.Next(st, in, s.Env)
