@@ -26,11 +26,13 @@ type Snippet struct {
 	Where string // "door.welcome", or "words.silent"
 }
 
-// snippetKey names words, whatever space stands around them.
+// snippetKey names words, whatever space and signs stand around them.
 func snippetKey(words string) string {
-	sum := sha256.Sum256([]byte(strings.TrimSpace(words)))
+	sum := sha256.Sum256([]byte(strings.Trim(words, spaceAndSigns)))
 	return hex.EncodeToString(sum[:10])
 }
+
+const spaceAndSigns = " \n.,;:"
 
 // sounding says whether there is anything to say in words, besides signs.
 func sounding(words string) bool {
@@ -107,7 +109,7 @@ func (g *language) offering() string {
 			b.WriteString(g.name)
 		}
 	}
-	return strings.Trim(b.String(), " .")
+	return strings.Trim(b.String(), spaceAndSigns)
 }
 
 // played is a template as recordings, with its gaps between them; nil where any part of its words is not recorded.
@@ -230,7 +232,7 @@ type snippets struct {
 }
 
 func (a *snippets) add(words string, lang Lang, where string) {
-	words = strings.TrimSpace(words)
+	words = strings.TrimLeft(strings.TrimSpace(words), spaceAndSigns)
 	if key := snippetKey(words); sounding(words) && !a.seen[key] {
 		a.seen[key] = true
 		a.list = append(a.list, Snippet{key, lang, words, where})

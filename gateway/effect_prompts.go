@@ -123,18 +123,23 @@ func (p *playing) keepPrompt(ctx context.Context, a args) (string, args, error) 
 }
 
 // heardEvery is how often whoever waits for a recording looks whether it has come.
-const heardEvery = 250 * time.Millisecond
+const heardEvery = 400 * time.Millisecond
 
-// heardBack brings a recording for whoever made it, as play_back named it. Its name is a keyed digest, and only what was made in a call
-// that was opened to record is served: never what somebody told us. found is false for any other name.
+// heardBack brings a recording for whoever made it, as play_back named it, from here or from the carrier, who may be writing it yet. Its
+// name is a keyed digest, and only what was made in a call that was opened to record is served: never what somebody told us. found is
+// false for any other name.
 func (g *Gateway) heardBack(ctx context.Context, name string) (data []byte, found bool, err error) {
 	digits, _, _ := strings.Cut(name, ".")
 	b, err := hex.DecodeString(digits)
 	if err != nil || len(b) != len(uuid.UUID{}) {
 		return nil, false, nil
 	}
+	id := uuid.UUID(b)
 	for {
-		data, kind, found, err := g.store.HeardBack(ctx, g.store.Pool, uuid.UUID(b), g.now())
+		data, kind, found, err := g.store.HeardBack(ctx, g.store.Pool, id, g.now())
+		if err == nil && found && data == nil {
+			data, kind = g.fetchNow(ctx, id)
+		}
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return nil, false, ErrNotYet
@@ -149,4 +154,19 @@ func (g *Gateway) heardBack(ctx context.Context, name string) (data []byte, foun
 		case <-time.After(heardEvery):
 		}
 	}
+}
+
+// fetchNow tries to bring a recording from the carrier before its job does, and keeps it. Nothing came where data is nil.
+func (g *Gateway) fetchNow(ctx context.Context, id uuid.UUID) (data []byte, kind string) {
+	source, wanted, err := g.store.MediaSource(ctx, g.store.Pool, id, store.MediaWanted)
+	if err != nil || !wanted {
+		return nil, ""
+	}
+	if data, kind, err = g.carrier.FetchMedia(ctx, source, mostPrompt); err != nil {
+		return nil, "" // its job tells why, if that goes on
+	}
+	if err := g.store.KeepMedia(ctx, g.store.Pool, id, kind, data); err != nil {
+		g.log.Warn("a recording was heard back and could not be kept yet", "cause", err)
+	}
+	return data, kind
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,13 +22,13 @@ func spoken(known []string, languages ...string) error {
 	return nil
 }
 
-// spokenLanguages are those of the flows in force.
-func (w *world) spokenLanguages() ([]string, error) {
-	set, err := w.cfg.loadFlows()
+// spokenLanguages are those in which somebody is answered: of the flows in force, and of recordings.
+func (d *desk) spokenLanguages(ctx context.Context) ([]string, error) {
+	set, err := d.cfg.loadFlows()
 	if err != nil {
 		return nil, err
 	}
-	return languagesOf(set), nil
+	return d.tongues(ctx, set)
 }
 
 // checkName refuses a name that texts have no room for, and warns of one that gives somebody away. An empty one is left alone.
@@ -45,26 +46,33 @@ func (f *lineFlags) checkName(w *world, set *flows.Set) error {
 	return nil
 }
 
-// check looks at what the flags say before anything is opened or changed.
-func (f *lineFlags) check(w *world) error {
-	set, err := w.cfg.loadFlows()
+// check looks at what the flags say before anything is changed.
+func (f *lineFlags) check(ctx context.Context, d *desk) error {
+	set, err := d.cfg.loadFlows()
 	if err != nil {
 		return err
 	}
-	if err := f.checkName(w, set); err != nil {
+	if err := f.checkName(d.world, set); err != nil {
+		return err
+	}
+	known, err := d.tongues(ctx, set)
+	if err != nil {
 		return err
 	}
 	languages := f.change().Languages
-	if err := spoken(languagesOf(set), languages...); err != nil {
+	if err := spoken(known, languages...); err != nil {
 		return err
 	}
-	w.caution(set, languages)
+	if len(languages) > store.MostLanguages {
+		return nil // which is refused
+	}
+	d.cautionOf(set, languages)
 	return nil
 }
 
-// caution tells what organizers should know of the languages that they switch on: which nobody has read who speaks them, where some
+// cautionOf tells what organizers should know of the languages that they switch on: which nobody has read who speaks them, where some
 // go on in another, and what a first text can hold.
-func (w *world) caution(set *flows.Set, languages []string) {
+func (w *world) cautionOf(set *flows.Set, languages []string) {
 	for _, r := range set.Readings() {
 		if !slices.Contains(languages, string(r.Lang)) {
 			continue
