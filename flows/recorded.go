@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -24,6 +25,8 @@ type Snippet struct {
 	Lang  Lang   // in which they are
 	Words string
 	Where string // "door.welcome", or "words.silent"
+	// Own is the whole text as it stands in the language itself, where the flows have it: no voice reads it, but people may.
+	Own string
 }
 
 // snippetKey names words, whatever space and signs stand around them.
@@ -91,17 +94,13 @@ func (t *turn) isOffered(g *language) bool {
 		return true
 	}
 	r := t.recorded(g)
-	return r != nil && r.Sounds[snippetKey(g.offering())] != ""
+	return r != nil && r.Sounds[snippetKey(t.set.offering(g))] != ""
 }
 
-// offering is what a recorded language says of itself before its key: "Para K'iche', oprima".
-func (g *language) offering() string {
-	pattern := g.press
-	if g.as == "" {
-		pattern = g.pressLanguage
-	}
+// offering is what a recorded language says of itself before its key: "Para K'iche', oprima", to be said in it.
+func (s *Set) offering(g *language) string {
 	var b strings.Builder
-	for _, p := range pattern.parts {
+	for _, p := range s.speaker(g).press.parts {
 		switch {
 		case p.path == nil:
 			b.WriteString(p.words)
@@ -117,9 +116,6 @@ func (t *turn) played(tpl *template, g *language) []part {
 	r := t.recorded(g)
 	if r == nil || tpl == nil {
 		return nil
-	}
-	if tpl.script != nil {
-		tpl = tpl.script
 	}
 	if tpl = t.counted(tpl); tpl == nil {
 		return nil
@@ -158,7 +154,7 @@ func (t *turn) recordedDigits(g *language) []part {
 		return nil
 	}
 	var all []part
-	for _, words := range g.digitWords() {
+	for _, words := range t.set.speaker(g).digitWords() {
 		sound := r.Sounds[snippetKey(words)]
 		if sound == "" {
 			return nil
@@ -191,14 +187,15 @@ func (s *Set) Snippets(r Recorded) []Snippet {
 		}
 	}
 	all := snippets{seen: map[string]bool{}}
-	all.add(g.offering(), g.source(), "words.press_language")
-	for _, p := range g.press.parts {
+	told := s.speaker(g) // in whose words all the rest is heard
+	all.add(s.offering(g), told.lang, "words.press_language", "")
+	for _, p := range told.press.parts {
 		if p.path == nil {
-			all.add(p.words, g.source(), "words.press")
+			all.add(p.words, told.lang, "words.press", "")
 		}
 	}
-	for _, words := range g.digitWords() {
-		all.add(words, g.source(), "words.numbers")
+	for _, words := range told.digitWords() {
+		all.add(words, told.lang, "words.numbers", "")
 	}
 	for _, name := range phraseNames() {
 		all.text(s.phrases[name], g, "words."+name)
@@ -231,11 +228,11 @@ type snippets struct {
 	seen map[string]bool
 }
 
-func (a *snippets) add(words string, lang Lang, where string) {
+func (a *snippets) add(words string, lang Lang, where, own string) {
 	words = strings.TrimLeft(strings.TrimSpace(words), spaceAndSigns)
 	if key := snippetKey(words); sounding(words) && !a.seen[key] {
 		a.seen[key] = true
-		a.list = append(a.list, Snippet{key, lang, words, where})
+		a.list = append(a.list, Snippet{key, lang, words, where, own})
 	}
 }
 
@@ -247,18 +244,37 @@ func (a *snippets) text(x *text, g *language, where string) {
 	if tpl == nil || tpl.play != nil && tpl.lang == g.lang { // recorded in the flows themselves
 		return
 	}
-	if tpl.script != nil {
-		tpl = tpl.script
-	}
-	lang := tpl.lang
-	if lang == "" {
-		lang = g.source()
-	}
+	lang := cmp.Or(tpl.lang, g.source())
 	for _, one := range tpl.variants() {
 		for _, p := range one.parts {
 			if p.path == nil {
-				a.add(p.words, lang, where)
+				a.add(p.words, lang, where, tpl.script.asWritten())
 			}
 		}
 	}
+}
+
+// asWritten is a template as it stands in its file, or the first of its plurals.
+func (t *template) asWritten() string {
+	for _, one := range t.variants() {
+		var b strings.Builder
+		for _, p := range one.parts {
+			if b.WriteString(p.words); p.path != nil {
+				b.WriteString("{" + strings.Join(p.path, ".") + "}")
+			}
+		}
+		return b.String()
+	}
+	return ""
+}
+
+// ToldIn is the language in which somebody is told something on a channel whose language this is: itself, or the first that it falls back
+// on which is written there, or which a voice reads. One that is not known is the set's first.
+func (s *Set) ToldIn(l Lang, c Channel, recorded []*Recorded) Lang {
+	t := turn{set: s, env: Env{Channel: c, Recorded: recorded}}
+	g := t.language(l)
+	if g == nil {
+		g = s.languages[0]
+	}
+	return t.teller(g).lang
 }

@@ -347,7 +347,7 @@ func (t *turn) pause(d time.Duration) {
 func (t *turn) press(g *language, key string, label *text) {
 	tpl := t.template(label, g)
 	if r := t.recorded(g); r != nil {
-		if press, purpose := r.played(g.press.parts), t.played(tpl, g); press != nil && purpose != nil {
+		if press, purpose := r.played(t.set.speaker(g).press.parts), t.played(tpl, g); press != nil && purpose != nil {
 			t.record(press, g, t.render(tpl, t.teller(g)), false, purpose, key)
 			return
 		}
@@ -381,8 +381,8 @@ func (t *turn) press(g *language, key string, label *text) {
 // pressLanguage tells a language's own key, in itself.
 func (t *turn) pressLanguage(g *language, key string) {
 	if r := t.recorded(g); r != nil {
-		if sound := r.Sounds[snippetKey(g.offering())]; sound != "" {
-			t.add(Prompt{Lang: g.lang, Play: sound, Words: g.offering()})
+		if sound := r.Sounds[snippetKey(t.set.offering(g))]; sound != "" {
+			t.add(Prompt{Lang: g.lang, Play: sound, Words: t.set.offering(g)})
 			t.digits(key, g, false)
 			return
 		}

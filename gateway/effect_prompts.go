@@ -116,6 +116,11 @@ func (p *playing) keepPrompt(ctx context.Context, a args) (string, args, error) 
 	if err := p.g.store.KeepPrompt(ctx, p.tx, of, all[n-1].Key, recording, p.now); err != nil {
 		return "", nil, err
 	}
+	if err := p.g.store.Note(ctx, p.tx, store.Deed{
+		Assembly: p.line.AssemblyID, Actor: of.Name, Act: "prompts.keep", Object: of.Lang + " " + all[n-1].Where, At: p.now,
+	}); err != nil {
+		return "", nil, err
+	}
 	if _, err := p.g.jobs.InsertTx(ctx, p.tx.Tx, promptArgs{ID: recording}, nil); err != nil {
 		return "", nil, fmt.Errorf("asking for a prompt to be published: %w", err)
 	}

@@ -168,7 +168,9 @@ func TestRecordingDigits(t *testing.T) {
 	if n := h.count("select count(*) from prompt_pins where position('" + pin + "'::bytea in digest) > 0"); n != 0 {
 		t.Error("the digits stand in the database")
 	}
-	opens := func(pin string) bool { return strings.HasPrefix(h.call(ana).toRecording(pin), "You record in K'iche'.") }
+	opens := func(pin string) bool {
+		return strings.HasPrefix(h.call(ana).toRecording(pin), "You record in K'iche'.")
+	}
 	wrong := func(n int) {
 		other := "00000000"
 		if pin == other {
@@ -257,7 +259,9 @@ func TestWhatPeopleToldIsNeverServed(t *testing.T) {
 func TestARecordingThatCannotBeHad(t *testing.T) {
 	s := &shelf{}
 	h, pin := recorder(t, Carrier{EraseMedia: s.erase,
-		FetchMedia: func(context.Context, string, int64) ([]byte, string, error) { return []byte("MZ"), "application/x-msdownload", nil }})
+		FetchMedia: func(context.Context, string, int64) ([]byte, string, error) {
+			return []byte("MZ"), "application/x-msdownload", nil
+		}})
 	if err := h.g.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

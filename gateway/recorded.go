@@ -86,9 +86,19 @@ func tongues(all []string) []flows.Lang {
 	return out
 }
 
-// recordedName is what the speakers of a language call it that exists as recordings alone; "" for any other.
-func (c *recordedCache) recordedName(ctx context.Context, lang flows.Lang) string {
-	for _, r := range c.now(ctx) {
+// held is what is in memory, for whoever cannot wait for Postgres.
+func (c *recordedCache) held() []*flows.Recorded {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.known
+}
+
+// nameOf is what the speakers of a language call it; "" for one that nobody speaks here.
+func (g *Gateway) nameOf(set *flows.Set, lang flows.Lang) string {
+	if name := set.LanguageName(lang); name != "" {
+		return name
+	}
+	for _, r := range g.people.held() {
 		if r.Lang == lang {
 			return r.Name
 		}

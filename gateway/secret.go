@@ -77,6 +77,7 @@ func (p *playing) tellLost() {
 	if lang == "" {
 		lang = flows.Lang(p.line.Languages[0])
 	}
+	lang = p.current.ToldIn(lang, p.in.Channel, p.people)
 	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: p.current.Words("unrecorded", lang, nil)})
 }
 

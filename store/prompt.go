@@ -102,13 +102,14 @@ func (s *Store) OpenPrompts(ctx context.Context, q Querier, line Line, conversat
 // RecordingOf is who records in a call, and what.
 type RecordingOf struct {
 	Organizer uuid.UUID
+	Name      string // of the organizer
 	Lang      string
 }
 
 // RecordingIn tells what a call was opened to record, for some hours after its digits were keyed.
 func (s *Store) RecordingIn(ctx context.Context, q Querier, conversation uuid.UUID, now time.Time) (r RecordingOf, found bool, err error) {
-	found, err = one(ctx, q, `select p.organizer_id, p.lang from prompt_pins p join organizers o on o.id = p.organizer_id
-		where p.conversation_id = $1 and p.closed_at > $2 and o.removed_at is null`, []any{conversation, now.Add(-recordWithin)}, &r.Organizer, &r.Lang)
+	found, err = one(ctx, q, `select p.organizer_id, o.name, p.lang from prompt_pins p join organizers o on o.id = p.organizer_id
+		where p.conversation_id = $1 and p.closed_at > $2 and o.removed_at is null`, []any{conversation, now.Add(-recordWithin)}, &r.Organizer, &r.Name, &r.Lang)
 	return r, found, wrap("looking for who records", err)
 }
 

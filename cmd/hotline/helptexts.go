@@ -210,7 +210,7 @@ The next call goes on where this one stopped. Words with a gap, such as the line
 numbers and days are then told by the voice of the language that it falls back on. So is all that is not recorded, and all whose
 words have changed since, until it is recorded again. A language of recordings alone is offered on calls once its own offer is
 recorded, which is the first piece.` + onRecordsHelp + `
-  key, state (recorded, fetching, missing, stale), where, in (language), words, by, at
+  key, state (recorded, fetching, missing, stale), where, in (language), words, own, by, at
   record: language, pin, line · remove: removed`
 
 	lineHelp = onRecordsHelp + `

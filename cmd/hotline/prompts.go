@@ -23,6 +23,7 @@ type promptJSON struct {
 	Where string     `json:"where"` // "door.welcome"; empty where it is stale
 	In    string     `json:"in"`    // the language of words
 	Words string     `json:"words"`
+	Own   string     `json:"own,omitempty"` // the whole text in the language itself, where the flows have it in writing
 	By    string     `json:"by,omitempty"`
 	At    *time.Time `json:"at,omitempty"`
 }
@@ -135,7 +136,13 @@ func promptsList(fs *flag.FlagSet) action {
 			all: func(ctx context.Context, d *desk) ([]promptJSON, error) {
 				return d.prompts(ctx, strings.ToLower(*lang))
 			},
-			row:    func(_ *desk, p promptJSON) []string { return []string{p.State, p.Where, cmp.Or(p.By, "-"), p.Words} },
+			row: func(_ *desk, p promptJSON) []string {
+				words := p.Words
+				if p.Own != "" {
+					words += " (" + p.Own + ")"
+				}
+				return []string{p.State, p.Where, cmp.Or(p.By, "-"), words}
+			},
 			asJSON: func(_ *desk, p promptJSON) promptJSON { return p },
 		}.print(ctx, d, args)
 	})
@@ -162,7 +169,7 @@ func (d *desk) prompts(ctx context.Context, lang string) ([]promptJSON, error) {
 	}
 	var all []promptJSON
 	for _, s := range set.Snippets(recordedOf(l)) {
-		one := promptJSON{Key: s.Key, State: "missing", Where: s.Where, In: string(s.Lang), Words: s.Words}
+		one := promptJSON{Key: s.Key, State: "missing", Where: s.Where, In: string(s.Lang), Words: s.Words, Own: s.Own}
 		if p, ok := by[s.Key]; ok {
 			one.State, one.By, one.At = "recorded", p.By, optional(p.At, d.zone)
 			if p.Sound == "" {
