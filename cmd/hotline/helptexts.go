@@ -218,6 +218,21 @@ assembly at once; no number is shown, so that none can be picked out.` + onRecor
   hotline assembly add "Warehouse" --zone America/New_York
   hotline assembly add "Night shift" --below "Warehouse"` + assemblyHelp
 
+	promptsHelp = `
+  hotline prompts record --language quc --called "K'iche'" --falls-back es,en
+  hotline line change +12125550123 --languages es,en,quc
+  hotline prompts list --language quc
+
+What the line says on calls is recorded by calling it, in any language: one that no voice reads then exists on calls. Press # twice
+at any question, and key the digits: they open one call, within a day. You hear the words piece by piece, in the language that
+they are translated from; after the tone you say them in yours, hear them back, and keep them (1), say them again (2) or go on (3).
+The next call goes on where this one stopped. Words with a gap, such as the line's name, are recorded in parts around it: names,
+numbers and days are then told by the voice of the language that it falls back on. So is all that is not recorded, and all whose
+words have changed since, until it is recorded again. A language of recordings alone is offered on calls once its own offer is
+recorded, which is the first piece.` + onRecordsHelp + `
+  key, state (recorded, fetching, missing, stale), where, in (language), words, own, by, at
+  record: language, pin, line · remove: removed`
+
 	lineHelp = onRecordsHelp + `
   number, name, assembly, languages, texts (on, pending)`
 
