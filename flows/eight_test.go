@@ -52,11 +52,13 @@ func TestEight(t *testing.T) {
 			line("time", func(c Channel) string { return g.clock.tell(time.Date(2026, 11, 29, hour, 0, 0, 0, ny), "time", c) })
 		}
 		for _, n := range []int64{0, 1, 2, 4, 1234567} {
-			line("number", func(c Channel) string { return g.number(n, "", c) })
-			line("people", func(c Channel) string { return g.number(n, "people", c) })
+			line("number", func(c Channel) string { return s.told(Value{Num: n}, TypeNumber, "", c, g) })
+			line("people", func(c Channel) string { return s.told(Value{Num: n}, TypeNumber, "people", c, g) })
 		}
 		for n := 1; n <= 4; n++ {
-			line("list", func(Channel) string { return g.list.join([]string{"Ana", "Bo", "Hiram", "Inés"}[:n]) })
+			line("list", func(c Channel) string {
+				return (&turn{env: Env{Channel: c}}).written(g.list.join([]string{"Ana", "Bo", "Hiram", "Inés"}[:n]), g)
+			})
 		}
 	}
 	const golden = "testdata/eight/told.golden"
@@ -142,6 +144,44 @@ func TestWordsOfChinese(t *testing.T) {
 	} {
 		if n := wordCount(text); n != want {
 			t.Errorf("%q has %d words, want %d", text, n, want)
+		}
+	}
+}
+
+// TestWhatMarksWouldCost holds what words.yaml says of writing Vietnamese, French and Portuguese with all their marks: what its phrases
+// would take in segments, beside what they take as they are texted.
+func TestWhatMarksWouldCost(t *testing.T) {
+	src, err := os.ReadFile("library/words.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var full strings.Builder
+	for line := range strings.SplitSeq(string(src), "\n") {
+		if !strings.HasPrefix(strings.TrimSpace(line), "marks: ") {
+			full.WriteString(line + "\n")
+		}
+	}
+	texted := eight(t)
+	written := mustLoad(t, "starts: {en: [GO]}\nsteps: {one: {say: Hi., then: end}}\n", wordsFile, full.String())
+	facts := map[string]Value{"line.name": {Text: "The 0100 Line"}, "line.number": {Text: "(212) 555-0100"}}
+	for lang, want := range map[Lang][4]int{"vi": {12, 12, 12, 16}, "fr": {12, 12, 4, 14}, "pt": {12, 12, 8, 16}} {
+		var got [4]int // phrases; segments as texted; phrases that would not fit the cheap alphabet; segments with all marks
+		for _, name := range phraseNames() {
+			n, _, _ := Segments(texted.Words(name, lang, facts))
+			more, wide, _ := Segments(written.Words(name, lang, facts))
+			got[1], got[3] = got[1]+n, got[3]+more
+			if n > 0 {
+				got[0]++
+			}
+			if wide {
+				got[2]++
+			}
+		}
+		if n, _, _ := Segments(written.Words("help", lang, facts)); lang == "vi" && n != 3 {
+			t.Errorf("%s: the longest would take %d segments, and words.yaml tells of 3", lang, n)
+		}
+		if got != want {
+			t.Errorf("%s: %v, and words.yaml tells of %v", lang, got, want)
 		}
 	}
 }

@@ -147,6 +147,9 @@ func (l *loader) halfway(words form, own form, g *language, what string, at plac
 // doorFirst puts languages that have no words for the front door behind the others, so that somebody whose language is not known is
 // greeted in one that has.
 func doorFirst(speaks []*language) {
+	if !slices.ContainsFunc(speaks, func(g *language) bool { return !g.covers(doorFlow) }) {
+		return
+	}
 	slices.SortStableFunc(speaks, func(a, b *language) int {
 		behind := func(g *language) int {
 			if g.covers(doorFlow) {

@@ -256,16 +256,17 @@ func (a *snippets) text(x *text, g *language, where string) {
 
 // asWritten is a template as it stands in its file, or the first of its plurals.
 func (t *template) asWritten() string {
-	for _, one := range t.variants() {
-		var b strings.Builder
-		for _, p := range one.parts {
-			if b.WriteString(p.words); p.path != nil {
-				b.WriteString("{" + strings.Join(p.path, ".") + "}")
-			}
-		}
-		return b.String()
+	all := t.variants()
+	if len(all) == 0 {
+		return ""
 	}
-	return ""
+	var b strings.Builder
+	for _, p := range all[0].parts {
+		if b.WriteString(p.words); p.path != nil {
+			b.WriteString("{" + strings.Join(p.path, ".") + "}")
+		}
+	}
+	return b.String()
 }
 
 // ToldIn is the language in which somebody is told something on a channel whose language this is: itself, or the first that it falls back

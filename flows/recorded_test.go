@@ -104,6 +104,9 @@ func TestRecordedIsOffered(t *testing.T) {
 	if got := options(Voice, kicheByPhone(), "en", "ht", "es"); got != "en: For English, press 1.\nes: Para español, oprima 2." {
 		t.Errorf("one of the set's own, not recorded: %s", got)
 	}
+	if got := options(Voice, kicheByPhone(), "quc", "ht"); got != "es: Para español, oprima 1.\nen: For English, press 2." {
+		t.Errorf("a line of none that can be heard speaks those that they fall back on: %s", got)
+	}
 	env := byText
 	env.Languages, env.Recorded = []Lang{"en", "quc"}, []*Recorded{kicheByPhone()}
 	p := &party{t: t, set: s, env: env, st: State{Flow: "test", Step: "a", Lang: "quc"}}

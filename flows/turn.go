@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -55,7 +56,7 @@ func (s *Set) turn(st State, env Env) *turn {
 		}
 	}
 	if len(t.speaks) == 0 {
-		t.speaks = append(t.speaks, s.languages...)
+		t.speakInstead()
 	}
 	doorFirst(t.speaks)
 	if t.tongue = t.language(st.Lang); t.tongue == nil {
@@ -63,6 +64,26 @@ func (s *Set) turn(st State, env Env) *turn {
 	}
 	t.lang = t.toldIn(st.Flow)
 	return t
+}
+
+// speakInstead is for a line that offers no language which can be told here: it speaks those in which theirs are told, or else all of the
+// set's.
+func (t *turn) speakInstead() {
+	add := func(g *language) {
+		if g != nil && !slices.ContainsFunc(t.speaks, func(other *language) bool { return other.lang == g.lang }) {
+			t.speaks = append(t.speaks, g)
+		}
+	}
+	for _, lang := range t.env.Languages {
+		if g := t.language(lang); g != nil {
+			add(t.teller(g))
+		}
+	}
+	if len(t.speaks) == 0 {
+		for _, g := range t.set.languages {
+			add(t.teller(g))
+		}
+	}
 }
 
 // fail stops the turn. Flows that were loaded do not fail; a state from elsewhere may.

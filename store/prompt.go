@@ -127,7 +127,8 @@ func (s *Store) PublishPrompt(ctx context.Context, q Querier, media uuid.UUID, n
 	if err := s.KeepSounds(ctx, q, map[string][]byte{name: data}); err != nil {
 		return false, err
 	}
-	tag, err := q.Exec(ctx, `with before as (select sound from prompts where media_id = $1 and sound <> $2),
+	tag, err := q.Exec(ctx, `with before as (select sound from prompts where media_id = $1 and sound <> $2
+			union select $2 where not exists (select from prompts where media_id = $1 or sound = $2)),
 		removed as (insert into removed_sounds (name, at) select sound, $3 from before on conflict (name) do update set at = excluded.at)
 		update prompts set sound = $2, media_id = null where media_id = $1`, media, name, now)
 	if err != nil {

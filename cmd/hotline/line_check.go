@@ -67,6 +67,23 @@ func (f *lineFlags) check(ctx context.Context, d *desk) error {
 		return nil // which is refused
 	}
 	d.cautionOf(set, languages)
+	return d.cautionOfRecorded(ctx, set, languages)
+}
+
+// cautionOfRecorded tells of languages of recordings that nobody can be offered yet.
+func (d *desk) cautionOfRecorded(ctx context.Context, set *flows.Set, languages []string) error {
+	for _, lang := range languages {
+		if set.LanguageName(flows.Lang(lang)) != "" {
+			continue
+		}
+		all, err := d.prompts(ctx, lang)
+		if err != nil {
+			return err
+		}
+		if len(all) > 0 && all[0].State == "missing" {
+			d.note("caution: %s is offered on calls once its own offer is recorded, the first piece of `hotline prompts record --language %s`.", lang, lang)
+		}
+	}
 	return nil
 }
 
