@@ -80,13 +80,12 @@ func effects() map[string]effect {
 			},
 		}, (*playing).askFor},
 		"check_in": {flows.Effect{
-			// written: a text with a code in it; keyed: the code alone, which counts where both are given. share: of the members who
-			// have this phone, how many are there.
-			Args:     takes{"written": flows.TypeText, "keyed": flows.TypeCode, "share": flows.TypeNumber},
-			Optional: map[string]bool{"written": true, "keyed": true, "share": true},
+			// share: of the members who have this phone, how many are there.
+			Args:     takes{"code": flows.TypeCode, "share": flows.TypeNumber},
+			Optional: map[string]bool{"share": true},
 			Outcomes: comes{
 				"counted": brings{"meeting": text}, "already": brings{"meeting": text}, "shared": nil, "early": brings{"opens": moment}, "over": nil,
-				"no_code": nil, "unknown": nil, "too_many": nil, "hidden": nil,
+				"unknown": nil, "too_many": nil, "hidden": nil,
 			},
 		}, (*playing).checkIn},
 		"bring_along": {flows.Effect{

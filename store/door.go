@@ -11,15 +11,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// Whoever comes to a meeting sends or keys the code that is shown at its door. It says no more than that somebody has seen it, so it is
-// short; it counts for the time around the meeting only, and wrong ones are counted by phone and by line.
+// Whoever comes to a meeting sends or keys the code of five digits that is shown at its door. It says no more than that somebody has seen
+// it, so it is short; it counts for the time around the meeting only, and wrong ones are counted (guess.go).
 const (
-	DoorDigits    = 5
-	DoorOpens     = 2 * time.Hour // before the meeting begins
-	DoorCloses    = 6 * time.Hour // after it began
-	mostWrong     = 5             // codes of a phone within an hour
-	mostWrongLine = 100           // on a line within an hour, before phones of nobody we know are told no more: one in 900 guesses right
-	doorForget    = 30 * 24 * time.Hour
+	DoorOpens  = 2 * time.Hour // before the meeting begins
+	DoorCloses = 6 * time.Hour // after it began
+	doorForget = 30 * 24 * time.Hour
 )
 
 const doorCode = "doors.code"
@@ -97,30 +94,20 @@ type atDoor struct {
 
 // knock looks a code up, and counts a wrong one.
 func (s *Store) knock(ctx context.Context, q Querier, c CheckIn) (d atDoor, err error) {
-	var byPhone, byLine int
-	var known bool
-	var meeting, assembly *uuid.UUID
-	var startsAt *time.Time
-	err = q.QueryRow(ctx, `select
-			(select count(*) from door_tries where phone_id = $1 and at > $5::timestamptz - interval '1 hour'),
-			(select count(*) from door_tries where line_id = $2 and at > $5::timestamptz - interval '1 hour'),
-			exists (select from phone_people where phone_id = $1),
-			m.id, m.assembly_id, m.starts_at, m.canceled_at is not null,
+	guess := Guessing{What: "door", Phone: uuid.NullUUID{UUID: c.Phone, Valid: true}, Line: c.Line.ID, At: c.Now}
+	if may, err := s.MayGuess(ctx, q, guess); err != nil || !may {
+		return atDoor{tooMany: true}, err
+	}
+	d.found, err = one(ctx, q, `select m.id, m.assembly_id, m.starts_at, m.canceled_at is not null,
 			array(select distinct pp.person_id from phone_people pp join memberships ms on ms.person_id = pp.person_id
 				where pp.phone_id = $1 and ms.standing = 'member' and ms.assembly_id in (select assemblies_below(m.assembly_id)) order by 1)
-		from (select) here left join (doors d join meetings m on m.id = d.meeting_id) on d.index = $4 and d.assembly_id = any($3)`,
-		c.Phone, c.Line.ID, c.Line.Assemblies, s.doorIndex(c.Code), c.Now).Scan(&byPhone, &byLine, &known, &meeting, &assembly, &startsAt, &d.canceled, &d.people)
+		from doors d join meetings m on m.id = d.meeting_id where d.index = $3 and d.assembly_id = any($2)`,
+		[]any{c.Phone, c.Line.Assemblies, s.doorIndex(c.Code)}, &d.meeting, &d.assembly, &d.startsAt, &d.canceled, &d.people)
 	if err != nil {
 		return d, fmt.Errorf("looking for a code: %w", err)
 	}
-	d.tooMany = byPhone >= mostWrong || byLine >= mostWrongLine && !known
-	d.found = meeting != nil
-	d.meeting, d.assembly, d.startsAt = valueOf(meeting), valueOf(assembly), timeOf(startsAt)
-	if d.tooMany || d.found {
-		return d, nil
+	if !d.found {
+		return d, s.WrongGuess(ctx, q, guess)
 	}
-	_, err = q.Exec(ctx, `with old as (select id from door_tries where line_id = $2 and at < $4::timestamptz - interval '1 day' limit 100 for update skip locked),
-		gone as (delete from door_tries t using old where t.id = old.id)
-		insert into door_tries (id, line_id, phone_id, at) values ($1, $2, $3, $4)`, newID(), c.Line.ID, c.Phone, c.Now)
-	return d, wrap("counting a wrong code", err)
+	return d, nil
 }

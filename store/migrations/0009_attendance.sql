@@ -36,16 +36,6 @@ create table doors (
 	code        bytea not null                          -- sealed
 );
 
--- Codes that were wrong, so that nobody can try them all. A row lives for a day.
-create table door_tries (
-	id       uuid primary key,
-	line_id  uuid not null references lines on delete cascade,
-	phone_id uuid not null references phones on delete cascade,
-	at       timestamptz not null
-);
-create index on door_tries (phone_id, at);
-create index on door_tries (line_id, at);
-
 -- Who is or was at a meeting. Where phone and person are taken away the head stays counted.
 create table attendance (
 	id          uuid primary key,                       -- random: order must not show
