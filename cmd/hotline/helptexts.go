@@ -157,9 +157,9 @@ Who is there is counted by the code at the door (meeting door) and by hand (meet
   hotline meeting present 1 --count 3 --as Ana    three people without a phone at hand, in all that Ana has counted so far
   hotline meeting present 1 --member Rosa         a member without a phone at hand
 
-Whoever comes texts the code, or calls and keys it. It counts from two hours before the meeting begins to six hours after, each phone
-once: a member with two phones is one, and a phone that several members share is asked how many of them are there. Five wrong codes
-from a phone in an hour, and none of that phone's are looked at any more. A withheld number cannot be counted by phone.
+Whoever comes texts the code, or calls and keys it. It counts from two hours before the meeting begins to six hours after, each
+phone once: a member with two phones is one, and a phone that several members share is asked how many of them are there. Five wrong
+codes from a phone in an hour, and none of that phone's are looked at any more. A withheld number cannot be counted by phone.
 
 JSON (--json): number, code, from, until; of meeting present all, members, on_paper, needed, reached_at.`
 
