@@ -78,8 +78,8 @@ func TestNeedsByTextAndWhatStands(t *testing.T) {
 	h.text(ana, "MEETING")
 	for _, step := range [][2]string{
 		{"3", "you are coming. What do you need?"},
-		{"1", "A ride from where"}, {"behind the gas station on Elm", "Noted. Anything else?"},
-		{"4", "not counting you"}, {"99", "A number from 1 to 9"}, {"0", "A number from 1 to 9"}, {"two", "Noted."},
+		{"1", "A ride from where"}, {"behind the gas station on Elm", "Noted: a ride.\nAnything else?"},
+		{"4", "not counting you"}, {"99", "A number from 1 to 9"}, {"0", "A number from 1 to 9"}, {"two", "Noted: 2 with you."},
 		{"6", "you are coming.\nWith you: 2.\nA ride.\nNot right? Send MEETING."},
 		{"MEETING", "So far you are coming.\nWith you: 2.\nA ride.\nThursday"},
 		{"2", "you are not coming"},
@@ -112,8 +112,11 @@ func TestNeedsByCall(t *testing.T) {
 		t.Fatalf("needs are asked with %q", got)
 	}
 	c.press("3")
-	if got := c.record(); !strings.Contains(got, "Noted. Anything else?") {
+	if got := c.record(); !strings.Contains(got, "To erase it, press 3.") {
 		t.Errorf("a recording is answered %q", got)
+	}
+	if got := c.press("1"); !strings.Contains(got, "Noted: an interpreter.") {
+		t.Errorf("keeping it is answered %q", got)
 	}
 	c.press("2")
 	c.press("2")
