@@ -180,20 +180,3 @@ func (s *Store) NeedNotes(ctx context.Context, q Querier, meeting uuid.UUID) ([]
 	return list(ctx, q, "listing what people need", scan, `select n.id, n.need, n.words, n.media_id, n.at
 		from rsvp_notes n join rsvps r using (meeting_id, phone_id) where n.meeting_id = $1 and r.answer = 'yes' order by n.id`, meeting)
 }
-
-// ForgetAnswers erases who answered to the meetings of an assembly that began before then, and what they asked for, and takes phones and
-// people from who was there: the heads stay counted. It gives the recordings, which are to be erased too.
-func (s *Store) ForgetAnswers(ctx context.Context, q Querier, assembly uuid.UUID, then time.Time) ([]uuid.UUID, error) {
-	recordings, err := list(ctx, q, "forgetting answers to invitations", pgx.RowTo[*uuid.UUID], `with old as (
-			select id from meetings where assembly_id = $1 and starts_at < $2),
-		notes as (delete from rsvp_notes n using old where n.meeting_id = old.id returning n.media_id),
-		cut as (update attendance t set phone_id = null, person_id = null from old
-			where t.meeting_id = old.id and num_nonnulls(t.phone_id, t.person_id) > 0),
-		doors as (delete from doors d using old where d.meeting_id = old.id)
-		select media_id from notes`, assembly, then)
-	if err != nil {
-		return nil, err
-	}
-	_, err = q.Exec(ctx, `delete from rsvps r using meetings m where m.id = r.meeting_id and m.assembly_id = $1 and m.starts_at < $2`, assembly, then)
-	return notNull(recordings), wrap("forgetting answers to invitations", err)
-}

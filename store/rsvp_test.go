@@ -157,28 +157,6 @@ func TestNeedsStandAsLastSaid(t *testing.T) {
 	})
 }
 
-// WORKERS.md: "RSVPs 30 days after the meeting". Heads stay counted, phones and people do not stand there any more.
-func TestAnswersAreForgottenAndHeadsStay(t *testing.T) {
-	w := newWorld(t)
-	m := w.meet(time.Hour, "")
-	code := must(w.DoorCode(w.ctx, w.Pool, m, false, w.now))(t)
-	rosa := w.members("Rosa 2125550101")[0]
-	w.ask(store.Asking{Answer: store.Answer{Meeting: m.ID, Phone: rosa, Now: w.now}, Need: store.NeedRide, Words: "Elm and 5th"})
-	w.checkIn(rosa, code, 0, w.now)
-	if got := must(w.ForgetAnswers(w.ctx, w.Pool, w.assembly.ID, w.now))(t); len(got) != 0 {
-		t.Errorf("forgot %v", got)
-	}
-	w.ForgetAnswers(w.ctx, w.Pool, w.assembly.ID, w.now.Add(2*time.Hour))
-	var rows int
-	if err := w.Pool.QueryRow(w.ctx, `select (select count(*) from rsvps) + (select count(*) from rsvp_notes)
-		+ (select count(*) from attendance where phone_id is not null or person_id is not null)`).Scan(&rows); err != nil || rows != 0 {
-		t.Errorf("%d rows still tell who, %v", rows, err)
-	}
-	if a := must(w.Attended(w.ctx, w.Pool, m))(t); a.Heads != 1 || a.Members != 1 {
-		t.Errorf("there were %+v", a)
-	}
-}
-
 // Two phones of one person are two answers, since an answer needs no name; many answers at once from one phone are one.
 func TestManyNeedsAtOnceFromOnePhone(t *testing.T) {
 	w := newWorld(t)
