@@ -85,7 +85,7 @@ func TestFortyPeopleComeToTheDoor(t *testing.T) {
 			c.hangUp()
 		}
 	}
-	if _, got := h.knocks(at(33), code); !strings.Contains(got, "counted once") {
+	if _, got := h.knocks(at(33), code); !strings.Contains(got, "counts once") {
 		t.Errorf("twice by one phone: %q", got)
 	}
 	if _, got := h.knocks("", code); !strings.Contains(got, "people at the door can count you") {
@@ -93,8 +93,8 @@ func TestFortyPeopleComeToTheDoor(t *testing.T) {
 	}
 	h.says(shared, "AQUI", "cinco cifras")
 	h.says(shared, code[:3]+" "+code[3:], "Varios miembros")
-	h.says(shared, "2", "Ya cuenta")
-	h.says(shared, "2", "Con usted cuentan: 2") // two children, whom nobody else counts
+	h.says(shared, "2", "Su llegada queda apuntada")
+	h.says(shared, "2", "Apuntados con usted: 2") // two children, whom nobody else counts
 	a := h.attended(m)
 	if a.Heads != 30+4+2+2 || a.Members != 22 || a.Needed != 11 || a.ReachedAt.IsZero() {
 		t.Errorf("there are %+v", a)
