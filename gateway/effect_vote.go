@@ -12,7 +12,9 @@ import (
 	"hotline/store"
 )
 
+// findBallot begins anew with who votes: on a shared phone whoever comes next keys their own PIN.
 func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) {
+	p.talk.Voter = nil
 	if !p.phone().Valid {
 		return "hidden", nil, nil
 	}
@@ -24,22 +26,27 @@ func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) 
 		}
 	}
 	found, err := p.g.store.FindBallots(ctx, p.tx, store.Voter{
-		Phone: p.tx.Conversation.Phone, Assemblies: p.line.Assemblies, Ballot: ballot,
+		Phone: p.tx.Conversation.Phone, Assemblies: p.line.Assemblies, Ballot: ballot, At: p.now,
 	})
 	if err != nil {
 		return "", nil, err
 	}
 	switch found.Standing {
-	case "ready":
-		return "ready", p.ballot(found.Ballots[0]), nil
-	case "several":
+	case store.MayVote, store.HasVoted:
+		return string(found.Standing), p.ballot(found.Ballots[0]), nil
+	case store.MayVoteIn:
 		var list []flows.Item
 		for _, b := range found.Ballots[:min(len(found.Ballots), mostChoices)] {
 			list = append(list, flows.Item{"id": {Text: b.ID.String()}, "title": localized(titles(b.Question)), "question": localized(b.Question)})
 		}
 		return "several", args{"ballots": {List: list}}, nil
+	case store.SharedByMany, store.LongUnheard:
+		if found.Pins {
+			return "prove", p.ballot(found.Ballots[0]), nil
+		}
 	}
-	return string(found.Standing), nil, nil
+	err = p.g.store.RefuseVotes(ctx, p.tx, found.Refused, store.VoteOutcome(found.Standing), p.now)
+	return string(found.Standing), nil, err
 }
 
 // titles are the beginnings of a question, which tell it from others in a list; it is told whole before anybody chooses.
@@ -79,8 +86,13 @@ func (p *playing) castVote(ctx context.Context, a args) (string, args, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	outcome, err := p.g.store.CastVote(ctx, p.tx, store.Casting{
-		Ballot: ballot, Phone: p.tx.Conversation.Phone, Choice: int(a["choice"].Num), Proof: store.ProofPhone, At: p.now,
-	})
+	c := store.Casting{
+		Ballot: ballot, Phone: p.tx.Conversation.Phone, Choice: int(a["choice"].Num), Changes: a["changes"].Flag, Proof: store.ProofPhone, At: p.now,
+	}
+	if v := p.talk.Voter; v != nil && v.Ballot == ballot {
+		c.Person, c.Proof = v.Person, store.ProofPIN
+	}
+	p.talk.Voter = nil
+	outcome, err := p.g.store.CastVote(ctx, p.tx, c)
 	return string(outcome), nil, err
 }

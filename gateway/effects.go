@@ -35,6 +35,7 @@ func effects() map[string]effect {
 		flag   = flows.Shape{Type: flows.TypeFlag}
 		along  = flows.Shape{Type: flows.TypeNumber, Most: store.MostAlong}
 		list   = func(fields brings) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
+		paper  = brings{"ballot": text, "question": words(mostQuestion), "options": list(brings{"name": words(mostOption)}), "closes": moment}
 	)
 	return map[string]effect{
 		"file_report": {flows.Effect{
@@ -113,16 +114,37 @@ func effects() map[string]effect {
 			Args:     takes{"ballot": flows.TypeText},
 			Optional: map[string]bool{"ballot": true},
 			Outcomes: comes{
-				"ready":   brings{"ballot": text, "question": words(mostQuestion), "options": list(brings{"name": words(mostOption)}), "closes": moment},
+				"ready": paper, "voted": paper, // voted: and may be changed until it closes
+				"prove":   paper, // several people hold this phone, or it was silent for long: by PIN, on a call
 				"several": brings{"ballots": list(brings{"id": text, "title": words(mostTitle), "question": words(mostQuestion)})},
-				"voted":   nil, "closed": nil, "not_on_roll": nil, "none": nil, "shared": nil, "hidden": nil,
+				"closed":  nil, "not_on_roll": nil, "none": nil, "hidden": nil,
+				"shared": nil, "unheard": nil, // as prove, and nobody of this phone has a PIN
 			},
 		}, (*playing).findBallot},
 		"cast_vote": {flows.Effect{
-			Args:        takes{"ballot": flows.TypeText, "choice": flows.TypeNumber}, // choice: from 1, in the order of the options
-			Outcomes:    comes{"counted": nil, "already": nil, "closed": nil, "not_on_roll": nil, "shared": nil},
+			// choice: from 1, in the order of the options; changes: they have voted, and want this in its place
+			Args:        takes{"ballot": flows.TypeText, "choice": flows.TypeNumber, "changes": flows.TypeFlag},
+			Optional:    map[string]bool{"changes": true},
+			Outcomes:    comes{"counted": nil, "changed": nil, "already": nil, "closed": nil, "not_on_roll": nil, "shared": nil, "unheard": nil},
 			Irrevocable: true,
 		}, (*playing).castVote},
+		// What follows takes a PIN, on calls alone: a text with one stays on the phone, and at the carrier.
+		"prove": {flows.Effect{
+			Args: takes{"pin": flows.TypeCode, "ballot": flows.TypeText}, Private: true,
+			Optional: map[string]bool{"ballot": true},
+			Outcomes: comes{"right": nil, "voted": nil, "not_on_roll": nil, "wrong": nil, "locked": nil, "none": nil, "busy": nil, "hidden": nil},
+		}, (*playing).prove},
+		"find_pin": {flows.Effect{
+			Outcomes: comes{"none": nil, "set": nil, "locked": nil, "handed": nil, "stranger": nil, "hidden": nil},
+		}, (*playing).findPin},
+		"draft_pin": {flows.Effect{
+			Args: takes{"pin": flows.TypeCode}, Private: true,
+			Outcomes: comes{"drafted": nil, "easy": nil, "busy": nil, "gone": nil},
+		}, (*playing).draftPin},
+		"keep_pin": {flows.Effect{
+			Args: takes{"pin": flows.TypeCode}, Private: true,
+			Outcomes: comes{"kept": nil, "differs": nil, "busy": nil, "gone": nil},
+		}, (*playing).keepPin},
 		"ring": {flows.Effect{
 			Args:     takes{"tried": flows.TypeNumber},
 			Outcomes: comes{"ringing": brings{"who": text}, "nobody": nil},
@@ -171,6 +193,7 @@ func vocabulary() flows.Vocabulary {
 			"duty.on":         {Type: flows.TypeFlag},                   // somebody may be rung now who speaks the language; while none is chosen, any
 			"duty.until":      {Type: flows.TypeTime},                   // when that changes, as far as is known; not given: it does not
 			"duty.took":       {Type: flows.TypeFlag},                   // this phone took a call in the last 12 hours
+			"ballots.voted":   {Type: flows.TypeNumber},                 // open ballots in which this phone has voted, and may change it
 			"meetings.now":    {Type: flows.TypeNumber},                 // meetings at whose door a code is shown that counts now
 		},
 		Effects: map[string]flows.Effect{},

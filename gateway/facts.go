@@ -24,6 +24,8 @@ func groups(fact string) store.Facts {
 		return store.FactDuty
 	case "duty.took":
 		return store.FactTook
+	case "ballots.voted":
+		return store.FactVoted
 	case "meetings.now":
 		return store.FactDoors
 	}
@@ -67,6 +69,9 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactTook != 0 {
 		v["duty.took"] = flows.Value{Flag: f.known.Took}
+	}
+	if f.have&store.FactVoted != 0 {
+		v["ballots.voted"] = flows.Value{Num: int64(f.known.VotedBallots)}
 	}
 	if f.have&store.FactDuty != 0 {
 		on, until := store.OnDuty(f.known.Shifts, string(p.lang()), p.now)

@@ -32,7 +32,7 @@ func edits() map[string]edit {
 		"a step misspelled":         {regexp.MustCompile(`(then: [a-z]{4,})(\n)`), `${1}x${2}`, []string{"form"}},
 		"an answer left out":        {regexp.MustCompile(`(on: \{)[a-z_]+: [a-z_]+, `), `${1}`, []string{"form", "reach"}},
 		"a language left out":       {regexp.MustCompile(`\{en: ("[^"]*"), es: "[^"]*"\}`), `{en: ${1}}`, []string{"form"}},
-		"no confirm before a vote":  {regexp.MustCompile(`(save: pick\n    then: )confirm`), `${1}cast`, []string{"irrevocable"}},
+		"no confirm before a vote":  {regexp.MustCompile(`(save: pick\n    then: )read_back`), `${1}cast`, []string{"irrevocable"}},
 		"a vote by no":              {regexp.MustCompile(`(    no: )choose`), `${1}cast`, []string{"irrevocable"}},
 		"a circle":                  {regexp.MustCompile(`(  not_one:\n    say: [^\n]*\n    then: )choose`), `${1}written`, []string{"circle"}},
 		"a word of the carriers":    {regexp.MustCompile(`(label: \{(?:text: \{)?en: )[A-Z][a-z ]+,`), `${1}Stop,`, []string{"carrier-word", "collision"}},

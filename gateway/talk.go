@@ -28,6 +28,7 @@ type talk struct {
 	Kept    string       `json:"kept,omitempty"`  // the code of the report that takes this phone's texts while the line cannot answer
 	Pace    pace         `json:"pace"`
 	Guesses guesses      `json:"guesses"`
+	Voter   *voter       `json:"voter,omitempty"` // who has proved by PIN, in this call, who they are
 }
 
 // What a talk is sealed for: the row, under its conversation, and the copy, under the turn that left it.

@@ -15,7 +15,8 @@ import (
 //   - Its paper, the question and two to eight options in every language, does not change.
 //   - Its roll is frozen when it is opened: the members, then, of its assembly and of those below it. Who joins or is removed later
 //     changes nothing about it.
-//   - A vote belongs to one person on the roll, and says how it was proved. The first one counts; there is no second.
+//   - A vote belongs to one person on the roll, and says how it was proved. There is one at most. Until the close its voter may put
+//     another choice in its place, which says that this happened and not what was chosen before.
 //   - A vote is an envelope: bytes that say what was chosen, sealed to this server's keys or, on a ballot that has a key of its own,
 //     to that. Who voted and what was chosen never stand in one clear row.
 //   - It is closed by an event, at which its result is fixed: a vote either committed before the close or was told that it is closed.
@@ -63,6 +64,8 @@ const (
 	ProofPhone Proof = "phone" // they are the only person of the phone they used
 	ProofPIN   Proof = "pin"
 	ProofCode  Proof = "code"
+	// ProofOrganizer: they told their choice to an organizer, in person.
+	ProofOrganizer Proof = "organizer"
 )
 
 // paper is what is sealed of a ballot.

@@ -48,7 +48,7 @@ func (w *world) close(by string, at time.Time) {
 
 func (w *world) standing(phone, ballot uuid.UUID) store.VoterStanding {
 	w.t.Helper()
-	return must(w.FindBallots(w.ctx, w.Pool, store.Voter{Phone: phone, Assemblies: w.line.Assemblies, Ballot: ballot}))(w.t).Standing
+	return must(w.FindBallots(w.ctx, w.Pool, store.Voter{Phone: phone, Assemblies: w.line.Assemblies, Ballot: ballot, At: w.now}))(w.t).Standing
 }
 
 func TestABallotFromOpeningToResult(t *testing.T) {
@@ -72,7 +72,7 @@ func TestABallotFromOpeningToResult(t *testing.T) {
 			t.Errorf("found %s, not %s", got, want)
 		}
 	}
-	found := must(w.FindBallots(w.ctx, w.Pool, store.Voter{Phone: rosa, Assemblies: w.line.Assemblies}))(t).Ballots[0]
+	found := must(w.FindBallots(w.ctx, w.Pool, store.Voter{Phone: rosa, Assemblies: w.line.Assemblies, At: w.now}))(t).Ballots[0]
 	if found.ID != b.ID || !cmp.Equal(found.Question, b.Question) || !cmp.Equal(found.Options, yesNo) {
 		t.Errorf("the paper reads %+v", found)
 	}
@@ -105,8 +105,11 @@ func TestABallotFromOpeningToResult(t *testing.T) {
 	if got := w.standing(cleo, b.ID); got != store.BallotClosed {
 		t.Errorf("asked for by name after the close: %s", got)
 	}
-	if got := w.standing(cleo, uuid.Nil); got != store.NoBallot {
-		t.Errorf("any ballot after the close: %s", got)
+	if got := w.standing(cleo, uuid.Nil); got != store.BallotClosed {
+		t.Errorf("who comes late is told %s", got)
+	}
+	if got := w.standing(rosa, uuid.Nil); got != store.NoBallot {
+		t.Errorf("who has voted in it is told %s", got)
 	}
 
 	shown := must(w.ShowBallot(w.ctx, w.Pool, w.assembly.ID, 1))(t)

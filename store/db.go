@@ -18,7 +18,8 @@ type Store struct {
 	Pool *pgxpool.Pool // for commands, jobs and pages
 	Keys *seal.Keys
 
-	turns *pgxpool.Pool // for turns alone: short timeouts, so that no turn waits past its deadline
+	turns  *pgxpool.Pool // for turns alone: short timeouts, so that no turn waits past its deadline
+	hashes chan struct{} // one for each PIN that is hashed at this moment
 }
 
 // Querier is what a record's functions need of a transaction, a pool or a turn.
@@ -56,7 +57,7 @@ func Open(ctx context.Context, url string, keys *seal.Keys) (*Store, error) {
 		pool.Close()
 		return nil, err
 	}
-	return &Store{Pool: pool, Keys: keys, turns: turns}, nil
+	return &Store{Pool: pool, Keys: keys, turns: turns, hashes: newHashing()}, nil
 }
 
 func openPool(ctx context.Context, url string, params map[string]string) (*pgxpool.Pool, error) {

@@ -16,6 +16,7 @@ const (
 	FactReaders
 	FactDuty
 	FactTook
+	FactVoted
 	FactDoors
 )
 
@@ -27,6 +28,7 @@ type KnownFacts struct {
 	OrganizersCount int      // of the line's assembly: who reads reports
 	Shifts          []Shift  // of the line's assembly and those above it, that are not over
 	Took            bool     // somebody took a call with this phone, not long ago (TookCall)
+	VotedBallots    int      // open ones in which somebody of this phone has voted
 	DoorsOpen       int      // meetings in the line's assembly and those below it whose code counts now
 }
 
@@ -47,6 +49,7 @@ func factTable() []struct {
 		{FactReaders, factReaders, func(k *KnownFacts) any { return &k.OrganizersCount }},
 		{FactDuty, factDuty, func(k *KnownFacts) any { return &k.Shifts }},
 		{FactTook, factTook, func(k *KnownFacts) any { return &k.Took }},
+		{FactVoted, factVoted, func(k *KnownFacts) any { return &k.VotedBallots }},
 		{FactDoors, factDoors, func(k *KnownFacts) any { return &k.DoorsOpen }},
 	}
 }
@@ -69,6 +72,9 @@ const (
 		where d.assembly_id in (select assemblies_above(a.own)) and d.off_at is null and (d.until is null or d.until > a.at))`
 	factTook = `exists (select from phones p join duty d on d.phone_id = p.id join duty_calls c on c.duty_id = d.id
 		where p.index = a.phone and c.taken_at > a.at - interval '12 hours')` // tookFor
+	factVoted = `(select count(*) from ballots b where b.assembly_id = any(a.served) and b.closed_at is null
+		and exists (select from phones p join phone_people pp on pp.phone_id = p.id join votes v on v.ballot_id = b.id and v.person_id = pp.person_id
+			where p.index = a.phone))`
 	factDoors = `(select count(*) from doors d join meetings m on m.id = d.meeting_id where d.assembly_id = any(a.served)
 		and m.canceled_at is null and m.starts_at between a.at - interval '6 hours' and a.at + interval '2 hours')` // DoorCloses, DoorOpens
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`

@@ -13,7 +13,8 @@ import (
 type BallotShown struct {
 	Ballot
 	ByProof map[Proof]int
-	Refused map[VoteOutcome]int // why; those refused as closed are the late ones
+	Changed int                 // how often somebody chose anew after being counted
+	Refused map[VoteOutcome]int // why, and how often; those refused as closed are the late ones
 	Tally   Tally
 	Votes   []NamedVote
 }
@@ -23,10 +24,11 @@ func (b BallotShown) Late() int { return b.Refused[VoteClosed] }
 
 // NamedVote is one vote of a by-name ballot. The worker was told, before choosing, that organizers would see it.
 type NamedVote struct {
-	Name   string
-	Choice int // from 1
-	Proof  Proof
-	At     time.Time
+	Name    string
+	Choice  int // from 1
+	Proof   Proof
+	Changed int       // how often before this choice stood
+	At      time.Time // of this choice
 }
 
 // ShowBallot opens the record of a ballot; a closed one is counted. While it is open no total can be had here, so that nobody can
@@ -39,6 +41,9 @@ func (s *Store) ShowBallot(ctx context.Context, q Querier, assembly uuid.UUID, n
 	shown := BallotShown{Ballot: b}
 	if shown.ByProof, err = countBy[Proof](ctx, q, `select proof, count(*) from votes where ballot_id = $1 group by 1`, b.ID); err == nil {
 		shown.Refused, err = countBy[VoteOutcome](ctx, q, `select reason, count(*) from ballot_refusals where ballot_id = $1 group by 1`, b.ID)
+	}
+	if err == nil {
+		_, err = one(ctx, q, `select count(*) from vote_changes c join votes v on v.id = c.vote_id where v.ballot_id = $1`, []any{b.ID}, &shown.Changed)
 	}
 	if err == nil && !b.ClosedAt.IsZero() {
 		shown.Votes, err = s.openVotes(ctx, q, b.ID)
@@ -59,7 +64,7 @@ func (s *Store) openVotes(ctx context.Context, q Querier, ballot uuid.UUID) ([]N
 	scan := func(r pgx.CollectableRow) (v NamedVote, err error) {
 		var id, person uuid.UUID
 		var envelope, name []byte
-		if err := r.Scan(&id, &envelope, &v.Proof, &v.At, &person, &name); err != nil {
+		if err := r.Scan(&id, &envelope, &v.Proof, &v.At, &person, &name, &v.Changed); err != nil {
 			return v, err
 		}
 		choice, err := s.Keys.Open(voteEnvelope, id, envelope)
@@ -72,7 +77,8 @@ func (s *Store) openVotes(ctx context.Context, q Querier, ballot uuid.UUID) ([]N
 		v.Name, err = s.openName(person, name)
 		return v, err
 	}
-	return list(ctx, q, "opening votes", scan, `select v.id, v.envelope, v.proof, v.at, p.id, p.name
+	return list(ctx, q, "opening votes", scan, `select v.id, v.envelope, v.proof, v.at, p.id, p.name,
+			(select count(*) from vote_changes c where c.vote_id = v.id)
 		from votes v join people p on p.id = v.person_id
 		where v.ballot_id = $1 and v.sealed_to = 'server' order by v.at, v.id`, ballot)
 }

@@ -20,7 +20,7 @@ func (w *world) answer(a store.Answer, answer string) store.Answered {
 	return came
 }
 
-func (w *world) ask(a store.Asking) (store.Answered, store.Needs) {
+func (w *world) asks(a store.Asking) (store.Answered, store.Needs) {
 	w.t.Helper()
 	came, needs, err := w.AskFor(w.ctx, w.Pool, a)
 	if err != nil {
@@ -35,15 +35,15 @@ func TestWhatIsNeededIsCountedAndNobodyIsNamed(t *testing.T) {
 	m := w.meet(48*time.Hour, "")
 	rosa := store.Answer{Meeting: m.ID, Phone: w.phone("2125550101"), Now: w.now}
 	ben := store.Answer{Meeting: m.ID, Phone: w.phone("2125550102"), Now: w.now}
-	w.ask(store.Asking{Answer: rosa, Need: store.NeedRide, Words: "Elm and 5th"}) // with which she comes
-	w.ask(store.Asking{Answer: rosa, Need: store.NeedChildCare, Many: 3})
-	w.ask(store.Asking{Answer: rosa, Need: store.NeedChildCare, Many: 2}) // in place of three
-	_, needs := w.ask(store.Asking{Answer: rosa, Need: store.NeedRoom, Many: 4})
+	w.asks(store.Asking{Answer: rosa, Need: store.NeedRide, Words: "Elm and 5th"}) // with which she comes
+	w.asks(store.Asking{Answer: rosa, Need: store.NeedChildCare, Many: 3})
+	w.asks(store.Asking{Answer: rosa, Need: store.NeedChildCare, Many: 2}) // in place of three
+	_, needs := w.asks(store.Asking{Answer: rosa, Need: store.NeedRoom, Many: 4})
 	if want := (store.Needs{Others: 4, Children: 2, Ride: true}); needs != want {
 		t.Errorf("needs are %+v, want %+v", needs, want)
 	}
-	w.ask(store.Asking{Answer: ben, Need: store.NeedInterpreter, Words: "Mam"})
-	w.ask(store.Asking{Answer: ben, Need: store.NeedOther})
+	w.asks(store.Asking{Answer: ben, Need: store.NeedInterpreter, Words: "Mam"})
+	w.asks(store.Asking{Answer: ben, Need: store.NeedOther})
 	shown := must(w.ShowMeeting(w.ctx, w.Pool, w.assembly.ID, 1))(t)
 	if want := (store.AskedFor{Others: 4, Rides: 1, Interpreters: 1, ChildCare: 1, Children: 2, SomethingElse: 1}); shown.Yes != 2 || shown.Asked != want {
 		t.Errorf("%d come and ask for %+v, want %+v", shown.Yes, shown.Asked, want)
@@ -91,7 +91,7 @@ func TestAnAnswerToWhatChangedMeanwhileDoesNotCount(t *testing.T) {
 	if came := w.answer(rosa, "yes"); came != store.AnswerMoved {
 		t.Errorf("moved: %s", came)
 	}
-	if came, _ := w.ask(store.Asking{Answer: rosa, Need: store.NeedRide, Words: "Elm"}); came != store.AnswerMoved {
+	if came, _ := w.asks(store.Asking{Answer: rosa, Need: store.NeedRide, Words: "Elm"}); came != store.AnswerMoved {
 		t.Errorf("moved, and a ride: %s", came)
 	}
 	if mine := w.coming(rosa.Phone, w.now)[0]; mine.Mine != "no" || mine.Version != 1 {
@@ -141,7 +141,7 @@ func TestNeedsStandAsLastSaid(t *testing.T) {
 				}
 				want = store.Needs{}
 			default:
-				w.ask(store.Asking{Answer: a, Need: need, Many: many})
+				w.asks(store.Asking{Answer: a, Need: need, Many: many})
 				want.Ride, want.Interpreter, want.Other = want.Ride || need == "ride", want.Interpreter || need == "interpreter", want.Other || need == "other"
 				if need == "children" {
 					want.Children = many
@@ -163,7 +163,9 @@ func TestManyNeedsAtOnceFromOnePhone(t *testing.T) {
 	m, phone := w.meet(time.Hour, ""), w.phone("2125550101")
 	var all sync.WaitGroup
 	for range 8 {
-		all.Go(func() { w.ask(store.Asking{Answer: store.Answer{Meeting: m.ID, Phone: phone, Now: w.now}, Need: store.NeedRide}) })
+		all.Go(func() {
+			w.asks(store.Asking{Answer: store.Answer{Meeting: m.ID, Phone: phone, Now: w.now}, Need: store.NeedRide})
+		})
 	}
 	all.Wait()
 	if shown := must(w.ShowMeeting(w.ctx, w.Pool, w.assembly.ID, 1))(t); shown.Yes != 1 || shown.Asked.Rides != 1 {

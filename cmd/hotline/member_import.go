@@ -143,7 +143,7 @@ func (d *desk) sayImport(sum store.Import) error {
 		d.say("  line %d, %s: %s", c.Line, printable(c.Name), strings.Join(c.What, ", "))
 	}
 	for _, r := range sum.Shared {
-		d.say("  line %d, %s: shares a phone with %s; was this a change of name? Nobody votes by name from a shared phone.",
+		d.say("  line %d, %s: shares a phone with %s; was this a change of name? On a shared phone each votes by PIN: `hotline member pin`.",
 			r.Line, printable(r.Name), printable(strings.Join(r.With, ", ")))
 	}
 	if mute > 0 {
