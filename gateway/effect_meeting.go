@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"fmt"
+	"maps"
 
 	"github.com/google/uuid"
 
@@ -42,22 +44,103 @@ func (p *playing) findMeeting(ctx context.Context, a args) (string, args, error)
 const mostChoices = 8
 
 func (p *playing) meeting(m store.Meeting) args {
-	return args{
-		"meeting": {Text: m.ID.String()}, "at": p.moment(m.StartsAt), "place": localized(m.Place),
+	return with(needs(m.MyNeeds), args{
+		"meeting": {Text: m.ID.String()}, "at": p.moment(m.StartsAt), "place": localized(m.Place), "version": {Num: int64(m.Version)},
 		"place_for": {Text: string(m.PlaceFor)}, "mine": {Text: m.Mine},
+	})
+}
+
+// needs is what a phone asked for, as flows know it.
+func needs(n store.Needs) args {
+	return args{
+		"others": {Num: int64(n.Others)}, "children": {Num: int64(n.Children)}, "ride": {Flag: n.Ride}, "interpreter": {Flag: n.Interpreter},
+		"other": {Flag: n.Other},
 	}
 }
 
-func (p *playing) rsvp(ctx context.Context, a args) (string, args, error) {
+func with(a, more args) args {
+	maps.Copy(a, more)
+	return a
+}
+
+// anyVersion is what a flow heard of that was written before meetings had versions.
+const anyVersion = -1
+
+// answering is who answers which invitation, and as what they heard of it. It tells false where the number is withheld: there is nobody
+// to count, and nobody who could change their mind.
+func (p *playing) answering(a args) (store.Answer, bool, error) {
 	if !p.phone().Valid {
-		return "hidden", nil, nil
+		return store.Answer{}, false, nil
 	}
 	meeting, err := uuid.Parse(a["meeting"].Text)
 	if err != nil {
+		return store.Answer{}, false, fmt.Errorf("reading which meeting it is: %w", err)
+	}
+	answer := store.Answer{Meeting: meeting, Phone: p.tx.Conversation.Phone, Heard: anyVersion, Now: p.now}
+	if heard, told := a["version"]; told {
+		answer.Heard = int(heard.Num)
+	}
+	return answer, true, nil
+}
+
+func (p *playing) rsvp(ctx context.Context, a args) (string, args, error) {
+	answer, known, err := p.answering(a)
+	if err != nil || !known {
+		return "hidden", nil, err
+	}
+	outcome, stands, err := p.g.store.RSVP(ctx, p.tx, answer, a["answer"].Text)
+	if err != nil {
 		return "", nil, err
 	}
-	outcome, err := p.g.store.RSVP(ctx, p.tx, meeting, p.tx.Conversation.Phone, a["answer"].Text, p.now)
-	return string(outcome), nil, err
+	return p.toInvitation(ctx, answer.Meeting, outcome, "saved", needs(stands))
+}
+
+func (p *playing) askFor(ctx context.Context, a args) (string, args, error) {
+	answer, known, err := p.answering(a)
+	if err != nil || !known {
+		return "hidden", nil, err
+	}
+	if a["need"].Text == "nothing" {
+		outcome, recordings, err := p.g.store.AskForNothing(ctx, p.tx, answer)
+		if err != nil {
+			return "", nil, err
+		}
+		for _, id := range recordings {
+			if err := p.erase(ctx, id); err != nil {
+				return "", nil, err
+			}
+		}
+		return p.toInvitation(ctx, answer.Meeting, outcome, "noted", needs(store.Needs{}))
+	}
+	asking := store.Asking{Answer: answer, Need: store.Need(a["need"].Text), Many: int(a["many"].Num)}
+	if what, told := a["what"]; told {
+		if asking.Words, asking.Recording, err = said(what); err != nil {
+			return "", nil, err
+		}
+	}
+	outcome, stands, err := p.g.store.AskFor(ctx, p.tx, asking)
+	if err != nil {
+		return "", nil, err
+	}
+	return p.toInvitation(ctx, answer.Meeting, outcome, "noted", needs(stands))
+}
+
+// toInvitation puts what came of an answer into an outcome. Of a meeting that was moved it brings what it is now, as this phone may hear it.
+func (p *playing) toInvitation(ctx context.Context, meeting uuid.UUID, outcome store.Answered, saved string, stands args) (string, args, error) {
+	switch outcome {
+	case store.AnswerSaved:
+		return saved, stands, nil
+	case store.AnswerMoved:
+		found, now, err := p.findMeeting(ctx, args{"meeting": {Text: meeting.String()}})
+		if err != nil {
+			return "", nil, err
+		}
+		if found != "found" { // canceled in this very moment
+			return string(store.AnswerCanceled), nil, nil
+		}
+		return "moved", args{"at": now["at"], "place": now["place"], "place_for": now["place_for"], "version": now["version"]}, nil
+	}
+	return string(outcome), nil, nil
 }
 
 func localized(words map[string]string) flows.Value {

@@ -52,13 +52,18 @@ func (p *playing) eraseRecording(ctx context.Context, a args) (string, args, err
 	if err != nil {
 		return "", nil, err
 	}
+	return "erased", nil, p.erase(ctx, recording)
+}
+
+// erase erases a recording here, and writes down that it is to be erased at the carrier.
+func (p *playing) erase(ctx context.Context, recording uuid.UUID) error {
 	if err := p.g.store.EraseMedia(ctx, p.tx, recording); err != nil {
-		return "", nil, err
+		return err
 	}
 	if _, err := p.g.jobs.InsertTx(ctx, p.tx.Tx, eraseArgs{ID: recording}, nil); err != nil {
-		return "", nil, fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
+		return fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
 	}
-	return "erased", nil, nil
+	return nil
 }
 
 // phone is the row of whoever this is; none when the number is withheld.

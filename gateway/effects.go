@@ -30,7 +30,10 @@ func effects() map[string]effect {
 		words  = func(most int) flows.Shape { return flows.Shape{Type: flows.TypeWords, Most: most} }
 		name   = flows.Shape{Type: flows.TypeText, Most: mostName}
 		moment = flows.Shape{Type: flows.TypeTime}
+		count  = flows.Shape{Type: flows.TypeNumber}
 		code   = flows.Shape{Type: flows.TypeCode, Most: mostCode}
+		flag   = flows.Shape{Type: flows.TypeFlag}
+		along  = flows.Shape{Type: flows.TypeNumber, Most: store.MostAlong}
 		list   = func(fields brings) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
 		paper  = brings{"ballot": text, "question": words(mostQuestion), "options": list(brings{"name": words(mostOption)}), "closes": moment}
 	)
@@ -52,16 +55,44 @@ func effects() map[string]effect {
 			Optional: map[string]bool{"meeting": true},
 			Outcomes: comes{
 				// place is empty where this phone is not told it; place_for says why: "everyone", "members" or "on the day".
-				// mine is "yes", "no" or "".
-				"found":   brings{"meeting": text, "at": moment, "place": words(mostPlace), "place_for": text, "mine": text},
+				// mine is "yes", "no" or "". version goes back with the answer, so that one to what has changed meanwhile is known. The
+				// others are what this phone asked for.
+				"found": brings{"meeting": text, "at": moment, "place": words(mostPlace), "place_for": text, "mine": text, "version": count,
+					"others": along, "children": along, "ride": flag, "interpreter": flag, "other": flag},
 				"several": brings{"meetings": list(brings{"id": text, "at": moment, "place": words(mostPlace)})},
 				"none":    nil,
 			},
 		}, (*playing).findMeeting},
 		"rsvp": {flows.Effect{
-			Args:     takes{"meeting": flows.TypeText, "answer": flows.TypeText}, // answer: "yes" or "no"
-			Outcomes: comes{"saved": nil, "started": nil, "canceled": nil, "hidden": nil},
+			Args:     takes{"meeting": flows.TypeText, "answer": flows.TypeText, "version": flows.TypeNumber}, // answer: "yes" or "no"
+			Optional: map[string]bool{"version": true},
+			Outcomes: comes{
+				"saved": brings{"others": along, "children": along, "ride": flag, "interpreter": flag, "other": flag},
+				"moved": brings{"at": moment, "place": words(mostPlace), "place_for": text, "version": count}, "started": nil, "canceled": nil, "hidden": nil,
+			},
 		}, (*playing).rsvp},
+		"ask_for": {flows.Effect{
+			// need: "ride", "interpreter", "other", "children", "others", or "nothing", which takes all of it back.
+			Args:     takes{"meeting": flows.TypeText, "version": flows.TypeNumber, "need": flows.TypeText, "many": flows.TypeNumber, "what": flows.TypeSaid},
+			Optional: map[string]bool{"many": true, "what": true},
+			Outcomes: comes{
+				"noted": brings{"others": along, "children": along, "ride": flag, "interpreter": flag, "other": flag},
+				"moved": brings{"at": moment, "place": words(mostPlace), "place_for": text, "version": count}, "started": nil, "canceled": nil, "hidden": nil,
+			},
+		}, (*playing).askFor},
+		"check_in": {flows.Effect{
+			// share: of the members who have this phone, how many are there.
+			Args:     takes{"code": flows.TypeCode, "share": flows.TypeNumber},
+			Optional: map[string]bool{"share": true},
+			Outcomes: comes{
+				"counted": brings{"meeting": text}, "already": brings{"meeting": text}, "shared": nil, "early": brings{"opens": moment}, "over": nil,
+				"unknown": nil, "too_many": nil, "hidden": nil,
+			},
+		}, (*playing).checkIn},
+		"bring_along": {flows.Effect{
+			Args:     takes{"meeting": flows.TypeText, "many": flows.TypeNumber},
+			Outcomes: comes{"counted": nil, "gone": nil},
+		}, (*playing).bringAlong},
 		"find_flyer": {flows.Effect{
 			Args:     takes{"word": flows.TypeText},
 			Outcomes: comes{"found": brings{"flyer": text, "assembly": name, "above": {Type: flows.TypeText, Most: mostAbove}}, "unknown": nil, "too_many": nil},
@@ -181,6 +212,7 @@ func vocabulary() flows.Vocabulary {
 			"duty.until":      {Type: flows.TypeTime},                   // when that changes, as far as is known; not given: it does not
 			"duty.took":       {Type: flows.TypeFlag},                   // this phone took a call in the last 12 hours
 			"ballots.voted":   {Type: flows.TypeNumber},                 // open ballots in which this phone has voted, and may change it
+			"meetings.now":    {Type: flows.TypeNumber},                 // meetings at whose door a code is shown that counts now
 		},
 		Effects: map[string]flows.Effect{},
 	}

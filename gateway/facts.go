@@ -26,6 +26,8 @@ func groups(fact string) store.Facts {
 		return store.FactTook
 	case "ballots.voted":
 		return store.FactVoted
+	case "meetings.now":
+		return store.FactDoors
 	}
 	return 0
 }
@@ -58,6 +60,9 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactMeetings != 0 {
 		v["meetings.coming"] = flows.Value{Num: int64(f.known.MeetingsComing)}
+	}
+	if f.have&store.FactDoors != 0 {
+		v["meetings.now"] = flows.Value{Num: int64(f.known.DoorsOpen)}
 	}
 	if f.have&store.FactReaders != 0 {
 		v["organizers"] = flows.Value{Num: int64(f.known.OrganizersCount)}

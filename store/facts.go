@@ -17,6 +17,7 @@ const (
 	FactDuty
 	FactTook
 	FactVoted
+	FactDoors
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -28,6 +29,7 @@ type KnownFacts struct {
 	Shifts          []Shift  // of the line's assembly and those above it, that are not over
 	Took            bool     // somebody took a call with this phone, not long ago (TookCall)
 	VotedBallots    int      // open ones in which somebody of this phone has voted
+	DoorsOpen       int      // meetings in the line's assembly and those below it whose code counts now
 }
 
 // factTable is the one place where a group of facts is added: its name, what it selects, and where that goes.
@@ -48,6 +50,7 @@ func factTable() []struct {
 		{FactDuty, factDuty, func(k *KnownFacts) any { return &k.Shifts }},
 		{FactTook, factTook, func(k *KnownFacts) any { return &k.Took }},
 		{FactVoted, factVoted, func(k *KnownFacts) any { return &k.VotedBallots }},
+		{FactDoors, factDoors, func(k *KnownFacts) any { return &k.DoorsOpen }},
 	}
 }
 
@@ -72,6 +75,8 @@ const (
 	factVoted = `(select count(*) from ballots b where b.assembly_id = any(a.served) and b.closed_at is null
 		and exists (select from phones p join phone_people pp on pp.phone_id = p.id join votes v on v.ballot_id = b.id and v.person_id = pp.person_id
 			where p.index = a.phone))`
+	factDoors = `(select count(*) from doors d join meetings m on m.id = d.meeting_id where d.assembly_id = any(a.served)
+		and m.canceled_at is null and m.starts_at between a.at - interval '6 hours' and a.at + interval '2 hours')` // DoorCloses, DoorOpens
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 

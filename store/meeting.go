@@ -22,7 +22,8 @@ const (
 //
 // Anyone may answer it, without joining and without a name, so an answer belongs to a phone, and heads are counted by phone. Where it
 // is can be dangerous to know: the place is sealed, and is told only to whom it is for. A meeting is never deleted while answers to
-// it stand, so that those who said they would come can be told of a change.
+// it stand, so that those who said they would come can be told of a change. Its version is counted up by every change, so that an
+// answer to what somebody heard before it does not count for what they have not heard.
 type Meeting struct {
 	ID         uuid.UUID
 	Assembly   uuid.UUID
@@ -32,8 +33,12 @@ type Meeting struct {
 	PlaceFor   PlaceFor
 	CanceledAt time.Time // zero: it stands
 	ChangedAt  time.Time // when its time or place changed last; zero: never
-	Mine       string    // ComingMeetings: what this phone answered, "yes", "no" or ""
-	Yes, No    int       // Meetings, ShowMeeting: how many phones said so
+	Version    int       // from 0
+	Quorum     Quorum
+	Mine       string   // ComingMeetings: what this phone answered, "yes", "no" or "" …
+	MyNeeds    Needs    // … and what it asked for
+	Yes, No    int      // Meetings, ShowMeeting: how many phones said so
+	Asked      AskedFor // the same: what those who come asked for
 }
 
 // NewMeeting is what organizers decide about a meeting.
@@ -42,6 +47,7 @@ type NewMeeting struct {
 	StartsAt time.Time
 	Place    Words
 	PlaceFor PlaceFor // empty: everyone
+	Quorum   *Quorum  // nil: as at the assembly's meeting before
 }
 
 const meetingPlace = "meetings.place"
@@ -56,9 +62,18 @@ func (s *Store) AddMeeting(ctx context.Context, q Querier, n NewMeeting) (Meetin
 	if err != nil {
 		return Meeting{}, err
 	}
-	err = q.QueryRow(ctx, `with n as (update assemblies set meetings = meetings + 1 where id = $2 returning meetings)
-		insert into meetings (id, assembly_id, number, starts_at, place, place_for) select $1, $2, n.meetings, $3, $4, $5 from n
-		returning number`, m.ID, m.Assembly, m.StartsAt, sealed, m.PlaceFor).Scan(&m.Number)
+	if n.Quorum != nil {
+		m.Quorum = *n.Quorum
+	}
+	if err := m.Quorum.check(); err != nil {
+		return Meeting{}, err
+	}
+	err = q.QueryRow(ctx, `with n as (update assemblies set meetings = meetings + 1 where id = $2 returning meetings),
+		before as (select quorum_heads, quorum_percent from meetings where assembly_id = $2 and $8 order by number desc limit 1)
+		insert into meetings (id, assembly_id, number, starts_at, place, place_for, quorum_heads, quorum_percent)
+		select $1, $2, n.meetings, $3, $4, $5, coalesce($6, b.quorum_heads), coalesce($7, b.quorum_percent) from n left join before b on true
+		returning number, coalesce(quorum_heads, 0), coalesce(quorum_percent, 0)`, m.ID, m.Assembly, m.StartsAt, sealed, m.PlaceFor,
+		nullInt(m.Quorum.Heads), nullInt(m.Quorum.Percent), n.Quorum == nil).Scan(&m.Number, &m.Quorum.Heads, &m.Quorum.Percent)
 	return m, wrap("adding a meeting", err)
 }
 
@@ -84,9 +99,10 @@ type MeetingChange struct {
 	StartsAt time.Time
 	Place    Words
 	PlaceFor PlaceFor
+	Quorum   *Quorum
 }
 
-// ChangeMeeting moves a meeting, in time or place.
+// ChangeMeeting moves a meeting, in time or place, or changes its quorum. Who is answering it meanwhile hears of a move first.
 func (s *Store) ChangeMeeting(ctx context.Context, q Querier, assembly uuid.UUID, number int, c MeetingChange, now time.Time) (Meeting, error) {
 	m, err := s.ShowMeeting(ctx, q, assembly, number)
 	if err != nil {
@@ -104,13 +120,23 @@ func (s *Store) ChangeMeeting(ctx context.Context, q Querier, assembly uuid.UUID
 	if c.PlaceFor != "" {
 		m.PlaceFor = c.PlaceFor
 	}
+	if c.Quorum != nil {
+		m.Quorum = *c.Quorum
+	}
+	if err := m.Quorum.check(); err != nil {
+		return Meeting{}, err
+	}
 	sealed, err := s.sealPlace(m)
 	if err != nil {
 		return Meeting{}, err
 	}
-	m.ChangedAt = now
-	_, err = q.Exec(ctx, `update meetings set starts_at = $2, place = $3, place_for = $4, changed_at = $5 where id = $1`,
-		m.ID, m.StartsAt, sealed, m.PlaceFor, now)
+	moved := !c.StartsAt.IsZero() || len(c.Place) > 0 || c.PlaceFor != ""
+	if moved {
+		m.ChangedAt = now
+	}
+	err = q.QueryRow(ctx, `update meetings set starts_at = $2, place = $3, place_for = $4, changed_at = $5, version = version + $6::boolean::int,
+		quorum_heads = $7, quorum_percent = $8 where id = $1 returning version`,
+		m.ID, m.StartsAt, sealed, m.PlaceFor, nullTime(m.ChangedAt), moved, nullInt(m.Quorum.Heads), nullInt(m.Quorum.Percent)).Scan(&m.Version)
 	return m, wrap("changing a meeting", err)
 }
 
@@ -131,9 +157,13 @@ func (s *Store) CancelMeeting(ctx context.Context, q Querier, assembly uuid.UUID
 	return m, nil
 }
 
-const selectMeeting = `select m.id, m.assembly_id, m.number, m.starts_at, m.place, m.place_for, m.canceled_at, m.changed_at,
-	(select count(*) from rsvps r where r.meeting_id = m.id and r.answer = 'yes'),
-	(select count(*) from rsvps r where r.meeting_id = m.id and r.answer = 'no') from meetings m`
+const selectMeeting = `select m.id, m.assembly_id, m.number, m.starts_at, m.place, m.place_for, m.canceled_at, m.changed_at, m.version,
+	coalesce(m.quorum_heads, 0), coalesce(m.quorum_percent, 0), r.*
+	from meetings m cross join lateral (select count(*) filter (where r.answer = 'yes'), count(*) filter (where r.answer = 'no'),
+		coalesce(sum(r.others) filter (where r.answer = 'yes'), 0), count(*) filter (where r.answer = 'yes' and r.ride),
+		count(*) filter (where r.answer = 'yes' and r.interpreter), count(*) filter (where r.answer = 'yes' and r.children > 0),
+		coalesce(sum(r.children) filter (where r.answer = 'yes'), 0), count(*) filter (where r.answer = 'yes' and r.other)
+		from rsvps r where r.meeting_id = m.id) r`
 
 // Meetings lists an assembly's meetings, newest first, with head counts.
 func (s *Store) Meetings(ctx context.Context, q Querier, assembly uuid.UUID) ([]Meeting, error) {
@@ -156,7 +186,9 @@ func (s *Store) meetings(ctx context.Context, q Querier, where string, args ...a
 	scan := func(r pgx.CollectableRow) (m Meeting, err error) {
 		var sealed []byte
 		var canceled, changed *time.Time
-		err = r.Scan(&m.ID, &m.Assembly, &m.Number, &m.StartsAt, &sealed, &m.PlaceFor, &canceled, &changed, &m.Yes, &m.No)
+		err = r.Scan(&m.ID, &m.Assembly, &m.Number, &m.StartsAt, &sealed, &m.PlaceFor, &canceled, &changed, &m.Version,
+			&m.Quorum.Heads, &m.Quorum.Percent, &m.Yes, &m.No,
+			&m.Asked.Others, &m.Asked.Rides, &m.Asked.Interpreters, &m.Asked.ChildCare, &m.Asked.Children, &m.Asked.SomethingElse)
 		if err != nil {
 			return Meeting{}, err
 		}
@@ -178,13 +210,16 @@ func (s *Store) ComingMeetings(ctx context.Context, q Querier, c Coming) ([]Meet
 	scan := func(r pgx.CollectableRow) (m Meeting, err error) {
 		var sealed []byte
 		var told bool
-		err = r.Scan(&m.ID, &m.Assembly, &m.Number, &m.StartsAt, &sealed, &m.PlaceFor, &m.Mine, &told)
+		n := &m.MyNeeds
+		err = r.Scan(&m.ID, &m.Assembly, &m.Number, &m.StartsAt, &sealed, &m.PlaceFor, &m.Version, &m.Mine,
+			&n.Others, &n.Children, &n.Ride, &n.Interpreter, &n.Other, &told)
 		if err != nil || !told {
 			return m, err
 		}
 		return m, s.openJSON(meetingPlace, m.ID, sealed, &m.Place)
 	}
-	return list(ctx, q, "looking for meetings ahead", scan, `select m.id, m.assembly_id, m.number, m.starts_at, m.place, m.place_for, coalesce(r.answer, ''),
+	return list(ctx, q, "looking for meetings ahead", scan, `select m.id, m.assembly_id, m.number, m.starts_at, m.place, m.place_for, m.version, coalesce(r.answer, ''),
+			coalesce(r.others, 0), coalesce(r.children, 0), coalesce(r.ride, false), coalesce(r.interpreter, false), coalesce(r.other, false),
 			m.place_for = 'everyone'
 			or m.place_for = 'on the day' and (m.starts_at at time zone a.zone)::date = ($3::timestamptz at time zone a.zone)::date
 			or m.place_for = 'members' and exists (
@@ -193,38 +228,4 @@ func (s *Store) ComingMeetings(ctx context.Context, q Querier, c Coming) ([]Meet
 		from meetings m join assemblies a on a.id = m.assembly_id left join rsvps r on r.meeting_id = m.id and r.phone_id = $2
 		where m.assembly_id = any($1) and m.starts_at > $3 and m.canceled_at is null order by m.starts_at, m.id`,
 		c.Assemblies, c.Phone, c.Now)
-}
-
-// Answered is what came of an answer to an invitation.
-type Answered string
-
-const (
-	AnswerSaved    Answered = "saved"
-	AnswerTooLate  Answered = "started"
-	AnswerCanceled Answered = "canceled"
-)
-
-// RSVP saves a phone's answer, "yes" or "no", in place of the one before. The row counts how often it changed. A meeting canceled at
-// the same moment may still take the answer: whoever cancels tells everybody who did not say no.
-func (s *Store) RSVP(ctx context.Context, q Querier, meeting, phone uuid.UUID, answer string, now time.Time) (Answered, error) {
-	if answer != "yes" && answer != "no" {
-		return "", fmt.Errorf(`answering an invitation: an answer is "yes" or "no", not %q`, answer)
-	}
-	var startsAt time.Time
-	var canceled *time.Time
-	found, err := one(ctx, q, `with m as (select * from meetings where id = $1),
-		saved as (insert into rsvps (meeting_id, phone_id, assembly_id, answer, at)
-			select m.id, $2, m.assembly_id, $3, $4 from m where m.canceled_at is null and m.starts_at > $4
-			on conflict (meeting_id, phone_id) do update set answer = excluded.answer, at = excluded.at,
-				changed = rsvps.changed + (rsvps.answer <> excluded.answer)::int)
-		select starts_at, canceled_at from m`, []any{meeting, phone, answer, now}, &startsAt, &canceled)
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("answering an invitation: %w", err)
-	case !found, canceled != nil: // a meeting is canceled, never deleted; an erased one is as good as canceled
-		return AnswerCanceled, nil
-	case !startsAt.After(now):
-		return AnswerTooLate, nil
-	}
-	return AnswerSaved, nil
 }

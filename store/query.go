@@ -69,3 +69,21 @@ func timeOf(t *time.Time) time.Time {
 	}
 	return *t
 }
+
+// nullInt is for a column in which there is no 0.
+func nullInt(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+// notNull leaves out the ids that are null.
+func notNull(ids []*uuid.UUID) (all []uuid.UUID) {
+	for _, id := range ids {
+		if id != nil {
+			all = append(all, *id)
+		}
+	}
+	return all
+}

@@ -142,13 +142,35 @@ JSON (--json): lists are arrays; times are RFC 3339; words in several languages 
   in report show also words: [at, words], media: [kind, state, type, seconds, at]`
 
 	meetingHelp = onRecordsHelp + `
-  number, starts_at, place, place_for (everyone, members, on the day), yes, no (phones that said so), canceled_at, changed_at`
+  number, starts_at, place, place_for (everyone, members, on the day), quorum (12, 25%, none), coming (people), yes, no (phones that
+  said so), needs: others, rides, child_care (phones), children, interpreters, something_else; canceled_at, changed_at;
+  in meeting show also notes: [at, need, words, recording] and present: all, members, on_paper, needed, reached_at`
+
+	meetingShowHelp = `
+Whoever answers may ask for a ride, child care, an interpreter or something else, and say how many come with them. It stands here
+in numbers, down to one, since somebody has to act on it; their own words stand below. Who they are does not: nobody who answers is
+asked for a name, and no number is shown. Answer them at the meeting, or name a place and an hour for rides in its notice.
+
+Who is there is counted by the code at the door (meeting door) and by hand (meeting present). The quorum counts members only.` + meetingHelp
+
+	meetingDoorHelp = `
+  hotline meeting door 1                          the code to write at the door; the same each time, until --new makes another
+  hotline meeting present 1 --count 3 --as Ana    three people without a phone at hand, in all that Ana has counted so far
+  hotline meeting present 1 --member Rosa         a member without a phone at hand
+
+Whoever comes texts the code, or calls and keys it. It counts from two hours before the meeting begins to six hours after, each
+phone once: a member with two phones is one, and a phone that several members share is asked how many of them are there. Five wrong
+codes from a phone in an hour, and none of that phone's are looked at any more. A withheld number cannot be counted by phone.
+
+JSON (--json): number, code, from, until; of meeting present all, members, on_paper, needed, reached_at.`
 
 	meetingAddHelp = `
   hotline meeting add --at "friday 7pm" --place "12 Elm St, side door"
   hotline meeting change 1 --at "2026-11-27 19:30" --place "12 Elm St, side door / es=12 Elm St, puerta de al lado"
 
-Times are those of the assembly's clock; a time that has passed is refused.` + meetingHelp
+Times are those of the assembly's clock; a time that has passed is refused. Who is answering while a meeting is moved hears the new
+time or place before their answer counts. A share of the members (--quorum 25%) is of those there are when the first person comes
+in, rounded up.` + meetingHelp
 
 	ballotHelp = `
 What ballot show tells is the record for whoever doubts the result: how many were on the roll when it was opened, who opened and

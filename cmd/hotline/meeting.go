@@ -5,43 +5,23 @@ import (
 	"flag"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"hotline/store"
 )
 
-// meetingJSON is a meeting for programs. Times are RFC 3339 in the assembly's zone.
-type meetingJSON struct {
-	Number     int         `json:"number"`
-	StartsAt   *time.Time  `json:"starts_at"`
-	Place      store.Words `json:"place"`     // by language
-	PlaceFor   string      `json:"place_for"` // everyone, members, on the day
-	Yes        int         `json:"yes"`       // phones that said so
-	No         int         `json:"no"`
-	CanceledAt *time.Time  `json:"canceled_at,omitempty"`
-	ChangedAt  *time.Time  `json:"changed_at,omitempty"`
-}
-
-func (d *desk) meetingJSON(m store.Meeting) meetingJSON {
-	return meetingJSON{
-		Number: m.Number, StartsAt: optional(m.StartsAt, d.zone), Place: m.Place, PlaceFor: string(m.PlaceFor), Yes: m.Yes, No: m.No,
-		CanceledAt: optional(m.CanceledAt, d.zone), ChangedAt: optional(m.ChangedAt, d.zone),
-	}
-}
-
 // meetingList shows head counts, never who answered.
 func meetingList(fs *flag.FlagSet) action {
 	return onRecords(fs, listing[store.Meeting, meetingJSON]{
 		none: "No meeting yet. Add one with `hotline meeting add`.",
-		head: []string{"No.", "When", "State", "Yes", "No", "Place"},
+		head: []string{"No.", "When", "State", "Coming", "Not", "Place"},
 		all: func(ctx context.Context, d *desk) ([]store.Meeting, error) {
 			return d.store.Meetings(ctx, d.store.Pool, d.assembly.ID)
 		},
 		row: func(d *desk, m store.Meeting) []string {
-			return []string{strconv.Itoa(m.Number), moment(m.StartsAt, d.now(), d.zone), d.meetingState(m), strconv.Itoa(m.Yes),
-				strconv.Itoa(m.No), inEach(m.Place)}
+			return []string{strconv.Itoa(m.Number), moment(m.StartsAt, d.now(), d.zone), d.meetingState(m),
+				strconv.Itoa(m.Yes + m.Asked.Others), strconv.Itoa(m.No), inEach(m.Place)}
 		},
 		asJSON: (*desk).meetingJSON,
 	}.print)
@@ -57,41 +37,10 @@ func (d *desk) meetingState(m store.Meeting) string {
 	return "ahead"
 }
 
-func meetingShow(fs *flag.FlagSet) action {
-	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
-		number, err := numbered(args[0])
-		if err != nil {
-			return err
-		}
-		m, err := d.store.ShowMeeting(ctx, d.store.Pool, d.assembly.ID, number)
-		if err != nil {
-			return err
-		}
-		return d.showMeeting(m)
-	})
-}
-
-func (d *desk) showMeeting(m store.Meeting) error {
-	if d.json {
-		return printJSON(d.out, d.meetingJSON(m))
-	}
-	d.say("Meeting %d: %s (%s)", m.Number, moment(m.StartsAt, d.now(), d.zone), d.meetingState(m))
-	d.say("  Place    %s", inEach(m.Place))
-	d.say("  Told to  %s", map[store.PlaceFor]string{
-		store.PlaceForEveryone: "everyone who asks", store.PlaceForMembers: "members; others hear the time only",
-		store.PlaceOnTheDay: "everyone, on the day itself",
-	}[m.PlaceFor])
-	d.say("  Answers  %d coming, %d not coming", m.Yes, m.No)
-	if !m.ChangedAt.IsZero() {
-		d.say("  Changed  %s", moment(m.ChangedAt, d.now(), d.zone))
-	}
-	return nil
-}
-
 // meetingFlags are what may be said of a meeting, new or changed.
 type meetingFlags struct {
-	at, placeFor string
-	place        wordsFlag
+	at, placeFor, quorum string
+	place                wordsFlag
 }
 
 func bindMeeting(fs *flag.FlagSet) *meetingFlags {
@@ -99,6 +48,8 @@ func bindMeeting(fs *flag.FlagSet) *meetingFlags {
 	fs.StringVar(&f.at, "at", "", "when it begins, by the assembly's clock: `TIME` like \"2026-11-27 19:00\" or \"friday 7pm\"")
 	fs.Var(f.place, "place", "where: `WORDS` for all languages, or \"en=… / es=…\"")
 	fs.StringVar(&f.placeFor, "place-for", "", "`WHO` is told the place: everyone, members, or \"on the day\"")
+	fs.StringVar(&f.quorum, "quorum", "", "members who have to be present: a `NUMBER`, a share such as 25%, or none; "+
+		"left out of a new meeting: as at the one before")
 	return f
 }
 
@@ -109,6 +60,13 @@ func (f *meetingFlags) read(ctx context.Context, d *desk) (c store.MeetingChange
 		if c.StartsAt, err = parseTime(f.at, d.now(), d.zone); err != nil {
 			return c, err
 		}
+	}
+	if f.quorum != "" {
+		q, err := store.ParseQuorum(f.quorum)
+		if err != nil {
+			return c, err
+		}
+		c.Quorum = &q
 	}
 	if len(f.place) > 0 {
 		languages, err := d.written(ctx)
@@ -149,13 +107,13 @@ func meetingAdd(fs *flag.FlagSet) action {
 		}
 		var m store.Meeting
 		err = d.change(ctx, "meeting.add", func(tx pgx.Tx, _ store.Organizer) (string, error) {
-			m, err = d.store.AddMeeting(ctx, tx, store.NewMeeting{Assembly: d.assembly.ID, StartsAt: c.StartsAt, Place: c.Place, PlaceFor: c.PlaceFor})
+			m, err = d.store.AddMeeting(ctx, tx, store.NewMeeting{Assembly: d.assembly.ID, StartsAt: c.StartsAt, Place: c.Place, PlaceFor: c.PlaceFor, Quorum: c.Quorum})
 			return m.ID.String(), err
 		})
 		if err != nil {
 			return err
 		}
-		return d.showMeeting(m)
+		return d.showMeeting(ctx, m)
 	})
 }
 
@@ -167,8 +125,8 @@ func meetingChange(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if f.at == "" && len(f.place) == 0 && f.placeFor == "" {
-			return misused("meeting change needs one of --at, --place and --place-for")
+		if f.at == "" && len(f.place) == 0 && f.placeFor == "" && f.quorum == "" {
+			return misused("meeting change needs one of --at, --place, --place-for and --quorum")
 		}
 		c, err := f.read(ctx, d)
 		if err != nil {
@@ -182,7 +140,7 @@ func meetingChange(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		return d.showMeeting(m)
+		return d.showMeeting(ctx, m)
 	})
 }
 
