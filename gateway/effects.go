@@ -98,6 +98,26 @@ func effects() map[string]effect {
 			Outcomes:    comes{"blocked": brings{"until": moment}, "hidden": nil, "none": nil}, // hidden: the caller's number was withheld
 			Irrevocable: true,                                                                  // by whoever does it: only an organizer can lift it
 		}, (*playing).blockCall},
+		// How whoever texts or calls wants to be written to, from now on (effect_own.go). hidden: the number was withheld.
+		"set_quiet": {flows.Effect{
+			Args:     takes{"quiet": flows.TypeFlag},
+			Outcomes: comes{"kept": nil, "group": nil, "hidden": nil}, // group: it stays quiet with its assembly
+		}, (*playing).setQuiet},
+		"set_hours": {flows.Effect{
+			Args:     takes{"which": flows.TypeText, "from": flows.TypeTime, "until": flows.TypeTime}, // which: "usual", "nights" or "own"
+			Optional: map[string]bool{"from": true, "until": true},
+			Outcomes: comes{"kept": nil, "empty": nil, "hidden": nil},
+		}, (*playing).setHours},
+		"would_forget": {flows.Effect{
+			Outcomes: comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
+		}, (*playing).wouldForget},
+		"forget": {flows.Effect{
+			Outcomes:    comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
+			Irrevocable: true,
+		}, (*playing).forget},
+		"wrong_number": {flows.Effect{
+			Outcomes: comes{"detached": nil, "hidden": nil},
+		}, (*playing).wrongNumber},
 	}
 }
 
@@ -131,6 +151,10 @@ func vocabulary() flows.Vocabulary {
 			"duty.on":         {Type: flows.TypeFlag},                   // somebody may be rung now who speaks the language; while none is chosen, any
 			"duty.until":      {Type: flows.TypeTime},                   // when that changes, as far as is known; not given: it does not
 			"duty.took":       {Type: flows.TypeFlag},                   // this phone took a call in the last 12 hours
+			"me.quiet":        {Type: flows.TypeFlag},                   // this phone, or its group, is sent none of the revealing words
+			"keeps.number":    {Type: flows.TypeNumber, Most: 3660},     // days after its last word that the number of a phone is kept which only reported
+			"keeps.words":     {Type: flows.TypeNumber, Most: 3660},     // days that the words of a report are kept; 0: nobody can say, since a hold stands
+			"keeps.weeks":     {Type: flows.TypeNumber, Most: 523},      // the same in weeks, and the last one whole
 		},
 		Effects: map[string]flows.Effect{},
 	}

@@ -24,6 +24,8 @@ func groups(fact string) store.Facts {
 		return store.FactDuty
 	case "duty.took":
 		return store.FactTook
+	case "keeps.number", "keeps.words", "keeps.weeks":
+		return store.FactKeeps
 	}
 	return 0
 }
@@ -51,6 +53,7 @@ func (f facts) values(p *playing) map[string]flows.Value {
 		"line.number": {Text: spoken(p.line.Number)},
 		"line.texts":  {Flag: p.line.Texts == store.TextsOn},
 		"me.known":    {Flag: p.in.From != ""},
+		"me.quiet":    {Flag: p.tx.Conversation.Quiet},
 	}
 	if f.have&store.FactStanding != 0 {
 		v["me.listed"], v["me.member"] = flows.Value{Flag: f.known.Standing != ""}, flows.Value{Flag: f.known.Standing == store.StandsMember}
@@ -63,6 +66,11 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactReaders != 0 {
 		v["organizers"] = flows.Value{Num: int64(f.known.OrganizersCount)}
+	}
+	if f.have&store.FactKeeps != 0 {
+		keeps := f.known.Keeps
+		v["keeps.number"], v["keeps.words"] = flows.Value{Num: int64(keeps.Number)}, flows.Value{Num: int64(keeps.Words)}
+		v["keeps.weeks"] = flows.Value{Num: int64(keeps.Words+6) / 7}
 	}
 	if f.have&store.FactTook != 0 {
 		v["duty.took"] = flows.Value{Flag: f.known.Took}

@@ -39,6 +39,8 @@ type playing struct {
 	lost    bool        // what it answers cannot be known any more, and may be secret
 	blank   bool        // its words are not heard: they came long after the question
 	kept    *secretTurn // what is kept in their place
+
+	forgotten bool // this phone was erased in this turn
 }
 
 // play is one attempt: one transaction, from the lock to the commit.
@@ -92,6 +94,10 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 	}
 	if err := p.commit(ctx); err != nil {
 		return Reply{}, conversation.Copy{}, err
+	}
+	if p.forgotten {
+		g.dropCopies(ctx, in)
+		return p.reply, conversation.Copy{}, nil
 	}
 	// The copy opens for this turn alone, so that nobody who can write to Redis can put one in place of another.
 	sealed, err := p.talk.seal(g.store.Keys, sealedCopy, p.id)
@@ -240,7 +246,8 @@ func (p *playing) converse(ctx context.Context) error {
 		return err
 	}
 	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Now: p.moment(p.now), Facts: p.facts.values(p)}
-	p.env.Quiet = p.in.Kind == flows.KindLapse // a text that we start holds none of the words that tell what this is about
+	// A text that we start holds none of the words that tell what this is about, and none to a quiet phone does.
+	p.env.Quiet = p.in.Kind == flows.KindLapse || p.tx.Conversation.Quiet
 	in := p.input()
 	if p.in.Rec != nil {
 		in.Rec = p.recordingID().String()
@@ -316,7 +323,7 @@ func (p *playing) follow(ctx context.Context, out flows.Output) error {
 		}
 		p.did++
 		p.g.count.effect(out.Do.Effect, outcome)
-		came := flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: values}
+		came := flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: p.quietly(out.Do.Effect, outcome, values)}
 		if p.kept != nil {
 			p.kept.Outcomes = append(p.kept.Outcomes, came)
 		}

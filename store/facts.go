@@ -16,6 +16,7 @@ const (
 	FactReaders
 	FactDuty
 	FactTook
+	FactKeeps
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -25,6 +26,7 @@ type KnownFacts struct {
 	MeetingsComing  int      // in the line's assembly and those below it
 	OrganizersCount int      // of the line's assembly: who reads reports
 	Shifts          []Shift  // of the line's assembly and those above it, that are not over
+	Keeps           Keeps    // by the line's own assembly
 	Took            bool     // somebody took a call with this phone, not long ago (TookCall)
 }
 
@@ -44,6 +46,7 @@ func factTable() []struct {
 		{FactMeetings, factMeetings, func(k *KnownFacts) any { return &k.MeetingsComing }},
 		{FactReaders, factReaders, func(k *KnownFacts) any { return &k.OrganizersCount }},
 		{FactDuty, factDuty, func(k *KnownFacts) any { return &k.Shifts }},
+		{FactKeeps, factKeeps(), func(k *KnownFacts) any { return &k.Keeps }},
 		{FactTook, factTook, func(k *KnownFacts) any { return &k.Took }},
 	}
 }
