@@ -46,6 +46,7 @@ type houseParts struct {
 	public   net.Listener // for the carrier
 	private  net.Listener // for people who look after the machine
 	log      *slog.Logger
+	now      func() time.Time
 }
 
 const (
@@ -69,7 +70,7 @@ func newHouse(p houseParts) (*house, error) {
 	p.carrier.Log = p.log
 	client := twilio.New(p.carrier)
 	h.gateway, err = gateway.New(gateway.Config{
-		Store: p.store, Talks: conversation.New(h.redis, talkLife), Flows: set, Log: p.log, Metrics: metrics,
+		Store: p.store, Talks: conversation.New(h.redis, talkLife), Flows: set, Now: p.now, Log: p.log, Metrics: metrics,
 		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place},
 	})
 	if err != nil {

@@ -22,15 +22,15 @@ import (
 	"github.com/redis/go-redis/v9/logging"
 )
 
-func main() { os.Exit(program()) }
+func main() { os.Exit(program(time.Now)) }
 
-// program is main for tests too, which run it as a process of their own.
-func program() int {
+// program is main for tests too, which run it as a process of their own, also under a clock of theirs.
+func program(now func() time.Time) int {
 	logging.Disable() // go-redis would print between our lines; the gateway says itself when Redis is away
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
-	w := &world{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, name: calledAs(os.Args[0])}
+	w := &world{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: now, name: calledAs(os.Args[0])}
 	return w.exit(ctx, run(ctx, w, os.Environ(), os.Args[1:]))
 }
 

@@ -15,7 +15,10 @@ import (
 
 // The stories of testdata run this program as a process of their own.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"hotline": func() { os.Exit(program()) }})
+	testscript.Main(m, map[string]func(){
+		"hotline":    func() { os.Exit(program(time.Now)) },
+		"hotline-at": func() { os.Exit(program(townClock(os.Getenv("TOWN_CLOCK")))) },
+	})
 }
 
 // TestStories plays testdata/*.txtar. Each story finds a migrated database with its keys in the environment ($DATABASE_URL,
