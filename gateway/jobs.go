@@ -33,7 +33,7 @@ const (
 
 	// What is to be sent, what time brings, and what is too old have workers of their own: fetching recordings must not hold them up.
 	queueOutgoing, queueTime, queueErasing = "outgoing", "time", "erasing"
-	sendWorkers              = 4
+	sendWorkers                            = 4
 )
 
 func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {

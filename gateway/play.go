@@ -247,7 +247,9 @@ func (p *playing) converse(ctx context.Context) error {
 	}
 	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Now: p.moment(p.now), Facts: p.facts.values(p)}
 	// A text that we start holds none of the words that tell what this is about, and none to a quiet phone does.
-	p.env.Quiet = p.in.Kind == flows.KindLapse || p.tx.Conversation.Quiet
+	if p.env.Quiet = p.in.Kind == flows.KindLapse || p.tx.Conversation.Quiet; p.env.Quiet && p.in.Channel == flows.Text {
+		p.quieted(p.talk.Vars)
+	}
 	in := p.input()
 	if p.in.Rec != nil {
 		in.Rec = p.recordingID().String()

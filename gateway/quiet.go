@@ -10,38 +10,46 @@ func (p *playing) quietly(effect, outcome string, values args) args {
 	if !p.env.Quiet || p.in.Channel != flows.Text {
 		return values
 	}
-	langs := append(languages(p.line), p.talk.Lang)
-	mask := func(text string) string { return p.current.Masked(text, langs, p.line.Names) }
 	shapes := p.g.effects[effect].Outcomes[outcome]
 	told := make(args, len(values))
 	for name, v := range values {
-		told[name] = masked(v, shapes[name], mask)
+		told[name] = p.masked(v, shapes[name])
 	}
 	return told
 }
 
+// quieted is what a talk remembers from before its phone was quiet.
+func (p *playing) quieted(vars map[string]flows.Value) {
+	for name, v := range vars {
+		vars[name] = p.masked(v, flows.Shape{})
+	}
+}
+
 // masked hides words within a value. A text without a bound is an id or a name that flows compare, and never tell.
-func masked(v flows.Value, shape flows.Shape, mask func(string) string) flows.Value {
-	switch shape.Type {
-	case flows.TypeText:
-		if shape.Most > 0 {
-			v.Text = mask(v.Text)
-		}
-	case flows.TypeWords:
+func (p *playing) masked(v flows.Value, shape flows.Shape) flows.Value {
+	if shape.Type == flows.TypeText && shape.Most > 0 {
+		v.Text = p.mask(v.Text)
+	}
+	if v.Words != nil {
 		words := make(map[flows.Lang]string, len(v.Words))
 		for lang, w := range v.Words {
-			words[lang] = mask(w)
+			words[lang] = p.mask(w)
 		}
 		v.Words = words
-	case flows.TypeList:
+	}
+	if v.List != nil {
 		list := make([]flows.Item, len(v.List))
 		for i, item := range v.List {
 			list[i] = make(flows.Item, len(item))
 			for name, one := range item {
-				list[i][name] = masked(one, shape.Fields[name], mask)
+				list[i][name] = p.masked(one, shape.Fields[name])
 			}
 		}
 		v.List = list
 	}
 	return v
+}
+
+func (p *playing) mask(text string) string {
+	return p.current.Masked(text, append(languages(p.line), p.talk.Lang), p.line.Names)
 }
