@@ -13,7 +13,7 @@ import (
 type Duty struct {
 	ID       uuid.UUID
 	Assembly uuid.UUID
-	Name     string // as organizers call them
+	Name     string    // as organizers call them
 	Phone    uuid.UUID // uuid.Nil: it was forgotten
 	Shift
 	Off    time.Time // when they were turned off; zero: they are not

@@ -202,7 +202,11 @@ func (s *Store) expire(ctx context.Context, a Assembly, now time.Time) (Erased, 
 
 // What was heard is of no assembly: digests of the carrier's ids, which say nothing and outlive the turns by far. So are the rows of what
 // was erased, once the carrier has had time to erase its copy.
-const heardFor, erasedFor = 30 * 24 * time.Hour, 30 * 24 * time.Hour
+const (
+	heardFor   = 30 * 24 * time.Hour
+	erasedFor  = 30 * 24 * time.Hour
+	guessedFor = 24 * time.Hour
+)
 
 func (s *Store) expireEverywhere(ctx context.Context, now time.Time) error {
 	for _, one := range []struct {
@@ -210,6 +214,8 @@ func (s *Store) expireEverywhere(ctx context.Context, now time.Time) error {
 		before time.Time
 	}{
 		{`delete from heard where key in (select key from heard where at < $1 limit $2)`, now.Add(-heardFor)},
+		{`delete from guesses where (scope, what, hour) in (select scope, what, hour from guesses where hour < $1 limit $2)`, now.Add(-guessedFor)},
+		{`delete from vouch_codes where code_index in (select code_index from vouch_codes where until < $1 limit $2)`, now},
 		{`delete from media where id in (select id from media where state = 'erased' and coalesce(erased_at, at) < $1 limit $2)`, now.Add(-erasedFor)},
 	} {
 		for n := eraseBatch; n == eraseBatch; {

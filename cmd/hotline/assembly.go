@@ -32,7 +32,9 @@ func assemblyList(fs *flag.FlagSet) action {
 		all: func(ctx context.Context, d *desk) ([]store.Assembly, error) {
 			return d.store.Assemblies(ctx, d.store.Pool)
 		},
-		row:    func(_ *desk, a store.Assembly) []string { return []string{a.Name, a.Zone, yesNo(a.Quiet), cmp.Or(a.ParentName, "-")} },
+		row: func(_ *desk, a store.Assembly) []string {
+			return []string{a.Name, a.Zone, yesNo(a.Quiet), cmp.Or(a.ParentName, "-")}
+		},
 		asJSON: (*desk).assemblyJSON,
 	}.print)
 }

@@ -110,5 +110,6 @@ create index on rsvps (phone_id);
 create index on reports (phone_id);
 create index on duty_calls (phone_id);
 create index on votes (person_id);
+create index on vouch_codes (phone_id);
 create index on vouches (by_person);
 create index on organizers (person_id);
