@@ -34,9 +34,6 @@ func (p *playing) setQuiet(ctx context.Context, a args) (string, args, error) {
 	return "kept", nil, nil
 }
 
-// nights are the hours in which somebody who works at night is awake.
-var nights = store.Hours{Chosen: true, From: 9 * 60, Until: 16 * 60}
-
 // setHours keeps the hours in which this phone may be written to unasked.
 func (p *playing) setHours(ctx context.Context, a args) (string, args, error) {
 	if !p.phone().Valid {
@@ -45,7 +42,7 @@ func (p *playing) setHours(ctx context.Context, a args) (string, args, error) {
 	hours := store.Hours{}
 	switch a["which"].Text {
 	case "nights":
-		hours = nights
+		hours = store.Hours{Chosen: true, From: 9 * 60, Until: 16 * 60}
 	case "own":
 		hours = store.Hours{Chosen: true, From: p.minute(a["from"]), Until: p.minute(a["until"])}
 	}
