@@ -417,6 +417,10 @@ func TestWrongNumber(t *testing.T) {
 		if n := h.count("select count(*) from memberships"); n != 2 {
 			t.Errorf("%d memberships: the person is gone with the phone", n)
 		}
+		members, err := h.store.Members(t.Context(), h.store.Pool, h.line.AssemblyID)
+		if err != nil || members[0].Phones+members[1].Phones != 1 { // organizers see whom nothing reaches any more
+			t.Errorf("%+v, %v", members, err)
+		}
 		if said := h.text(ana, "VOTE"); !strings.Contains(said, "not on the list") {
 			t.Errorf("VOTE is answered %q", said)
 		}

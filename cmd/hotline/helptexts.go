@@ -162,7 +162,7 @@ Who is a member at this moment is on its roll; that, the question and the option
 see who chose what, and everybody is told so before they choose.` + ballotHelp
 
 	memberHelp = onRecordsHelp + `
-  id, name, assembly, standing (listed, member), languages, since, agreed_to_texts, agreed_to_calls`
+  id, name, assembly, standing (listed, member), languages, since, agreed_to_texts, agreed_to_calls, phones (how many reach them)`
 
 	organizerHelp = onRecordsHelp + `
   name, since`
