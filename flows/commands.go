@@ -107,3 +107,10 @@ func (c *commands) number(folded string) (n int, rest string) {
 	}
 	return n, rest
 }
+
+// SaysYes tells whether a text is 1, or yes in any language of the set, and nothing else: for a question that no flow is asking.
+func (s *Set) SaysYes(text string) bool {
+	folded := fold(text)
+	n, bare := s.commands.bare(folded)
+	return bare && n == 1 || s.commands.yes[folded]
+}

@@ -41,6 +41,7 @@ type playing struct {
 	kept    *secretTurn // what is kept in their place
 
 	forgotten bool // this phone was erased in this turn
+	doubted   bool // until this turn this phone was silent for long
 }
 
 // play is one attempt: one transaction, from the lock to the commit.
@@ -141,6 +142,9 @@ func (p *playing) hear(ctx context.Context) error {
 		}
 		p.talk.Nudge = nil // answered
 		p.lapse()
+	}
+	if err := p.doubt(ctx); err != nil {
+		return err
 	}
 	if chosen := p.tx.Conversation.Lang; chosen != "" { // the phone's last choice, which it may have made on another line
 		p.talk.Lang = flows.Lang(chosen)

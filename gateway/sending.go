@@ -114,6 +114,12 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 	if err != nil {
 		return o, m, 0, err
 	}
+	unsure := false
+	if o.HasPlace && allowed {
+		if unsure, err = g.askStill(ctx, tx, o); err != nil {
+			return o, m, 0, err
+		}
+	}
 	until, quietEnds, err := loud(now, line.Zone, manner.Hours, to, o.Channel)
 	if o.AnyHour {
 		until, quietEnds = o.ExpiresAt, time.Time{}
@@ -125,7 +131,7 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 		return o, m, 0, drop(store.SendRefused)
 	case overtaken:
 		return o, m, 0, drop(store.SendExpired)
-	case line.Texts == store.TextsPending:
+	case line.Texts == store.TextsPending || unsure:
 		wait = pendingWait
 	case !quietEnds.IsZero():
 		wait = quietEnds.Sub(now)

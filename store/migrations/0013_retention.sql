@@ -19,12 +19,19 @@ begin
 		or b = (select p.assembly_id from phones p where p.id = by_phone)));
 end $$;
 
--- As in 0001, and: whether the phone is quiet; and an event that was heard is found also where its conversation is gone since, so
+-- Whose phone it is, after a long silence (still.go).
+alter table phones
+	add doubted_at timestamptz,                         -- since when that is in doubt
+	add asked_at   timestamptz,                         -- "Still you?", without an answer so far
+	add still_at   timestamptz;                         -- the answer that it is
+alter table outgoing add has_place boolean not null default false; -- a notice with a place: it waits for that answer
+
+-- As in 0001, and: whether the phone is quiet, and asked "Still you?"; and an event that was heard is found also where its conversation is gone since, so
 -- that what is repeated of a phone that was erased does not bring it back.
 drop function hear(bytea, bytea, uuid, uuid, bytea);
 create function hear(by_call bytea, by_phone bytea, on_line uuid, had uuid, event bytea,
 	out id uuid, out phone uuid, out lang text, out joined boolean, out n int, out turn uuid, out flow_set text, out state bytea,
-	out heard_at timestamptz, out repeats uuid, out reply bytea, out quiet boolean) language plpgsql as $$
+	out heard_at timestamptz, out repeats uuid, out reply bytea, out quiet boolean, out asked boolean) language plpgsql as $$
 begin
 	if by_call is null then
 		select p.id into phone from phones p where p.index = by_phone;
@@ -38,12 +45,14 @@ begin
 	end if;
 	joined := false;
 	quiet := false;
+	asked := false;
 	if id is null then
 		n := 0;
 	else
 		select (select p.lang from phones p where p.id = phone), exists (select from phone_people pp where pp.phone_id = phone),
-			is_quiet(phone, (select l.assembly_id from lines l where l.id = on_line))
-			into lang, joined, quiet;
+			is_quiet(phone, (select l.assembly_id from lines l where l.id = on_line)),
+			coalesce((select p.asked_at is not null from phones p where p.id = phone), false)
+			into lang, joined, quiet, asked;
 	end if;
 	select h.turn into repeats from heard h where h.key = event;
 	if repeats is not null then
