@@ -114,3 +114,17 @@ func (s *Set) SaysYes(text string) bool {
 	n, bare := s.commands.bare(folded)
 	return bare && n == 1 || s.commands.yes[folded]
 }
+
+// WantsNoMore tells whether somebody writes, among other things, that they want no more texts: a phrase for it stands there, in any
+// language of the set. The word STOP is not among them: inside a sentence it means something else.
+func (s *Set) WantsNoMore(text string) bool {
+	plain := spaced(text)
+	for _, g := range s.languages {
+		for _, phrase := range g.stops {
+			if strings.Contains(plain, spaced(phrase)) {
+				return true
+			}
+		}
+	}
+	return false
+}

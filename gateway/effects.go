@@ -124,6 +124,9 @@ func effects() map[string]effect {
 			Outcomes:    comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
 			Irrevocable: true,
 		}, (*playing).forget},
+		"notices_again": {flows.Effect{
+			Outcomes: comes{"kept": nil, "none": nil}, // none: this phone never agreed to any
+		}, (*playing).noticesAgain},
 		"still_me": {flows.Effect{
 			Outcomes: comes{"noted": nil, "none": nil}, // none: nobody had asked
 		}, (*playing).stillMe},

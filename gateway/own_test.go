@@ -487,3 +487,36 @@ func TestAnApologyShowsNothing(t *testing.T) {
 		t.Errorf("answered %q", said)
 	}
 }
+
+// A stop phrase inside a report is filed and holds notices. (WORKERS.md, stopping)
+func TestAStopPhraseIsFiledAndHoldsNotices(t *testing.T) {
+	for words, want := range map[string]bool{
+		"the lift in hall B is broken, and please STOP texting me": true,
+		"Don't text me again, my sister reads this phone":          true,
+		"el elevador no sirve. Ya no me escriban más por favor":    true,
+		"STOP the line in hall B it is not safe":                   false,
+		"they text us at night to come and work":                   false,
+	} {
+		h, p := waitingHouse(t)
+		h.openBallot(time.Time{})
+		h.text(ana, "ENGLISH")
+		h.notice(ana, "come")
+		if said := h.text(ana, words); said == "" || strings.HasPrefix(said, "No more notices come") != want {
+			t.Errorf("%q was answered %q", words, said)
+		}
+		if n := h.count("select count(*) from reports"); n != 1 {
+			t.Errorf("%q: %d reports", words, n)
+		}
+		h.deliver()
+		if held := len(p.taken) == 0; held != want {
+			t.Errorf("after %q, sent %q", words, p.bodies())
+		}
+		h.text(ana, "NOTICES")
+		h.notice(ben, "no matter")
+		p.taken = nil
+		h.run("update outgoing set state = 'ready' where state = 'refused'")
+		if h.deliver(); want && !strings.Contains(p.bodies(), "come") {
+			t.Errorf("asked for again, sent %q", p.bodies())
+		}
+	}
+}

@@ -134,6 +134,9 @@ func (p *playing) hear(ctx context.Context) error {
 			p.heardAt = p.tx.Conversation.HeardAt // a word to the carrier is no answer to us: who was idle stays so
 			return err
 		}
+		if err := p.stopPhrase(ctx); err != nil {
+			return err
+		}
 		if p.line.Texts == store.TextsPending && !p.secret {
 			return p.keep(ctx)
 		}
