@@ -92,7 +92,7 @@ func (p *playing) forget(ctx context.Context, _ args) (string, args, error) {
 		if _, err := p.g.jobs.InsertTx(ctx, p.tx.Tx, forgetArgs{Talks: talks}, later); err != nil {
 			return "", nil, fmt.Errorf("asking for the words of a forgotten phone to be erased: %w", err)
 		}
-		p.tx.Conversation.Phone, p.tx.Conversation.Joined = uuid.Nil, false
+		p.tx.Conversation.Phone = uuid.Nil
 	}
 	return string(did), nil, nil
 }
@@ -117,10 +117,15 @@ func (w *forgetWorker) Work(ctx context.Context, job *river.Job[forgetArgs]) err
 
 // dropCopies removes what Redis holds under a number: one copy for each line. A failure is harmless, since they vanish by themselves.
 func (g *Gateway) dropCopies(ctx context.Context, in Inbound) {
+	if g.redis.open() {
+		return
+	}
 	for _, line := range g.lines.all() {
 		in := in
 		in.Channel = flows.Text
 		if err := g.talks.Drop(ctx, g.talkKey(in, line)); err != nil {
+			g.redis.failed()
+			g.count.redisFailed()
 			g.log.Warn("a copy of a forgotten phone's talk stays until it vanishes by itself", "cause", err)
 			return
 		}
@@ -138,6 +143,5 @@ func (p *playing) wrongNumber(ctx context.Context, _ args) (string, args, error)
 	if err != nil {
 		return "", nil, err
 	}
-	p.tx.Conversation.Joined = false
 	return "detached", nil, nil
 }

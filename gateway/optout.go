@@ -74,6 +74,9 @@ func (p *playing) stopPhrase(ctx context.Context) error {
 			return err
 		}
 	}
+	if p.line.Texts == store.TextsPending { // nothing can be answered
+		return nil
+	}
 	lang := p.talk.Lang
 	if lang == "" {
 		lang = languages(p.line)[0]

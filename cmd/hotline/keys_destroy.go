@@ -17,13 +17,13 @@ func keysDestroy(fs *flag.FlagSet) action {
 			return err
 		}
 		checks := d.store.Keys.Checks()
-		print := checks[len(checks)-1].Fingerprint()
+		mark := checks[len(checks)-1].Fingerprint()
 		answer, err := d.ask(ctx, fmt.Sprintf("This destroys %s. Without it every number, name, report and vote in the database is lost, for you too.\n"+
-			"Type its fingerprint, %s, to go on: ", d.cfg.Keys, print))
+			"Type its fingerprint, %s, to go on: ", d.cfg.Keys, mark))
 		if err != nil {
 			return err
 		}
-		if answer != print {
+		if answer != mark {
 			return errors.New("nothing was destroyed: that is not the fingerprint")
 		}
 		if err := overwrite(d.cfg.Keys); err != nil {
