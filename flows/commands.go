@@ -113,3 +113,24 @@ func (c *commands) number(folded string) (n int, rest string) {
 	}
 	return n, rest
 }
+
+// SaysYes tells whether a text is 1, or yes in any language of the set, and nothing else: for a question that no flow is asking.
+func (s *Set) SaysYes(text string) bool {
+	folded := fold(text)
+	n, bare := s.commands.bare(folded)
+	return bare && n == 1 || s.commands.yes[folded]
+}
+
+// WantsNoMore tells whether somebody writes, among other things, that they want no more texts: a phrase for it stands there, in any
+// language of the set. The word STOP is not among them: inside a sentence it means something else.
+func (s *Set) WantsNoMore(text string) bool {
+	plain := spaced(text)
+	for _, g := range s.languages {
+		for _, phrase := range g.stops {
+			if strings.Contains(plain, spaced(phrase)) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -253,6 +253,7 @@ func languageFields() fields {
 		{name: "thanks", holds: "WORDS", about: "Messages that tell nothing: thanks and the like."},
 		{name: "help", holds: "WORDS", about: "Messages that ask for help. HELP and INFO are the phone companies'."},
 		{name: "revealing", holds: "SOME_WORDS", about: "Words that tell what this is about; a quiet phone is never sent one."},
+		{name: "stops", holds: "WORDS", about: "Phrases which say, anywhere in a text, that somebody wants no more of ours."},
 		{name: "numbers", holds: "NUMBER_WORDS", about: "The numbers in words, from zero."},
 		{name: "further_numbers", holds: "FIGURES", about: "Words for numbers that are understood and not told: {eleven: 11, dozen: 12}."},
 		{name: "joins", holds: "WORDS", about: "Words between those of one number, as in \"one hundred and five\"."},

@@ -27,6 +27,7 @@ type language struct {
 	further       map[string]int      // other words for numbers
 	joins         []string            // that may stand inside a number: "y" in "treinta y dos"
 	help, thanks  []string            // may be none
+	stops         []string            // phrases that want no more texts; may be none
 	revealing     []string            // that a quiet phone must not show
 	counts        map[string]*plurals // by format: how many people, and what they do
 	list          listing
@@ -142,6 +143,7 @@ func (l *loader) readLanguage(g *language, o *object) {
 	g.press = l.pattern(o, "press", "key", "label")
 	g.pressLanguage = l.pattern(o, "press_language", "key")
 	g.digits = l.readDigitSounds(o)
+	g.stops = l.optionalList(o, "stops")
 	g.further, g.joins = l.readFurther(o), l.optionalList(o, "joins")
 	g.counts = l.readCounts(o, g)
 	g.list, g.between = l.readListing(o), l.channels(o, "between", "min", "max")

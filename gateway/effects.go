@@ -177,6 +177,32 @@ func effects() map[string]effect {
 			Args:     takes{"number": flows.TypeNumber, "what": flows.TypeSaid},
 			Outcomes: comes{"kept": nil, "closed": nil},
 		}, (*playing).keepPrompt},
+		// How whoever texts or calls wants to be written to, from now on (effect_own.go). hidden: the number was withheld.
+		"set_quiet": {flows.Effect{
+			Args:     takes{"quiet": flows.TypeFlag},
+			Outcomes: comes{"kept": nil, "group": nil, "hidden": nil}, // group: it stays quiet with its assembly
+		}, (*playing).setQuiet},
+		"set_hours": {flows.Effect{
+			Args:     takes{"which": flows.TypeText, "from": flows.TypeTime, "until": flows.TypeTime}, // which: "usual", "nights" or "own"
+			Optional: map[string]bool{"from": true, "until": true},
+			Outcomes: comes{"kept": nil, "empty": nil, "hidden": nil},
+		}, (*playing).setHours},
+		"would_forget": {flows.Effect{
+			Outcomes: comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
+		}, (*playing).wouldForget},
+		"forget": {flows.Effect{
+			Outcomes:    comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
+			Irrevocable: true,
+		}, (*playing).forget},
+		"notices_again": {flows.Effect{
+			Outcomes: comes{"kept": nil, "none": nil}, // none: this phone never agreed to any
+		}, (*playing).noticesAgain},
+		"still_me": {flows.Effect{
+			Outcomes: comes{"noted": nil, "none": nil}, // none: nobody had asked
+		}, (*playing).stillMe},
+		"wrong_number": {flows.Effect{
+			Outcomes: comes{"detached": nil, "hidden": nil},
+		}, (*playing).wrongNumber},
 	}
 }
 
@@ -213,6 +239,11 @@ func vocabulary() flows.Vocabulary {
 			"duty.took":       {Type: flows.TypeFlag},                   // this phone took a call in the last 12 hours
 			"ballots.voted":   {Type: flows.TypeNumber},                 // open ballots in which this phone has voted, and may change it
 			"meetings.now":    {Type: flows.TypeNumber},                 // meetings at whose door a code is shown that counts now
+			"me.quiet":        {Type: flows.TypeFlag},                   // this phone, or its group, is sent none of the revealing words
+			"me.doubted":      {Type: flows.TypeFlag},                   // this phone was silent for 90 days, and has not proved itself since
+			"keeps.number":    {Type: flows.TypeNumber, Most: 3660},     // days after its last word that the number of a phone is kept which only reported
+			"keeps.words":     {Type: flows.TypeNumber, Most: 3660},     // days that the words of a report are kept; 0: nobody can say, since a hold stands
+			"keeps.weeks":     {Type: flows.TypeNumber, Most: 523},      // the same in weeks, and the last one whole
 		},
 		Effects: map[string]flows.Effect{},
 	}

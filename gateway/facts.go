@@ -28,6 +28,10 @@ func groups(fact string) store.Facts {
 		return store.FactVoted
 	case "meetings.now":
 		return store.FactDoors
+	case "me.doubted":
+		return store.FactDoubted
+	case "keeps.number", "keeps.words", "keeps.weeks":
+		return store.FactKeeps
 	}
 	return 0
 }
@@ -51,7 +55,7 @@ func (g *Gateway) guessFacts(current *flows.Set, t talk) store.Facts {
 // values puts what is known into the names of the vocabulary.
 func (f facts) values(p *playing) map[string]flows.Value {
 	v := lineFacts(p.line)
-	v["me.known"] = flows.Value{Flag: p.in.From != ""}
+	v["me.known"], v["me.quiet"] = flows.Value{Flag: p.in.From != ""}, flows.Value{Flag: p.tx.Conversation.Quiet}
 	if f.have&store.FactStanding != 0 {
 		v["me.listed"], v["me.member"] = flows.Value{Flag: f.known.Standing != ""}, flows.Value{Flag: f.known.Standing == store.StandsMember}
 	}
@@ -66,6 +70,14 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactReaders != 0 {
 		v["organizers"] = flows.Value{Num: int64(f.known.OrganizersCount)}
+	}
+	if f.have&store.FactDoubted != 0 {
+		v["me.doubted"] = flows.Value{Flag: f.known.Doubted || p.doubted}
+	}
+	if f.have&store.FactKeeps != 0 {
+		keeps := f.known.Keeps
+		v["keeps.number"], v["keeps.words"] = flows.Value{Num: int64(keeps.Number)}, flows.Value{Num: int64(keeps.Words)}
+		v["keeps.weeks"] = flows.Value{Num: int64(keeps.Words+6) / 7}
 	}
 	if f.have&store.FactTook != 0 {
 		v["duty.took"] = flows.Value{Flag: f.known.Took}

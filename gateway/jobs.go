@@ -31,9 +31,9 @@ const (
 	closeEvery  = 15 * time.Second
 	closedByJob = "the closing time"
 
-	// What is to be sent, and what time brings, have workers of their own: fetching recordings must not hold them up.
-	queueOutgoing, queueTime = "outgoing", "time"
-	sendWorkers              = 4
+	// What is to be sent, what time brings, and what is too old have workers of their own: fetching recordings must not hold them up.
+	queueOutgoing, queueTime, queueErasing = "outgoing", "time", "erasing"
+	sendWorkers                            = 4
 )
 
 func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
@@ -42,19 +42,23 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	river.AddWorker(workers, &eraseWorker{g: g})
 	river.AddWorker(workers, &closeWorker{g: g})
 	river.AddWorker(workers, &wakeWorker{g: g})
+	river.AddWorker(workers, &expireWorker{g: g})
+	river.AddWorker(workers, &forgetWorker{g: g})
 	river.AddWorker(workers, &sendWorker{g: g})
 	river.AddWorker(workers, &promptWorker{g: g})
 	river.AddWorker(workers, &soundsWorker{g: g})
 	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
 		Queues: map[string]river.QueueConfig{
-			river.QueueDefault: {MaxWorkers: jobWorkers}, queueOutgoing: {MaxWorkers: sendWorkers}, queueTime: {MaxWorkers: 1},
+			river.QueueDefault: {MaxWorkers: jobWorkers}, queueOutgoing: {MaxWorkers: sendWorkers}, queueTime: {MaxWorkers: 1}, queueErasing: {MaxWorkers: 1},
 		},
 		Workers:              workers,
 		JobTimeout:           jobTimeout,
 		SoftStopTimeout:      softStop,
 		RescueStuckJobsAfter: jobTimeout + 30*time.Second,
 		Logger:               slog.New(atLeast{g.log.Handler(), slog.LevelWarn}),
-		PeriodicJobs:         []*river.PeriodicJob{every(closeEvery, closeArgs{}), every(wakeEvery, wakeArgs{}), every(eraseSoundsEvery, soundsArgs{})},
+		PeriodicJobs: []*river.PeriodicJob{
+			every(closeEvery, closeArgs{}), every(wakeEvery, wakeArgs{}), every(eraseSoundsEvery, soundsArgs{}), every(expireEvery, expireArgs{}),
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing jobs: %w", err)

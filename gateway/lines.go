@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -59,6 +61,13 @@ func (c *lineCache) has(number string) bool {
 	defer c.mu.Unlock()
 	_, ok := c.lines[number]
 	return ok
+}
+
+// all are our lines, from memory alone.
+func (c *lineCache) all() []store.Line {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Collect(maps.Values(c.lines))
 }
 
 // refreshSoon reads the lines again if Postgres answers at once; else the old ones stay, and a later turn tries again.

@@ -59,3 +59,43 @@ func (p *playing) consent(ctx context.Context, given bool, how string) error {
 		Purpose: "all", Channel: string(flows.Text), Given: given, How: how, Words: p.in.Text,
 	})
 }
+
+// stopPhrase holds notices and alerts back, on every line, from a phone that writes among other things that it wants no more texts, until
+// it joins again. What it wrote is heard like any text: there may be a report in it.
+func (p *playing) stopPhrase(ctx context.Context) error {
+	if p.secret || !p.current.WantsNoMore(p.in.Text) {
+		return nil
+	}
+	for _, purpose := range []store.Purpose{store.ForNotices, store.ForAlerts} {
+		err := p.g.store.AddConsent(ctx, p.tx, store.Consent{
+			Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Purpose: purpose, Channel: string(flows.Text), How: "stop phrase", Words: p.in.Text,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if p.line.Texts == store.TextsPending { // nothing can be answered
+		return nil
+	}
+	lang := p.talk.Lang
+	if lang == "" {
+		lang = languages(p.line)[0]
+	}
+	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: p.current.Unasked("held_back", lang, lineFacts(p.line))})
+	return nil
+}
+
+// noticesAgain gives notices back to a phone that had agreed to them.
+func (p *playing) noticesAgain(ctx context.Context, _ args) (string, args, error) {
+	if !p.phone().Valid {
+		return "none", nil, nil
+	}
+	kept, err := p.g.store.NoticesAgain(ctx, p.tx, store.Consent{
+		Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Line: uuid.NullUUID{UUID: p.line.ID, Valid: true},
+		Purpose: store.ForNotices, Channel: store.ByText, Given: true, How: "asked for again, by " + string(p.in.Channel), Words: p.in.Text,
+	})
+	if err != nil || !kept {
+		return "none", nil, err
+	}
+	return "kept", nil, nil
+}

@@ -40,8 +40,10 @@ type playing struct {
 	blank   bool        // its words are not heard: they came long after the question
 	kept    *secretTurn // what is kept in their place
 
-	people []*flows.Recorded // what people have recorded of languages
-	takes  map[string]bool   // recordings of this call that are heard back: no recordings of the flows
+	people    []*flows.Recorded // what people have recorded of languages
+	takes     map[string]bool   // recordings of this call that are heard back: no recordings of the flows
+	forgotten bool              // this phone was erased in this turn
+	doubted   bool              // until this turn this phone was silent for long
 }
 
 // play is one attempt: one transaction, from the lock to the commit.
@@ -97,6 +99,10 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 	if err := p.commit(ctx); err != nil {
 		return Reply{}, conversation.Copy{}, err
 	}
+	if p.forgotten {
+		g.dropCopies(ctx, in)
+		return p.reply, conversation.Copy{}, nil
+	}
 	// The copy opens for this turn alone, so that nobody who can write to Redis can put one in place of another.
 	sealed, err := p.talk.seal(g.store.Keys, sealedCopy, p.id)
 	if err != nil {
@@ -131,6 +137,9 @@ func (p *playing) hear(ctx context.Context) error {
 			p.heardAt = p.tx.Conversation.HeardAt // a word to the carrier is no answer to us: who was idle stays so
 			return err
 		}
+		if err := p.stopPhrase(ctx); err != nil {
+			return err
+		}
 		if p.line.Texts == store.TextsPending && !p.secret {
 			return p.keep(ctx)
 		}
@@ -139,6 +148,9 @@ func (p *playing) hear(ctx context.Context) error {
 		}
 		p.talk.Nudge = nil // answered
 		p.lapse()
+	}
+	if err := p.doubt(ctx); err != nil {
+		return err
 	}
 	if chosen := p.tx.Conversation.Lang; chosen != "" { // the phone's last choice, which it may have made on another line
 		p.talk.Lang = flows.Lang(chosen)
@@ -245,7 +257,10 @@ func (p *playing) converse(ctx context.Context) error {
 	}
 	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Now: p.moment(p.now), Facts: p.facts.values(p),
 		Recorded: p.people}
-	p.env.Quiet = p.in.Kind == flows.KindLapse // a text that we start holds none of the words that tell what this is about
+	// A text that we start holds none of the words that tell what this is about, and none to a quiet phone does.
+	if p.env.Quiet = p.in.Kind == flows.KindLapse || p.tx.Conversation.Quiet; p.env.Quiet && p.in.Channel == flows.Text {
+		p.quieted(p.talk.Vars)
+	}
 	in := p.input()
 	if p.in.Rec != nil {
 		in.Rec = p.recordingID().String()
@@ -321,7 +336,7 @@ func (p *playing) follow(ctx context.Context, out flows.Output) error {
 		}
 		p.did++
 		p.g.count.effect(out.Do.Effect, outcome)
-		came := flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: values}
+		came := flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: p.quietly(out.Do.Effect, outcome, values)}
 		if p.kept != nil {
 			p.kept.Outcomes = append(p.kept.Outcomes, came)
 		}

@@ -49,11 +49,11 @@ func (h *house) speaks(languages ...string) {
 	if _, err := h.store.ChangeLine(h.t.Context(), h.store.Pool, lineNumber, store.LineChange{Languages: languages}); err != nil {
 		h.t.Fatal(err)
 	}
-	h.forget(h.g)
+	h.lookAgain(h.g)
 }
 
-// forget has a process look again at once, where it would within seconds.
-func (h *house) forget(g *Gateway) {
+// lookAgain has a process look again at once, where it would within seconds.
+func (h *house) lookAgain(g *Gateway) {
 	h.t.Helper()
 	if err := g.lines.refresh(h.t.Context()); err != nil {
 		h.t.Fatal(err)
@@ -109,7 +109,7 @@ func TestRecording(t *testing.T) {
 
 	for _, g := range []*Gateway{h.g, h.another("redis://" + h.mini.Addr())} {
 		h.g = g
-		h.forget(g)
+		h.lookAgain(g)
 		c := h.call(ben)
 		offer := c.last.Say[slices.IndexFunc(c.last.Say, func(p flows.Prompt) bool { return p.Play != "" })]
 		if offer.Lang != "quc" {
@@ -145,7 +145,7 @@ func TestRecording(t *testing.T) {
 	if n, err := h.store.RemovePrompts(t.Context(), h.store.Pool, "quc", nil, time.Unix(h.now.Load(), 0)); err != nil || n != 1 {
 		t.Errorf("removed %d, %v", n, err)
 	}
-	h.forget(h.g)
+	h.lookAgain(h.g)
 	if c := h.call(ben); slices.ContainsFunc(c.last.Say, func(p flows.Prompt) bool { return p.Play != "" }) {
 		t.Error("what was removed is offered")
 	}

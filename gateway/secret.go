@@ -78,7 +78,7 @@ func (p *playing) tellLost() {
 		lang = flows.Lang(p.line.Languages[0])
 	}
 	lang = p.current.ToldIn(lang, p.in.Channel, p.people)
-	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: p.current.Words("unrecorded", lang, nil)})
+	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: p.current.Unasked("unrecorded", lang, nil)})
 }
 
 // trace begins the record from which a secret turn's reply can be made again.

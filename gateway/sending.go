@@ -106,7 +106,21 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 	if err != nil {
 		return o, m, 0, err
 	}
-	until, quietEnds, err := loud(now, line.Zone)
+	to, err := g.store.Number(ctx, tx, o.Phone)
+	if err != nil {
+		return o, m, 0, err
+	}
+	manner, err := g.store.MannerOf(ctx, tx, o.Phone)
+	if err != nil {
+		return o, m, 0, err
+	}
+	unsure := false
+	if o.HasPlace && allowed {
+		if unsure, err = g.askStill(ctx, tx, o); err != nil {
+			return o, m, 0, err
+		}
+	}
+	until, quietEnds, err := loud(now, line.Zone, manner.Hours, to, o.Channel)
 	if o.AnyHour {
 		until, quietEnds = o.ExpiresAt, time.Time{}
 	}
@@ -117,7 +131,7 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 		return o, m, 0, drop(store.SendRefused)
 	case overtaken:
 		return o, m, 0, drop(store.SendExpired)
-	case line.Texts == store.TextsPending:
+	case line.Texts == store.TextsPending || unsure:
 		wait = pendingWait
 	case !quietEnds.IsZero():
 		wait = quietEnds.Sub(now)
@@ -128,9 +142,8 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 		}
 		return o, m, wait, g.store.DeferOutgoing(ctx, tx, id, now)
 	}
-	to, err := g.store.Number(ctx, tx, o.Phone)
 	valid := min(o.ExpiresAt.Sub(now), until.Sub(now), longestValid)
-	return o, Message{ID: id.String(), To: to, From: line.Number, Body: o.Body, Valid: max(valid, time.Second)}, 0, err
+	return o, Message{ID: id.String(), To: to, From: line.Number, Body: o.Body, Valid: max(valid, time.Second)}, 0, nil
 }
 
 // settle writes down what the carrier answered. What it did nothing about is tried again, later each time.

@@ -40,7 +40,7 @@ const mostLanguages = 2
 func (g *Gateway) sayPhrase(set *flows.Set, c flows.Channel, name string, langs []flows.Lang) (r Reply) {
 	for _, l := range langs[:min(len(langs), mostLanguages)] {
 		l = set.ToldIn(l, c, g.people.held())
-		words := set.Words
+		words := set.Unasked // nobody knows now whether this phone is a quiet one
 		if c == flows.Voice {
 			words = set.Spoken
 		}

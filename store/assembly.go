@@ -23,14 +23,15 @@ type Assembly struct {
 	Name       string
 	Zone       string // IANA: "America/New_York"
 	CreatedAt  time.Time
+	Quiet      bool // by its own word: no text to its people shows a revealing word; so it is for those below it
 }
 
-const selectAssembly = `select a.id, a.parent_id, coalesce(p.name, ''), a.name, a.zone, a.created_at
+const selectAssembly = `select a.id, a.parent_id, coalesce(p.name, ''), a.name, a.zone, a.created_at, a.quiet
 	from assemblies a left join assemblies p on p.id = a.parent_id`
 
 func scanAssembly(r pgx.CollectableRow) (a Assembly, err error) {
 	var parent *uuid.UUID
-	err = r.Scan(&a.ID, &parent, &a.ParentName, &a.Name, &a.Zone, &a.CreatedAt)
+	err = r.Scan(&a.ID, &parent, &a.ParentName, &a.Name, &a.Zone, &a.CreatedAt, &a.Quiet)
 	a.Parent = valueOf(parent)
 	return a, err
 }
@@ -72,6 +73,12 @@ func (s *Store) AddAssembly(ctx context.Context, q Querier, name string, parent 
 		return Assembly{}, refuse("there is an assembly called %q already", name)
 	}
 	return s.AssemblyByName(ctx, q, name)
+}
+
+// SetAssemblyQuiet has no text to an assembly's people, and to those below it, show a revealing word; or as before.
+func (s *Store) SetAssemblyQuiet(ctx context.Context, q Querier, assembly uuid.UUID, quiet bool) error {
+	_, err := q.Exec(ctx, `update assemblies set quiet = $2 where id = $1`, assembly, quiet)
+	return wrap("changing an assembly", err)
 }
 
 // Assemblies lists all, by name.

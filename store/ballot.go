@@ -206,7 +206,8 @@ func (s *Store) CloseDueBallots(ctx context.Context, now time.Time, by string) e
 }
 
 const selectBallot = `select b.id, b.assembly_id, b.number, b.paper, b.opened_at, b.opened_by, b.closes_at, b.closed_at, coalesce(b.closed_by, ''),
-	(select count(*) from ballot_roll r where r.ballot_id = b.id), (select count(*) from votes v where v.ballot_id = b.id) from ballots b`
+	coalesce(b.kept_roll, (select count(*) from ballot_roll r where r.ballot_id = b.id)),
+	coalesce((select sum(n) from unnest(b.kept_totals) n), (select count(*) from votes v where v.ballot_id = b.id)) from ballots b`
 
 // Ballots lists an assembly's ballots, newest first.
 func (s *Store) Ballots(ctx context.Context, q Querier, assembly uuid.UUID) ([]Ballot, error) {

@@ -52,6 +52,17 @@ func (s *Store) AddConsent(ctx context.Context, q Querier, c Consent) error {
 	return nil
 }
 
+// NoticesAgain writes a row for a phone that has agreed to the same before, whatever it said since; it tells false for one that never has.
+func (s *Store) NoticesAgain(ctx context.Context, q Querier, c Consent) (bool, error) {
+	var agreed bool
+	err := q.QueryRow(ctx, `select exists (select from consent where phone_id = $1 and purpose = $2 and given and channel in ('all', $3)
+		and (line_id is null or line_id = $4))`, c.Phone, c.Purpose, c.Channel, c.Line).Scan(&agreed)
+	if err != nil || !agreed {
+		return false, wrap("asking the consent ledger", err)
+	}
+	return true, s.AddConsent(ctx, q, c)
+}
+
 // lastWord is the newest row of the ledger that covers phone $1, line $2, channel $3 and a purpose.
 const lastWord = `(select given from consent where phone_id = $1 and (line_id is null or line_id = $2)
 	and (channel = 'all' or channel = $3) and purpose = %s order by seq desc limit 1)`

@@ -13,8 +13,8 @@ import (
 type Duty struct {
 	ID       uuid.UUID
 	Assembly uuid.UUID
-	Name     string // as organizers call them
-	Phone    uuid.UUID
+	Name     string    // as organizers call them
+	Phone    uuid.UUID // uuid.Nil: it was forgotten
 	Shift
 	Off    time.Time // when they were turned off; zero: they are not
 	RungAt time.Time // last
@@ -25,7 +25,8 @@ const dutyName = "duty.name"
 // Now tells whether they may be rung.
 func (d Duty) Now(now time.Time) bool { return d.Off.IsZero() && d.On(now) }
 
-const selectDuty = `select d.id, d.assembly_id, d.name, d.phone_id, d.languages, d.since, d.until, d.from_minute, d.to_minute, a.zone,
+// Whose number was forgotten stays on the rota without a phone.
+const selectDuty = `select d.id, d.assembly_id, d.name, coalesce(d.phone_id, '00000000-0000-0000-0000-000000000000'), d.languages, d.since, d.until, d.from_minute, d.to_minute, a.zone,
 	d.off_at, d.rung_at from duty d join assemblies a on a.id = d.assembly_id`
 
 func (s *Store) scanDuty(r pgx.CollectableRow) (d Duty, err error) {
@@ -118,7 +119,7 @@ const (
 func (s *Store) RingNext(ctx context.Context, q Querier, c Calling) (d Duty, found bool, err error) {
 	candidates, err := list(ctx, q, "looking who is on duty", s.scanDuty, selectDuty+`
 		join (select id, row_number() over () as step from assemblies_above($1) id) up on up.id = d.assembly_id
-		where d.off_at is null and (d.until is null or d.until > $5) and d.phone_id is distinct from $3
+		where d.off_at is null and (d.until is null or d.until > $5) and d.phone_id is not null and d.phone_id is distinct from $3
 		and not exists (select from blocked b where b.phone_id = $3 and b.assembly_id in (select assemblies_above($1)) and b.until > $5)
 		and not exists (select from duty_calls c join duty o on o.id = c.duty_id where o.phone_id = d.phone_id and c.ended_at is null
 			and (c.at > $6 or c.taken_at > $7) and c.conversation_id <> $2)

@@ -29,7 +29,7 @@ func (s *Store) ensurePhones(ctx context.Context, q Querier, assembly uuid.UUID,
 	known := map[Phone]*knownPhone{}
 	byIndex := map[string]*knownPhone{}
 	var fresh []uuid.UUID
-	var indexes, sealed [][]byte
+	var indexes, sealed, stops [][]byte
 	for _, row := range rows {
 		if known[row.Phone] != nil {
 			continue
@@ -38,12 +38,16 @@ func (s *Store) ensurePhones(ctx context.Context, q Querier, assembly uuid.UUID,
 		known[row.Phone] = &knownPhone{}
 		byIndex[string(index)] = known[row.Phone]
 		fresh, indexes = append(fresh, id), append(indexes, index)
-		sealed = append(sealed, s.Keys.Seal(phoneNumber, id, []byte(row.Phone.String())))
+		sealed, stops = append(sealed, s.Keys.Seal(phoneNumber, id, []byte(row.Phone.String()))), append(stops, s.stopIndex(row.Phone))
 	}
 	// In the order of the index, as every other import: two of them lock the same phones in the same order.
-	if _, err := q.Exec(ctx, `insert into phones (id, assembly_id, index, key_version, sealed)
-		select id, $1, index, $2, sealed from unnest($3::uuid[], $4::bytea[], $5::bytea[]) as n(id, index, sealed) order by index
-		on conflict (index) do nothing`, assembly, s.Keys.IndexVersion(), fresh, indexes, sealed); err != nil {
+	if _, err := q.Exec(ctx, `with added as (
+			insert into phones (id, assembly_id, index, key_version, sealed)
+			select id, $1, index, $2, sealed from unnest($3::uuid[], $4::bytea[], $5::bytea[]) as n(id, index, sealed) order by index
+			on conflict (index) do nothing returning id)
+		insert into consent `+stopsAgain+`
+		from added join unnest($3::uuid[], $6::bytea[]) as n(id, stop) using (id) join do_not_contact d on d.index = n.stop`,
+		assembly, s.Keys.IndexVersion(), fresh, indexes, sealed, stops); err != nil {
 		return nil, nil, err
 	}
 	// The lock keeps a flyer's word from putting somebody on one of these phones meanwhile.

@@ -27,6 +27,7 @@ type Line struct {
 	Assembly     string      // its name
 	Zone         string      // the assembly's
 	Assemblies   []uuid.UUID // its assembly and all below it
+	Names        []string    // of those and of the ones above: what a quiet phone is never told
 	Number       string      // E.164
 	Name         string      // as workers hear it: "The 0100 Line"
 	Languages    []string    // in the order they are offered, at least one
@@ -34,11 +35,12 @@ type Line struct {
 	RepliesAHour int // at most so many to one phone; a third of it to an unknown one
 }
 
-const selectLine = `select l.id, l.assembly_id, a.name, a.zone, array(select assemblies_below(a.id)), l.number, l.name, l.languages, l.texts,
+const selectLine = `select l.id, l.assembly_id, a.name, a.zone, array(select assemblies_below(a.id)),
+	array(select n.name from assemblies n where n.id in (select assemblies_below(a.id)) or n.id in (select assemblies_above(a.id)) order by 1), l.number, l.name, l.languages, l.texts,
 	l.replies_an_hour from lines l join assemblies a on a.id = l.assembly_id`
 
 func scanLine(r pgx.CollectableRow) (l Line, err error) {
-	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour)
+	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Names, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour)
 	return l, err
 }
 

@@ -32,6 +32,7 @@ type Member struct {
 	Since     time.Time
 	Texts     bool // agreed to notices by text, and has not taken it back
 	Calls     bool // the same by voice
+	Phones    int  // that reach them; none after "wrong number" or FORGET on a shared one
 }
 
 // agreed is whether some phone of person p has as its last word on notices by a channel a yes, and has not stopped that channel.
@@ -43,7 +44,7 @@ const agreed = `exists (select from phone_people pp where pp.person_id = p.id
 func (s *Store) Members(ctx context.Context, q Querier, assembly uuid.UUID) ([]Member, error) {
 	scan := func(r pgx.CollectableRow) (m Member, err error) {
 		var name []byte
-		if err := r.Scan(&m.ID, &m.In, &m.Assembly, &name, &m.Standing, &m.Since, &m.Languages, &m.Texts, &m.Calls); err != nil {
+		if err := r.Scan(&m.ID, &m.In, &m.Assembly, &name, &m.Standing, &m.Since, &m.Languages, &m.Texts, &m.Calls, &m.Phones); err != nil {
 			return Member{}, err
 		}
 		m.Name, err = s.openName(m.ID, name)
@@ -51,7 +52,8 @@ func (s *Store) Members(ctx context.Context, q Querier, assembly uuid.UUID) ([]M
 	}
 	return list(ctx, q, "listing members", scan, `select p.id, a.id, a.name, p.name, ms.standing, ms.since,
 			array(select distinct ph.lang from phone_people pp join phones ph on ph.id = pp.phone_id where pp.person_id = p.id and ph.lang <> '' order by 1),
-			`+fmt.Sprintf(agreed, ByText)+`, `+fmt.Sprintf(agreed, ByVoice)+`
+			`+fmt.Sprintf(agreed, ByText)+`, `+fmt.Sprintf(agreed, ByVoice)+`,
+			(select count(*) from phone_people pp where pp.person_id = p.id)
 		from memberships ms join people p on p.id = ms.person_id join assemblies a on a.id = ms.assembly_id
 		where ms.assembly_id in (select assemblies_below($1)) order by a.name, ms.since, p.id`, assembly)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -20,4 +21,16 @@ func ParsePhone(text, region string) (Phone, error) {
 		return "", ErrNotANumber
 	}
 	return Phone(phonenumbers.Format(n, phonenumbers.E164)), nil
+}
+
+// mostZones is how many time zones a number may have that still says where it is: a toll-free one has all of its country.
+const mostZones = 2
+
+// Zones are the time zones (IANA) in which a number is at home; none where that says nothing.
+func (p Phone) Zones() []string {
+	zones, err := phonenumbers.GetTimezonesForPrefix(string(p))
+	if err != nil || len(zones) > mostZones {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(zones), func(z string) bool { return z == phonenumbers.UNKNOWN_TIMEZONE || checkZone(z) != nil })
 }

@@ -42,9 +42,10 @@ func (s *Store) EnsurePhone(ctx context.Context, q Querier, assembly uuid.UUID, 
 		var found uuid.UUID
 		ok, err := one(ctx, q, `with added as (
 				insert into phones (id, assembly_id, index, key_version, sealed) values ($1, $2, $3, $4, $5)
-				on conflict (index) do nothing returning id)
+				on conflict (index) do nothing returning id),
+			stays as (insert into consent `+stopsAgain+` from added join do_not_contact d on d.index = $6)
 			select id from added union all select id from phones where index = $3 limit 1`,
-			[]any{id, assembly, s.phoneIndex(p), s.Keys.IndexVersion(), sealed}, &found)
+			[]any{id, assembly, s.phoneIndex(p), s.Keys.IndexVersion(), sealed, s.stopIndex(p)}, &found)
 		if err != nil {
 			return uuid.Nil, fmt.Errorf("adding a phone: %w", err)
 		}
@@ -80,12 +81,36 @@ func (s *Store) Number(ctx context.Context, q Querier, id uuid.UUID) (Phone, err
 // Manner is how a phone wants to be written to.
 type Manner struct {
 	Lang  string // last chosen; empty: none yet
-	Quiet bool   // it is sent none of the revealing words
+	Quiet bool   // it, or a group that it belongs to, is sent none of the revealing words
+	Hours Hours  // in which it may be written to unasked
+}
+
+// Hours are the hours of a phone's own day, in minutes since midnight. They may go past midnight.
+type Hours struct {
+	Chosen      bool // false: those of everybody
+	From, Until int
+}
+
+// SetQuiet has a phone sent none of the revealing words, or as everybody.
+func (s *Store) SetQuiet(ctx context.Context, q Querier, id uuid.UUID, quiet bool) error {
+	_, err := q.Exec(ctx, `update phones set quiet = $2 where id = $1`, id, quiet)
+	return wrap("keeping how a phone wants to be written to", err)
+}
+
+// SetHours keeps in which hours a phone may be written to unasked.
+func (s *Store) SetHours(ctx context.Context, q Querier, id uuid.UUID, h Hours) error {
+	var from, until *int
+	if h.Chosen {
+		from, until = &h.From, &h.Until
+	}
+	_, err := q.Exec(ctx, `update phones set hours_from = $2, hours_until = $3 where id = $1`, id, from, until)
+	return wrap("keeping the hours of a phone", err)
 }
 
 // MannerOf is that of a phone.
 func (s *Store) MannerOf(ctx context.Context, q Querier, id uuid.UUID) (m Manner, err error) {
-	err = q.QueryRow(ctx, `select lang, quiet from phones where id = $1`, id).Scan(&m.Lang, &m.Quiet)
+	err = q.QueryRow(ctx, `select lang, is_quiet(id, null), hours_from is not null, coalesce(hours_from, 0), coalesce(hours_until, 0)
+		from phones where id = $1`, id).Scan(&m.Lang, &m.Quiet, &m.Hours.Chosen, &m.Hours.From, &m.Hours.Until)
 	return m, wrap("asking how a phone wants to be written to", err)
 }
 

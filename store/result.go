@@ -38,7 +38,15 @@ func (s *Store) ShowBallot(ctx context.Context, q Querier, assembly uuid.UUID, n
 	if err != nil {
 		return BallotShown{}, err
 	}
-	shown := BallotShown{Ballot: b}
+	if kept, found, err := s.keptResult(ctx, q, b); err != nil || found {
+		return kept, err
+	}
+	return s.count(ctx, q, b)
+}
+
+// count opens what stands of a ballot now.
+func (s *Store) count(ctx context.Context, q Querier, b Ballot) (shown BallotShown, err error) {
+	shown.Ballot = b
 	if shown.ByProof, err = countBy[Proof](ctx, q, `select proof, count(*) from votes where ballot_id = $1 group by 1`, b.ID); err == nil {
 		shown.Refused, err = countBy[VoteOutcome](ctx, q, `select reason, count(*) from ballot_refusals where ballot_id = $1 group by 1`, b.ID)
 	}

@@ -17,23 +17,53 @@ type assemblyJSON struct {
 	Below string     `json:"below,omitempty"` // the assembly that it joined into
 	Zone  string     `json:"zone"`            // IANA
 	Since *time.Time `json:"since"`
+	Quiet bool       `json:"quiet"` // no text to its people, or to those below it, shows a revealing word
 }
 
 // assemblyJSON has no zone of its own to tell times in: UTC.
 func (d *desk) assemblyJSON(a store.Assembly) assemblyJSON {
-	return assemblyJSON{Name: a.Name, Below: a.ParentName, Zone: a.Zone, Since: optional(a.CreatedAt, time.UTC)}
+	return assemblyJSON{Name: a.Name, Below: a.ParentName, Zone: a.Zone, Since: optional(a.CreatedAt, time.UTC), Quiet: a.Quiet}
 }
 
 func assemblyList(fs *flag.FlagSet) action {
 	return onDatabase(fs, listing[store.Assembly, assemblyJSON]{
 		none: "No assembly yet. Add one with `hotline assembly add`.",
-		head: []string{"Name", "Time zone", "Below"},
+		head: []string{"Name", "Time zone", "Quiet", "Below"},
 		all: func(ctx context.Context, d *desk) ([]store.Assembly, error) {
 			return d.store.Assemblies(ctx, d.store.Pool)
 		},
-		row:    func(_ *desk, a store.Assembly) []string { return []string{a.Name, a.Zone, cmp.Or(a.ParentName, "-")} },
+		row: func(_ *desk, a store.Assembly) []string {
+			return []string{a.Name, a.Zone, yesNo(a.Quiet), cmp.Or(a.ParentName, "-")}
+		},
 		asJSON: (*desk).assemblyJSON,
 	}.print)
+}
+
+// assemblyChange has a whole group be written to as a phone that others look at.
+func assemblyChange(fs *flag.FlagSet) action {
+	changes(fs)
+	quiet := fs.String("quiet", "", "`on`: no text to its people, and to those below it, shows what this is about; off: as before")
+	return onDatabase(fs, func(ctx context.Context, d *desk, args []string) error {
+		if *quiet != "on" && *quiet != "off" {
+			return misused("assembly change needs --quiet on, or --quiet off")
+		}
+		var err error
+		if d.assembly, err = d.store.AssemblyByName(ctx, d.store.Pool, args[0]); err != nil {
+			return err
+		}
+		d.assembly.Quiet = *quiet == "on"
+		err = d.change(ctx, "assembly.quiet", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+			return *quiet, d.store.SetAssemblyQuiet(ctx, tx, d.assembly.ID, d.assembly.Quiet)
+		})
+		if err != nil {
+			return err
+		}
+		words := "Texts to the people of %s, and of those below it, show nothing of what this is about."
+		if !d.assembly.Quiet {
+			words = "Texts to the people of %s come as before, but to those who chose to be quiet themselves."
+		}
+		return d.told(d.assemblyJSON(d.assembly), words, d.assembly.Name)
+	})
 }
 
 // assemblyAdd cannot ask who acts where there is no assembly above: nobody has been named yet, and the journal says "setup".

@@ -9,6 +9,7 @@ func commands() []command {
 		{heading: "To run it", name: "serve", short: "answer a real number, as the environment says", long: serveHelp, bind: serveCommand},
 		{name: "migrate", short: "bring the database up to this program", long: migrateHelp, bind: migrateCommand},
 		{name: "keys new", short: "make a key file", long: keysHelp, bind: keysNew},
+		{name: "keys destroy", short: "make everything in the database unreadable, for good", long: keysDestroyHelp, bind: keysDestroy},
 		{name: "check", takes: "[FILE…]", short: "check flows, and the configuration where there is one", long: checkHelp, bind: checkCommand},
 		{name: "flow draw", takes: "FILE", short: "draw a flow as a picture", long: flowDrawHelp, bind: flowDraw},
 		{name: "flow schema", short: "print a JSON Schema of flows, for editors", long: flowSchemaHelp, bind: flowSchema},
@@ -53,8 +54,15 @@ func commands() []command {
 		{name: "flyer add", short: "make a word that lets phones join", long: flyerHelp, bind: flyerAdd},
 		{name: "flyer end", takes: "WORD", short: "let nobody join by a word any more", long: flyerHelp, bind: flyerEnd},
 
+		{heading: "What is kept, and for how long (records)", name: "retention show", short: "show how long things are kept, and what holds them", long: retentionHelp, bind: retentionShow},
+		{name: "retention set", takes: "CLOCK DAYS", short: "keep something for longer or shorter", long: retentionSetHelp, bind: retentionSet},
+		{name: "retention hold", short: "erase nothing by a clock until it is released", long: retentionHoldHelp, bind: retentionHold},
+		{name: "retention release", short: "let the clocks run again", long: retentionHelp, bind: retentionRelease},
+		{name: "retention run", short: "erase now what is too old, as serve does every day", long: retentionRunHelp, bind: retentionRun},
+
 		{heading: "Where it belongs (records)", name: "assembly list", short: "list assemblies", long: assemblyHelp, bind: assemblyList},
 		{name: "assembly add", takes: "NAME", short: "add an assembly", long: assemblyAddHelp, bind: assemblyAdd},
+		{name: "assembly change", takes: "NAME", short: "have texts to a whole assembly show nothing, or as before", long: assemblyChangeHelp, bind: assemblyChange},
 		{name: "line list", short: "list the numbers we answer", long: lineHelp, bind: lineList},
 		{name: "line add", takes: "NUMBER", short: "answer a number", long: lineAddHelp, bind: lineAdd},
 		{name: "line change", takes: "NUMBER", short: "change a line's name, its languages, or whether it answers texts", long: lineAddHelp, bind: lineChange},

@@ -103,7 +103,7 @@ func dutyOn(fs *flag.FlagSet) action {
 			return misused("--member and --new-number both say which phone to ring; leave one out")
 		case f.member != "":
 			want.Phone, err = d.phoneOf(ctx, f.member)
-		case !found:
+		case !found || was.Phone == uuid.Nil && !f.newNumber:
 			number, err = d.askNumber(ctx, args[0])
 		case f.newNumber:
 			act = "duty.number"

@@ -204,7 +204,7 @@ Who is a member at this moment is on its roll; that, the question and the option
 see who chose what, and everybody is told so before they choose.` + ballotHelp
 
 	memberHelp = onRecordsHelp + `
-  id, name, assembly, standing (listed, member), languages, since, agreed_to_texts, agreed_to_calls`
+  id, name, assembly, standing (listed, member), languages, since, agreed_to_texts, agreed_to_calls, phones (how many reach them)`
 
 	organizerHelp = onRecordsHelp + `
   name, since`
@@ -234,7 +234,7 @@ assembly at once; no number is shown, so that none can be picked out.` + onRecor
   word, language, line, assembly, joined (0 where fewer than five did), ended`
 
 	assemblyHelp = onRecordsHelp + `
-  name, below, zone, since`
+  name, below, zone, since, quiet`
 
 	assemblyAddHelp = `
   hotline assembly add "Warehouse" --zone America/New_York
@@ -254,6 +254,34 @@ words have changed since, until it is recorded again. A language of recordings a
 recorded, which is the first piece.` + onRecordsHelp + `
   key, state (recorded, fetching, missing, stale), where, in (language), words, own, by, at
   record: language, pin, line · remove: removed`
+	assemblyChangeHelp = `
+  hotline assembly change "Warehouse" --quiet on
+
+A phone that others look at says QUIET for itself; this says it for everybody. What organizers wrote (a place, a question) is told with
+dots in place of the words that words.yaml calls revealing, and of the names of assemblies: on a call it is told whole.` + assemblyHelp
+
+	retentionHelp = onRecordsHelp + `
+  clocks: [clock, days, from (the assembly that set it), about], holds: [assembly, why, by, at]; of release: released (how many)`
+
+	retentionSetHelp = `
+  hotline retention set reports 180
+  hotline retention set reports default
+
+An assembly's own word counts, else that of the nearest above, else the default. Workers who ask who sees this are told the days.` + retentionHelp
+
+	retentionHoldHelp = `
+  hotline retention hold --why "the board's hearing of 4 May; ask Rosa's lawyer"
+
+It holds for the assembly and all below it, and is journaled. FORGET, and whoever erases their own recording, are heard all the same.
+The key file cannot be destroyed while one stands.` + retentionHelp
+
+	retentionRunHelp = `
+Without --as it is journaled as "setup". It can be broken off at any time, and run again.` + onRecordsHelp + `
+  by assembly: how many, by kind of record`
+
+	keysDestroyHelp = `
+It asks for the fingerprint of the key file of HOTLINE_KEYS, writes over it and removes it. It refuses while a hold stands
+(` + "`hotline retention show`" + `). Copies elsewhere, and hotlines that run, are yours to end.`
 
 	lineHelp = onRecordsHelp + `
   number, name, assembly, languages, texts (on, pending)`

@@ -23,12 +23,13 @@ type memberJSON struct {
 	Since     *time.Time `json:"since"`
 	Texts     bool       `json:"agreed_to_texts"`
 	Calls     bool       `json:"agreed_to_calls"`
+	Phones    int        `json:"phones"` // how many reach them
 }
 
 func (d *desk) memberJSON(m store.Member) memberJSON {
 	return memberJSON{
 		ID: m.ID.String(), Name: m.Name, Assembly: m.Assembly, Standing: string(m.Standing), Languages: append([]string{}, m.Languages...),
-		Since: optional(m.Since, d.zone), Texts: m.Texts, Calls: m.Calls,
+		Since: optional(m.Since, d.zone), Texts: m.Texts, Calls: m.Calls, Phones: m.Phones,
 	}
 }
 
@@ -41,8 +42,8 @@ func memberList(fs *flag.FlagSet) action {
 			return d.store.Members(ctx, d.store.Pool, d.assembly.ID)
 		},
 		row: func(d *desk, m store.Member) []string {
-			return []string{printable(m.Name), string(m.Standing), day(m.Since, d.now(), d.zone), joined(m.Languages), yesNo(m.Texts),
-				yesNo(m.Calls), m.Assembly}
+			return []string{printable(m.Name), string(m.Standing), day(m.Since, d.now(), d.zone), joined(m.Languages), reached(m, m.Texts),
+				reached(m, m.Calls), m.Assembly}
 		},
 		asJSON: (*desk).memberJSON,
 	}.print)
@@ -108,6 +109,14 @@ func memberRemove(fs *flag.FlagSet) action {
 		}
 		return d.told(d.memberJSON(m), "%s is removed. Rolls and votes of the past stay as they are.", m.Name)
 	})
+}
+
+// reached is yes or no, or that nothing can reach them.
+func reached(m store.Member, agreed bool) string {
+	if m.Phones == 0 {
+		return "no phone"
+	}
+	return yesNo(agreed)
 }
 
 func yesNo(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }

@@ -89,4 +89,11 @@ func (s *Store) Save(ctx context.Context, key []byte, c Copy) error {
 	return s.redis.Set(ctx, name(key), b, s.ttl).Err()
 }
 
+// Drop removes the copy under a key, if there is one.
+func (s *Store) Drop(ctx context.Context, key []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, soon)
+	defer cancel()
+	return s.redis.Del(ctx, name(key)).Err()
+}
+
 func name(key []byte) string { return "hotline:{" + hex.EncodeToString(key) + "}" }
