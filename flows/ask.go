@@ -276,7 +276,13 @@ func (a *ask) wait(t *turn) {
 // the same in both.
 func (a *ask) both(t *turn) bool {
 	_, isNumbered := a.question.(*numbered)
-	return a.bilingual && t.bothLanguages() && !(isNumbered && t.env.Channel == Voice)
+	return a.either(t) && !(isNumbered && t.env.Channel == Voice)
+}
+
+// either says whether the ask has to be understood in two languages, and the second has words for it.
+func (a *ask) either(t *turn) bool {
+	other := t.second()
+	return a.bilingual && other != nil && other.covers(t.st.Flow)
 }
 
 // took notes an answer that was understood, and saves it if the ask says so.
@@ -313,7 +319,7 @@ func (a *ask) amiss(t *turn) *target {
 		if a.wrong != nil || t.amiss == "" {
 			t.say(a.wrong, false)
 		} else {
-			t.add(Prompt{Lang: t.set.speaker(t.lang).lang, Words: t.amiss})
+			t.add(Prompt{Lang: t.teller(t.lang).lang, Words: t.amiss})
 		}
 	}
 	return a.again(t)

@@ -59,7 +59,7 @@ func (q *number) pose(a *ask, t *turn) {
 func (q *number) hear(a *ask, t *turn, in answer) (*target, bool) {
 	n, ok := t.numberIn(in.folded)
 	if !ok || guessed.MatchString(in.text) || n < q.least || n > q.most {
-		g := t.set.speaker(t.lang)
+		g := t.teller(t.lang)
 		t.amiss = g.between[t.env.Channel].fill(
 			"min", g.number(int64(q.least), "", t.env.Channel), "max", g.number(int64(q.most), "", t.env.Channel))
 		return nil, false

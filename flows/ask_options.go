@@ -9,7 +9,8 @@ import (
 func (q *numbered) labelOf(t *turn, o option, i int, g *language) string {
 	switch {
 	case q.languages:
-		return t.set.language(o.lang).name
+		spoken := t.language(o.lang)
+		return t.written(spoken.name, spoken)
 	case q.list != nil:
 		t.it = numberedItem(o.item, i+1)
 		return t.words(q.label, g)
@@ -39,6 +40,9 @@ func (q *numbered) pose(a *ask, t *turn) {
 		}
 	}
 	t.sayEither(a.after, a.bilingual)
+	if g := t.offered(t.st.Flow); a.bilingual && g != nil {
+		t.add(Prompt{Lang: g.lang, Words: g.offer})
+	}
 }
 
 // write lists options by text: one a line, or all on one.
@@ -63,7 +67,7 @@ func (q *numbered) write(t *turn, options []option, first int, g *language, oneL
 // speak tells options on a call, the purpose before the key.
 func (q *numbered) speak(a *ask, t *turn, options []option) {
 	speaks := []*language{t.lang}
-	if a.bilingual && t.bothLanguages() {
+	if a.either(t) {
 		speaks = t.speaks[:2]
 	}
 	for _, g := range speaks {
@@ -74,7 +78,7 @@ func (q *numbered) speak(a *ask, t *turn, options []option) {
 		key := strconv.Itoa(i + 1)
 		switch {
 		case q.languages:
-			t.pressLanguage(t.set.language(o.lang), key)
+			t.pressLanguage(t.language(o.lang), key)
 		case !q.printed && q.list != nil:
 			t.it = numberedItem(o.item, i+1)
 			for _, g := range speaks {

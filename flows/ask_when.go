@@ -111,7 +111,7 @@ func (q *when) pose(a *ask, t *turn) {
 		}
 	}
 	need := q.lacks(t, q.held(t), now)
-	g := t.set.speaker(t.lang)
+	g := t.teller(t.lang)
 	if t.env.Channel == Text { // half of it was answered
 		if ask := g.clock.reads.ask[need][Text].fill(); t.amiss != ask {
 			t.add(Prompt{Lang: g.lang, Words: ask})
@@ -132,7 +132,7 @@ func (q *when) hear(a *ask, t *turn, in answer) (*target, bool) {
 	if !ok {
 		return nil, true
 	}
-	g, before := t.set.speaker(t.lang), q.held(t)
+	g, before := t.teller(t.lang), q.held(t)
 	said, ok := q.read(t, in.folded, before, now)
 	whole := before.and(said)
 	if !ok || q.kind != whenTime && whole.day() && len(whole.days(dateOf(now), t.lang.clock.reads.order, q)) == 0 { // there is no February 30
@@ -223,11 +223,17 @@ func (q *when) read(t *turn, folded string, before spoken, now time.Time) (best 
 	if t.env.Channel == Voice {
 		return q.readKeys(folded, q.lacks(t, before, now), t.lang.clock.reads.order)
 	}
+	contrary := fewWords + 1 // how few words the language did not know that understood two things
 	for _, g := range t.languagesHere() {
 		said, some := g.clock.reads.read(folded, q.kind)
 		if some && (!ok || said.unknown < best.unknown) {
 			best, ok = said, true
+		} else if said.contrary {
+			contrary = min(contrary, said.unknown)
 		}
+	}
+	if ok && contrary < best.unknown { // to others it made sense because they did not understand it
+		return unspoken(), false
 	}
 	if best.figures != [2]int{} {
 		best.month, best.date = inOrder(best.figures, t.lang.clock.reads.order)

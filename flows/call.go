@@ -74,6 +74,7 @@ func (v *call) run(t *turn) *target {
 	t.way("call", "", v.into)
 	callers := append(t.st.Callers[:len(t.st.Callers):len(t.st.Callers)], Frame{t.st.Flow, t.st.Step, vars})
 	many := t.hadManyOptions()
+	t.goesOn(t.st.Flow, v.into.step.flow.name)
 	t.begin(v.into.step.flow, t.handed(v.into))
 	t.st.Callers = callers
 	t.manyOptions(many)

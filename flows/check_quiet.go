@@ -11,8 +11,8 @@ func checkQuiet(s *Set, found *findings) {
 	revealing := map[Lang][]string{}
 	for _, g := range s.languages {
 		for _, w := range g.revealing {
-			revealing[g.lang] = append(revealing[g.lang], spaced(w))
-			revealing[""] = append(revealing[""], spaced(w))
+			revealing[g.lang] = append(revealing[g.lang], soughtAs(w))
+			revealing[""] = append(revealing[""], soughtAs(w))
 		}
 	}
 	for _, g := range s.languages { // what it tells values and choices by
@@ -76,12 +76,22 @@ func (s *Set) Revealing(text string) string {
 	plain := spaced(text)
 	for _, g := range s.languages {
 		for _, w := range g.revealing {
-			if strings.Contains(plain, spaced(w)) {
+			if strings.Contains(plain, soughtAs(w)) {
 				return w
 			}
 		}
 	}
 	return ""
+}
+
+// soughtAs is a word as it is looked for in what spaced makes of a text: as a whole word, save in a writing that puts no spaces between
+// words.
+func soughtAs(word string) string {
+	folded := spaced(word)
+	if strings.ContainsFunc(folded, unspaced) {
+		return strings.TrimSpace(folded)
+	}
+	return folded
 }
 
 // reveals gives the first of these words that stands in a template, as a whole word however it is written.

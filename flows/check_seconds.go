@@ -78,13 +78,22 @@ func (c *speech) prompt(st *step, x *text, key bool, second *language) {
 			other, h := c.sizes.pick(x, second, Voice, false)
 			n += c.sizes.words(f, other, h)
 		}
-		if n > mostPromptWords {
+		most := g.mostPromptWords()
+		if t.lang == "" { // the same in all languages
+			most = mostPromptWords
+		}
+		if n > most {
 			c.told[t] = true
 			c.found.violate(ruleSeconds, t.at(x), "this takes up to %d words to say (%s), and only %d, about 20 seconds, are listened to; part it in two",
-				n, g.name, mostPromptWords)
+				n, g.name, most)
 		}
 	}
 }
+
+// mostPromptWords is how many words of a language take about 20 seconds: 50 of English.
+func (g *language) mostPromptWords() int { return g.pace / promptsAMinute }
+
+const promptsAMinute = 3 // of 20 seconds
 
 // unfilled is a pattern without its gaps.
 func unfilled(t *template) *template {

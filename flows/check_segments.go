@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,7 +80,7 @@ func (c *costliest) all(quiet bool, level int, first bool) {
 		return r
 	}
 	for _, g := range c.set.languages {
-		if g.callsOnly {
+		if g.callsOnly || !g.covers(doorFlow) {
 			continue
 		}
 		for _, second := range c.seconds(g) {
@@ -94,6 +95,9 @@ func (c *costliest) all(quiet bool, level int, first bool) {
 		}
 	}
 	for _, g := range c.set.languages { // of one for calls only, in the words of those that it falls back on
+		if g.partial != nil && len(g.partial.complete) == 0 {
+			continue // all that it is told is measured in those
+		}
 		look(manner{language: g, known: true, quiet: quiet})
 	}
 }
@@ -105,7 +109,7 @@ func (c *costliest) seconds(g *language) []*language {
 		return all
 	}
 	for _, other := range c.set.languages {
-		if other != g && !other.callsOnly {
+		if other != g && !other.callsOnly && other.covers(doorFlow) {
 			all = append(all, other)
 		}
 	}
@@ -266,9 +270,9 @@ func (r *run) both(x aside, at *step) []utterance {
 	if x.text == nil { // nothing, or a pattern of the language itself
 		return nil
 	}
-	all := []utterance{{x.text, x.flow, at, r.language}}
-	if x.both && r.second != nil {
-		all = append(all, utterance{x.text, x.flow, at, r.second})
+	all := []utterance{{x.text, x.flow, at, r.told(cmp.Or(x.flow, x.at))}}
+	if other := r.owned(x.text); x.both && other != nil {
+		all = append(all, utterance{x.text, x.flow, at, other})
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -104,8 +105,12 @@ func (k *clock) tell(at time.Time, format string, c Channel) string {
 		minute = ""
 	}
 	pattern := k.time[c]
+	atOne := hour == 1
+	if slices.Contains(pattern.gaps(), "hour24") { // 13 is no one there
+		atOne = at.Hour() == 1
+	}
 	switch {
-	case hour == 1 && k.timeAtOne != nil:
+	case atOne && k.timeAtOne != nil:
 		pattern = k.timeAtOne[c]
 	case at.Minute() == 0 && k.timeOnHour != nil:
 		pattern = k.timeOnHour[c]

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 // commands are the words that mean something as a whole message, whatever is being asked, folded; and the words for numbers and
@@ -92,6 +93,11 @@ func (c *commands) tells(folded string) bool {
 // number reads a folded answer that begins with a number, in digits or as a word, and what stands behind it. 0 if none does.
 func (c *commands) number(folded string) (n int, rest string) {
 	first, rest, _ := strings.Cut(folded, " ")
+	if i := strings.IndexFunc(first, func(r rune) bool { return r < '0' || r > '9' }); i > 0 {
+		if r, _ := utf8.DecodeRuneInString(first[i:]); unspaced(r) { // no space stands between: "1告诉我们"
+			first, rest = folded[:i], folded[i:]
+		}
+	}
 	first = strings.TrimRight(first, ".,:;)-")
 	if n, ok := c.numbers[first]; ok {
 		return n, rest

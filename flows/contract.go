@@ -106,6 +106,7 @@ type Env struct {
 	Nonce     uint64           // different for each turn; confirm digits are drawn from it
 	Now       Value            // a time: this moment, in the zone that people here mean; days in words are counted from it
 	Quiet     bool             // this phone is to show nothing that tells what it is about
+	Recorded  []*Recorded      `json:"-"` // by voice: what people have recorded of languages; left out, nothing is
 }
 
 // State is where a conversation stands: everything the engine remembers between two turns. The zero State is a conversation in
@@ -123,6 +124,7 @@ type State struct {
 	Gone    bool             `json:"x,omitempty"` // the caller has hung up: nothing is said any more
 	Told    bool             `json:"d,omitempty"` // Gone by ending a recording, which counts as an answer; nobody was to be asked since
 	Patient bool             `json:"y,omitempty"` // this caller needs double times (a relay, a TTY)
+	Pound   bool             `json:"m,omitempty"` // the last key was #
 	Tried   int              `json:"t,omitempty"` // phones rung in this hand-over so far
 	Nudged  bool             `json:"u,omitempty"` // this question was put once more, unasked
 	Brief   bool             `json:"o,omitempty"` // the answer began before the effect whose outcome is awaited: its days stay in the short form

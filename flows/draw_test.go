@@ -78,7 +78,7 @@ func TestDrawing(t *testing.T) {
 		want string
 	}{
 		{"tset", "", `there is no flow "tset"; did you mean "test"?`},
-		{"test", "fr", `the flows do not speak "fr"; they speak en, es`},
+		{"test", "xx", `the flows do not speak "xx"; they speak en, es, fr, ht, pt, vi, tl, zh`},
 	} {
 		if _, err := s.Draw(c.flow, c.lang); err == nil || err.Error() != c.want {
 			t.Errorf("%s in %q: %v", c.flow, c.lang, err)

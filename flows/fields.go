@@ -35,6 +35,7 @@ func (f fields) belong(name string) []string {
 func flowFields() fields {
 	return fields{
 		{name: "starts", holds: "STARTS", about: "Whole messages that start the flow, by the language that they suggest."},
+		{name: "dialed", holds: "DIALED", about: "\"##\": keying # twice at a question of a call begins the flow, without its being offered."},
 		{name: "takes", holds: "TAKES", about: "What another flow may hand over, with its type. Left out, it is empty."},
 		{name: "gives", holds: "TAKES", about: "What whoever calls this flow knows when it has ended, with its type."},
 		{name: "allow", holds: "ALLOW", about: "Warnings that are all right anywhere in this flow, each with the reason."},
@@ -237,8 +238,14 @@ func languageFields() fields {
 	return fields{
 		{name: "name", holds: "WORD", about: "The language's name, as its speakers call it."},
 		{name: "locale", holds: "WORD", about: "Language and country, as in es-US, where numbers are written otherwise than the language alone would."},
-		{name: "falls_back", holds: "LANGUAGES", about: "The languages whose words are used, in this order, where this one has none."},
+		{name: "falls_back", holds: "FALLS_BACK", about: "The languages whose words are used, in this order, where this one has none; of a language with \"complete\", each with the sentence that tells it: {en: \"La suite est en anglais.\"}."},
+		{name: "complete", holds: "WORDS", about: "The flows of which it has every text; in the others it falls back, and says so. Left out, it is complete for all."},
+		{name: "read_by_speaker", holds: "WORD", about: "false, or the day on which somebody who speaks it has read all of it aloud, as in 2026-12-01."},
 		{name: "calls_only", holds: "FLAG", about: "Nobody writes it: it exists on calls, as recordings."},
+		{name: "no_voice", holds: "FLAG", about: "No voice reads it aloud: it is written, and on calls it is recordings."},
+		{name: "marks", holds: "MARKS", about: "What becomes of its marks in texts: cheap keeps those that fit the cheap alphabet (é, è, ñ), none keeps none. Left out, words stand as they are."},
+		{name: "offer", holds: "WORD", about: "How it is offered under a text in another alphabet, in plain letters: \"Zhongwen: ZHONGWEN\"."},
+		{name: "pace", holds: "PACE", about: "How many words a minute it is read aloud; 150 left out."},
 		{name: "words", holds: "SOME_WORDS", about: "Messages that choose it."},
 		{name: "menu", holds: "SOME_WORDS", about: "Messages that open the door, at any time."},
 		{name: "yes", holds: "SOME_WORDS", about: "Words that mean yes."},

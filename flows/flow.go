@@ -23,6 +23,7 @@ type flow struct {
 	house   *allowed // what words.yaml allows
 	passed  passing
 	waited  passing // likewise, whether it waits for somebody: passingAsked once it does
+	dialed  bool    // # twice on a call begins it
 }
 
 // startWord is a whole message that starts the flow, and the language it suggests.
@@ -118,6 +119,7 @@ type loader struct {
 	flow    *flow
 	step    *step
 	targets []pending
+	begun   map[Lang]bool // languages that are not complete for this flow, and have words in it
 }
 
 // pending is a target whose name waits for the whole set to be read.
@@ -129,10 +131,11 @@ type pending struct {
 // readFlow reads one file.
 func (l *loader) readFlow(name string, root ast.Node) *flow {
 	f := &flow{name: name, at: place{l.file, 1, 1}, byName: map[string]*step{}, vars: map[string]Shape{}, house: &l.set.words.allowed}
-	l.flow = f
+	l.flow, l.begun = f, map[Lang]bool{}
 	o := l.object(root, "a flow", flowFields().names()...)
 	l.readStarts(f, o.get("starts"))
 	f.takes, f.gives, f.allowed = l.readTypes(o.get("takes")), l.readTypes(o.get("gives")), l.readAllowed(o.get("allow"))
+	l.readDialed(f, o.get("dialed"))
 	steps := o.get("steps")
 	if steps == nil {
 		l.found.add(f.at, "a flow has steps; add them under \"steps:\"")
@@ -163,6 +166,25 @@ func (l *loader) readTypes(f *field) []saved {
 		all = append(all, saved{name: l.variable(p.key, p.at), at: p.at, shape: Shape{Type: l.typeName(p)}})
 	}
 	return all
+}
+
+// dialedKeys are what is keyed on a call to begin a flow that is not offered: # twice, one after the other. Once is a habit from other
+// lines, and means nothing.
+const dialedKeys = "##"
+
+// readDialed reads whether a flow is begun by keys, which one may be.
+func (l *loader) readDialed(f *flow, dialed *field) {
+	if dialed == nil {
+		return
+	}
+	keys, _ := l.scalar(dialed.value, "dialed")
+	switch {
+	case keys != dialedKeys:
+		l.found.add(dialed.at, "the keys that begin a flow on a call are %q, not %q", dialedKeys, keys)
+	case l.set.dialed != nil:
+		l.found.add(dialed.at, "%q begins flow %q already", dialedKeys, l.set.dialed.name)
+	}
+	f.dialed, l.set.dialed = true, f
 }
 
 // readStarts reads the words that start a flow; whether they collide is seen once all flows are read.

@@ -65,14 +65,18 @@ func (t *turn) told(p part, g *language) string {
 	for _, item := range t.get(p.ref).List {
 		all = append(all, t.set.told(item[p.ref.field], p.ref.shape.Type, p.format, c, g))
 	}
-	return g.list.join(all)
+	return t.written(g.list.join(all), g)
 }
 
 // told puts a value into words.
 func (s *Set) told(v Value, t Type, format string, c Channel, g *language) string {
 	switch t {
 	case TypeNumber:
-		return g.number(v.Num, format, c)
+		if words := g.number(v.Num, format, c); c == Voice {
+			return words
+		} else {
+			return g.marks.written(words)
+		}
 	case TypeTime:
 		if v.Day && format == "" {
 			format = "day"
@@ -86,7 +90,7 @@ func (s *Set) told(v Value, t Type, format string, c Channel, g *language) strin
 		words = s.inLanguage(v.Words, g.lang)
 	}
 	if c != Voice {
-		return cheaper(words)
+		return g.marks.written(cheaper(words))
 	}
 	return words
 }

@@ -95,7 +95,7 @@ func (v *handOver) came(t *turn, in Input) *target {
 	}
 	t.st.Tried++
 	t.say(v.between, true)
-	purpose := t.render(v.purpose.in(Voice, t.lang.lang), t.lang) // whoever is rung speaks it; of a caller who chose none nobody knows
+	purpose := t.render(v.purpose.in(Voice, t.lang.source()), t.lang) // whoever is rung speaks it; of a caller who chose none nobody knows
 	t.out.Wait = &Wait{Ring: &Ring{Who: in.Values["who"].Text, Lang: t.st.Lang, Purpose: purpose, Timeout: ringTimeout}}
 	return nil
 }

@@ -7,6 +7,7 @@ const (
 	keyStartOver = "*"
 	keyRepeat    = "9"
 	keyRecord    = "0"
+	keyPound     = "#"
 )
 
 // hearCall answers what a caller did.
@@ -28,6 +29,9 @@ func (t *turn) hearCall(in Input) *target {
 	a := t.asked()
 	if a == nil {
 		return nil
+	}
+	if in.Kind != KindKeys {
+		t.st.Pound = false
 	}
 	_, isFree := a.question.(*free)
 	switch {
@@ -59,8 +63,14 @@ func takesDigits(q question) bool {
 // are digits. A # that nobody asked for is a habit from other lines, and no answer.
 func (t *turn) hearKeys(a *ask, keys string) *target {
 	isDigits := takesDigits(a.question)
-	keys = strings.TrimRight(keys, "#")
+	_, offers := a.question.(*numbered)
+	twice := t.st.Pound && keys == keyPound
+	t.st.Pound = offers && keys == keyPound && !twice
+	keys = strings.TrimRight(keys, keyPound)
 	switch {
+	case twice && t.set.dialed != nil && t.st.Flow != t.set.dialed.name:
+		t.st.Wrong, t.st.Silent = 0, 0
+		return t.start(t.set.dialed, nil)
 	case keys == "" || keys == keyRepeat && !isDigits:
 		return a.again(t)
 	case keys == keyStartOver:

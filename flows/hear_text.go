@@ -61,7 +61,7 @@ func (t *turn) withPictures(text string, in Input) string {
 	if in.Photos == 0 || wordCount(text) > fewWords {
 		return text
 	}
-	return joined(text, t.render(t.set.phrases["picture"].in(Text, t.lang.lang), t.lang))
+	return joined(text, t.render(t.set.phrases["picture"].in(Text, t.lang.source()), t.lang))
 }
 
 // command obeys a word that means something at any time. Nil, with nothing waited for: it is none.

@@ -8,6 +8,8 @@ import (
 	"golang.org/x/text/feature/plural"
 	bcp47 "golang.org/x/text/language"
 	"golang.org/x/text/message"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // language is one entry of "languages" in words.yaml: everything that differs between languages and is no sentence of a flow.
@@ -35,7 +37,15 @@ type language struct {
 	clock         clock
 	chain         []Lang // which languages to use, in this order, where this one has no words
 	callsOnly     bool   // nobody writes it: it exists on calls, as recordings
+	noVoice       bool   // no voice reads it aloud: on calls it is recordings, as calls_only is
+	as            Lang   // of one that exists as recordings: in whose words texts know what is said in it
 	digits        []part // recordings of 0 to 9; may be none
+	partial       *partial
+	marks         marks
+	wide          bool   // written in letters that GSM-7 lacks
+	offer         string // how it is offered by text where the two first languages share no alphabet
+	pace          int    // words a minute in which it is read aloud
+	read          string // the day on which a speaker read it; "" none did, as far as its block says
 }
 
 // readLanguages reads "languages". The names come first, since a language may fall back on one that stands below it.
@@ -55,6 +65,8 @@ func (l *loader) readLanguages(f *field) {
 		blocks[i] = l.object(one.value, "a language", languageFields().names()...)
 		l.readLocale(l.set.languages[i], blocks[i])
 		l.readChain(l.set.languages[i], blocks[i])
+		l.readPartial(l.set.languages[i], blocks[i])
+		l.readHowWritten(l.set.languages[i], blocks[i])
 	}
 	for i, block := range blocks {
 		if g := l.set.languages[i]; !g.callsOnly {
@@ -88,21 +100,30 @@ func (l *loader) readLocale(g *language, o *object) {
 // readChain reads whose words a language takes where it has none.
 func (l *loader) readChain(g *language, o *object) {
 	g.callsOnly = l.flag(o.get("calls_only"))
+	g.noVoice = l.flag(o.get("no_voice")) || g.callsOnly
 	f := o.get("falls_back")
 	if f == nil {
-		if g.callsOnly {
-			l.found.add(o.at, "a language for calls only needs another for texts; add \"falls_back: [es]\"")
+		if g.noVoice {
+			l.found.add(o.at, "a language that is not both written and read aloud needs another for the rest; add \"falls_back: [es]\"")
+		}
+		return
+	}
+	add := func(name string, at place) {
+		if l.set.language(Lang(name)) == nil || Lang(name) == g.lang {
+			l.found.add(at, "there is no other language %q%s", name, didYouMean(name, l.set.languageNames()))
+			return
+		}
+		g.chain = append(g.chain, Lang(name))
+	}
+	if _, told := f.value.(ast.MapNode); told { // each with the sentence that tells of it
+		for _, one := range l.object(f.value, "falls_back").fields {
+			add(one.key, one.at)
 		}
 		return
 	}
 	for _, n := range l.list(f.value, "falls_back") {
-		name, ok := l.scalar(n, "falls_back")
-		switch {
-		case !ok:
-		case l.set.language(Lang(name)) == nil || Lang(name) == g.lang:
-			l.found.add(l.place(n), "there is no other language %q%s", name, didYouMean(name, l.set.languageNames()))
-		default:
-			g.chain = append(g.chain, Lang(name))
+		if name, ok := l.scalar(n, "falls_back"); ok {
+			add(name, l.place(n))
 		}
 	}
 }
@@ -125,12 +146,13 @@ func (l *loader) readLanguage(g *language, o *object) {
 	g.counts = l.readCounts(o, g)
 	g.list, g.between = l.readListing(o), l.channels(o, "between", "min", "max")
 	g.clock = l.readClock(o, g)
+	g.inText()
 }
 
 // readCallsOnly reads a language that has recordings alone. What is told between them, and in writing, is told as in the first
 // language of its chain that can be.
 func (l *loader) readCallsOnly(g *language, o *object) {
-	other := l.set.speaker(g)
+	other := l.set.writer(g)
 	if other == g {
 		if len(g.chain) > 0 {
 			l.found.add(o.at, "no language that %q falls back on can be written; name one that can", g.lang)
@@ -139,7 +161,8 @@ func (l *loader) readCallsOnly(g *language, o *object) {
 	}
 	own := *g
 	*g = *other
-	g.lang, g.chain, g.callsOnly, g.tag, g.sorts = own.lang, own.chain, true, own.tag, own.sorts
+	g.lang, g.chain, g.callsOnly, g.noVoice, g.tag, g.sorts = own.lang, own.chain, true, true, own.tag, own.sorts
+	g.partial, g.read = own.partial, own.read
 	g.menu, g.yes, g.no, g.thanks, g.help = nil, nil, nil, nil, nil
 	g.name, g.words = l.required(o, "name"), l.requiredList(o, "words", 1)
 	g.press, g.pressLanguage = l.pattern(o, "press", "key", "label"), l.pattern(o, "press_language", "key")

@@ -49,7 +49,7 @@ func TestFindings(t *testing.T) {
 		"unknown argument":        {step("do: file\n    with: {what: \"'x'\", wat: 1}\n    on: {filed: end}"), `file does not take "wat", but about, what; did you mean "what"?`},
 		"argument's type":         {step("do: file\n    with: {what: 1}\n    on: {filed: end}"), `1 is a number, and a said is needed here`},
 		"missing language":        {step("say: {en: Hi.}\n    then: end"), `say is missing in "es"; write it`},
-		"unknown language":        {step("say: {en: Hi., es: Hola., fr: Salut.}\n    then: end"), `say has "fr", and the languages are en, es`},
+		"unknown language":        {step("say: {en: Hi., es: Hola., xx: Salut.}\n    then: end"), `say has "xx", and the languages are en, es, fr`},
 		"missing channel":         {step("say: {text: Hi.}\n    then: end"), `say says nothing by voice; add "voice:", with "" if that is meant`},
 		"unreachable":             {step("say: Hi.\n    then: end\n  two:\n    say: Ho.\n    then: end"), `test.yaml:6:3: nothing leads to step "two"`},
 		"no end":                  {"starts: {en: [GO]}\nsteps:\n  one:\n    ask: Which?\n    choices: {a: {label: A}}\n    then: one\n    giveup: one\n", `no path from step "one" ever ends`},
@@ -202,7 +202,7 @@ func TestNoWords(t *testing.T) {
 func TestWordsAreWhole(t *testing.T) {
 	files := mustLoad(t, errands).Files()
 	for change, want := range map[[2]string]string{
-		{"    name: English\n", ""}:                                                            `words.yaml:5:5: "name" is missing; add it`,
+		{"    name: English\n", ""}:                                                            `:5: "name" is missing; add it`,
 		{"  en:\n", "  english:\n"}:                                                            `a language is named by two or three letters, as in en, not "english"`,
 		{"numbers: [zero, one, two,", "numbers: [] # ["}:                                       `numbers has 0 words, and needs at least 9`,
 		{"press {key}.\"\n    press_language", "press {kye}.\"\n    press_language"}:           `press has a gap {kye}; it can have key, label`,

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // What a value may take where its Shape does not say.
@@ -114,7 +113,6 @@ type sizes struct {
 	templates map[templateIn]size
 	values    map[valueIn][]string
 	told      map[valueIn]size
-	foreign   map[*language]bool // written in letters that GSM-7 lacks
 }
 
 type templateIn struct {
@@ -141,11 +139,7 @@ func (s *Set) measure() *sizes {
 func newSizes(s *Set) *sizes {
 	m := &sizes{
 		set: s, bounds: newBounds(s), widths: map[rune]int{}, templates: map[templateIn]size{}, values: map[valueIn][]string{},
-		told: map[valueIn]size{}, foreign: map[*language]bool{},
-	}
-	for _, g := range s.languages {
-		own := strings.Join(slices.Concat([]string{g.name}, g.numbers, g.clock.days[Text], g.clock.months[Text]), "")
-		m.foreign[g] = strings.ContainsFunc(own, func(r rune) bool { return !unicode.Is(unicode.Latin, r) && unicode.IsLetter(r) && m.width(r) == 0 })
+		told: map[valueIn]size{},
 	}
 	return m
 }
@@ -236,7 +230,7 @@ func (m *sizes) value(f *flow, p part, g *language) size {
 	}
 	item, joint := m.one(f, p, g), m.of("")
 	for _, t := range g.list.joints() {
-		joint = joint.or(m.of(t.fill()))
+		joint = joint.or(m.of(g.marks.written(t.fill())))
 	}
 	s := empty().or(item)
 	for range mostOf(*p.ref.list) - 1 {
@@ -250,7 +244,7 @@ func (m *sizes) one(f *flow, p part, g *language) size {
 	kind, most := p.ref.shape.Type, m.bounds.of(f, p.ref)
 	if kind == TypeText || kind == TypeWords {
 		s := size{most, none, most, true}
-		if m.foreign[g] {
+		if g.wide {
 			s.ucs = most
 		}
 		return s

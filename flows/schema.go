@@ -56,7 +56,8 @@ func (s *Set) WordsSchema() ([]byte, error) {
 func languageBlock() schema {
 	block := objectSchema(languageFields(), "", []string{"name", "words", "press", "press_language"})
 	whole := slices.DeleteFunc(languageFields().names(), func(name string) bool {
-		return slices.Contains([]string{"locale", "falls_back", "calls_only", "digits", "further_numbers", "joins"}, name)
+		return slices.Contains([]string{"locale", "falls_back", "complete", "read_by_speaker", "calls_only", "no_voice", "marks", "offer", "pace", "digits",
+			"further_numbers", "joins"}, name)
 	})
 	block["anyOf"] = []schema{
 		{"required": whole},

@@ -64,6 +64,10 @@ func (s *Set) valueKinds() schema {
 		"YES_NO":     schema{"anyOf": []schema{kindRef("TRUE"), closed(schema{"yes": kindRef("TEXT"), "no": kindRef("TEXT")})}},
 		"LANGUAGES":  schema{"type": "array", "minItems": 1, "items": kindRef("LANGUAGE")},
 		"RECORDINGS": schema{"type": "array", "items": word},
+		"FALLS_BACK": schema{"anyOf": []schema{kindRef("LANGUAGES"), each(schema{"type": "string", "minLength": 1})}},
+		"DIALED":     schema{"const": dialedKeys},
+		"MARKS":      schema{"enum": []marks{marksCheap, marksNone}},
+		"PACE":       number(leastPace, quickestPace),
 		"ASSIGNS":    named(kindRef("EXPRESSION")),
 		"RUNGS": schema{"type": "array", "minItems": 1, "items": schema{"anyOf": []schema{
 			{"required": []string{"if", "then"}, "not": schema{"required": []string{"else"}}}, {"required": []string{"else"}, "maxProperties": 1}},

@@ -29,6 +29,7 @@ type Set struct {
 	flows        map[string]*flow
 	order        []*flow // by name
 	commands     commands
+	dialed       *flow // begun by # twice on a call; nil: none is
 	facts        map[string][]string
 	sounds       map[string][]byte // its recordings by what they are called in a Prompt, if it was loaded from a folder
 	warnings     Findings
@@ -123,6 +124,7 @@ func load(files map[string]string, v Vocabulary, earlier bool) (*Set, error) {
 			found.add(place{file: name + ".yaml"}, "a set needs a flow %q", name)
 		}
 	}
+	l.checkPartial()
 	l.bind()
 	if err := found.err(); err != nil {
 		return nil, err

@@ -133,7 +133,7 @@ func (t *turn) record(parts []part, g *language, words string, firm bool, label 
 
 // tell says one value between recordings.
 func (t *turn) tell(p part, g *language, firm bool) {
-	if p.ref.shape.Type == TypeCode && p.ref.list == nil && len(g.digits) > 0 {
+	if p.ref.shape.Type == TypeCode && p.ref.list == nil && t.recordedDigits(g) != nil {
 		t.digits(t.get(p.ref).Text, g, firm)
 		return
 	}
@@ -143,7 +143,8 @@ func (t *turn) tell(p part, g *language, firm bool) {
 
 // digits says digits one by one, in the language's own recordings where it has them, with a rest after each four.
 func (t *turn) digits(digits string, g *language, firm bool) {
-	if len(g.digits) == 0 {
+	recorded := t.recordedDigits(g)
+	if recorded == nil {
 		speaker := t.set.speaker(g)
 		t.add(Prompt{Lang: speaker.lang, Words: code(digits, Voice), Firm: firm})
 		return
@@ -153,20 +154,38 @@ func (t *turn) digits(digits string, g *language, firm bool) {
 			t.pause(pauseInCode)
 		}
 		if r >= '0' && r <= '9' {
-			t.add(Prompt{Lang: g.lang, Play: g.digits[r-'0'].sound, Words: string(r), Firm: firm})
+			t.add(Prompt{Lang: g.lang, Play: recorded[r-'0'].sound, Words: string(r), Firm: firm})
 		}
 	}
 }
 
 // speaker is the language whose voice says what a language has no voice for.
 func (s *Set) speaker(g *language) *language {
-	if !g.callsOnly {
+	return s.instead(g, func(other *language) bool { return !other.noVoice })
+}
+
+// writer is the language in which its speakers are written to.
+func (s *Set) writer(g *language) *language {
+	return s.instead(g, func(other *language) bool { return !other.callsOnly })
+}
+
+// instead is a language, or the first that it falls back on, of which something holds; itself, if it holds of none.
+func (s *Set) instead(g *language, holds func(*language) bool) *language {
+	if holds(g) {
 		return g
 	}
 	for _, lang := range g.chain {
-		if other := s.language(lang); !other.callsOnly {
+		if other := s.language(lang); holds(other) {
 			return other
 		}
 	}
 	return g
+}
+
+// teller is the language in which this channel tells what has no words of its own in g.
+func (t *turn) teller(g *language) *language {
+	if t.env.Channel == Voice {
+		return t.set.speaker(g)
+	}
+	return t.set.writer(g)
 }

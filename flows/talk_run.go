@@ -359,10 +359,13 @@ func (r *reading) written(say []Prompt, wait *Wait) []string {
 // long says what is wrong with an answer that costs more than it may.
 func (r *reading) long(say []Prompt) string {
 	var lines []string
+	wide := false // in letters that the cheap alphabet lacks
 	for _, p := range say {
 		lines = append(lines, p.Words)
-		if n := wordCount(p.Words); r.env.Channel == Voice && n > mostPromptWords {
-			return fmt.Sprintf("a prompt of %d words; at most %d are listened to:\n%s", n, mostPromptWords, p.Words)
+		g := r.set.language(p.Lang)
+		wide = wide || g != nil && g.wide
+		if n := wordCount(p.Words); r.env.Channel == Voice && n > g.mostPromptWords() {
+			return fmt.Sprintf("a prompt of %d words; at most %d are listened to:\n%s", n, g.mostPromptWords(), p.Words)
 		}
 	}
 	if r.env.Channel == Voice {
@@ -370,7 +373,7 @@ func (r *reading) long(say []Prompt) string {
 	}
 	message := strings.Join(lines, "\n")
 	n, ucs2, forced := Segments(message)
-	if ucs2 {
+	if ucs2 && !wide {
 		return fmt.Sprintf("the answer has %q, which makes every segment hold 70 letters instead of 160:\n%s", forced, message)
 	}
 	if n > mostSegments {

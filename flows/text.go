@@ -27,6 +27,8 @@ type template struct {
 	// plurals are in place of the parts where the words go with a number.
 	plurals *plurals
 	play    []part // by voice: recordings and gaps that say the same; nil where there are none, or one of them is missing
+	// script is the same in a language that no voice reads, for whoever records it.
+	script *template
 }
 
 // part is words as they are, a gap, or a recording.
@@ -57,9 +59,9 @@ func (f form) in(lang Lang) *template {
 // template picks what this turn says of a text.
 func (t *turn) template(x *text, g *language) *template {
 	if t.env.Quiet && t.env.Channel == Text && x.quiet != nil {
-		return t.counted(x.quiet.in(g.lang))
+		return t.counted(x.quiet.in(g.source()))
 	}
-	return t.counted(x.in(t.env.Channel, g.lang))
+	return t.counted(x.in(t.env.Channel, g.source()))
 }
 
 // plain is the words of a template that has no gaps.
@@ -140,14 +142,35 @@ func (l *loader) form(f *field, c Channel) form {
 			if _, parts := one.value.(ast.MapNode); g.callsOnly && !parts && len(t.parts) > 0 && !l.earlier {
 				l.found.violate(ruleRecording, l.place(one.value), "no voice reads %s aloud; record it, as in {play: hello.wav}", g.lang)
 			}
-			t.lang = g.lang
+			if t.lang = g.lang; c == Text {
+				g.marks.inText(t)
+			}
 			words[g.lang] = t
 		} else {
 			words[g.lang] = &template{} // there is a finding already
 		}
 	}
 	l.fallBack(words, f.key, o.at, c)
+	if c == Voice {
+		l.unread(words)
+	}
 	return words
+}
+
+// unread has what no voice reads told in the language whose voice does, where nobody has recorded it. Its own words are kept, for
+// whoever records them.
+func (l *loader) unread(words form) {
+	own := maps.Clone(words)
+	for _, g := range l.set.languages {
+		t := own[g.lang]
+		if !g.noVoice || g.callsOnly || t == nil || t.lang != g.lang || t.play != nil {
+			continue
+		}
+		if other := own[l.set.speaker(g).lang]; other != nil {
+			spoken := *other
+			spoken.script, words[g.lang] = t, &spoken
+		}
+	}
 }
 
 // noLanguage is about a key among words that is none of the languages. What a comma parted is the likelier slip where it has spaces.
@@ -168,7 +191,15 @@ func (l *loader) fallBack(words form, key string, at place, c Channel) {
 	own := maps.Clone(words)
 	var instead []string
 	for _, g := range l.set.languages {
+		if g.partial != nil && l.flow != nil && !g.covers(l.flow.name) {
+			l.halfway(words, own, g, key, at)
+			continue
+		}
 		if own[g.lang] != nil {
+			continue
+		}
+		if g.partial != nil && l.flow.name != "" && !l.earlier && !(g.noVoice && c == Voice) {
+			l.found.add(at, "%s is missing in %q, which words.yaml calls complete here; write it", key, g.lang)
 			continue
 		}
 		i := slices.IndexFunc(g.chain, func(other Lang) bool { return own[other] != nil })
@@ -177,7 +208,7 @@ func (l *loader) fallBack(words form, key string, at place, c Channel) {
 			continue
 		}
 		words[g.lang] = own[g.chain[i]]
-		if !g.callsOnly || c == Voice {
+		if !g.noVoice || g.callsOnly && c == Voice {
 			instead = append(instead, fmt.Sprintf("%s (told in %s instead)", g.lang, g.chain[i]))
 		}
 	}
@@ -274,14 +305,21 @@ func (l *loader) resolveText(x *text, it *Shape, given ...saved) {
 	}
 	for _, f := range []form{x.written, x.quiet, x.said} {
 		for _, t := range f {
-			if t.plurals != nil {
-				t.plurals.resolve(l, it, given)
-			}
-			for _, one := range t.variants() {
-				l.resolveParts(one.parts, it, given)
-				l.resolveParts(one.play, it, given)
+			l.resolveTemplate(t, it, given)
+			if t.script != nil {
+				l.resolveTemplate(t.script, it, given)
 			}
 		}
+	}
+}
+
+func (l *loader) resolveTemplate(t *template, it *Shape, given []saved) {
+	if t.plurals != nil {
+		t.plurals.resolve(l, it, given)
+	}
+	for _, one := range t.variants() {
+		l.resolveParts(one.parts, it, given)
+		l.resolveParts(one.play, it, given)
 	}
 }
 

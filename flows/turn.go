@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"strings"
@@ -29,13 +30,15 @@ type turn struct {
 	env     Env
 	st      State
 	out     Output
-	lang    *language   // the language spoken
+	tongue  *language   // that they chose, or the line's first
+	lang    *language   // in which they are told things now: their own, or the one in which this flow goes on
 	speaks  []*language // those of the line
 	it      Item        // the item whose label is told
 	options []option    // scratch
 	owned   bool        // st.Vars was copied and may be changed
 	trace   *visits     // where it goes, for transcripts; nil: nobody asks
 	amiss   string      // why the last answer was none, in words
+	onward  int         // the place in what is said, from 1, of the sentence that tells in which language this goes on
 	short   bool        // by text, days are told in their short form
 	// shortens says that something told has a shorter form.
 	shortens bool
@@ -47,16 +50,18 @@ func (s *Set) turn(st State, env Env) *turn {
 	t := &turn{set: s, env: env, st: st}
 	t.speaks = make([]*language, 0, 4)
 	for _, lang := range env.Languages {
-		if g := s.language(lang); g != nil && !(g.callsOnly && env.Channel == Text) { // nobody writes it
+		if g := t.language(lang); g != nil && !(g.callsOnly && env.Channel == Text) && (env.Channel == Text || t.isOffered(g)) {
 			t.speaks = append(t.speaks, g)
 		}
 	}
 	if len(t.speaks) == 0 {
 		t.speaks = append(t.speaks, s.languages...)
 	}
-	if t.lang = s.language(st.Lang); t.lang == nil {
-		t.lang, t.st.Lang = t.speaks[0], ""
+	doorFirst(t.speaks)
+	if t.tongue = t.language(st.Lang); t.tongue == nil {
+		t.tongue, t.st.Lang = t.speaks[0], ""
 	}
+	t.lang = t.toldIn(st.Flow)
 	return t
 }
 
@@ -89,6 +94,7 @@ func (t *turn) follow(to *target) (Output, error) {
 	if f := t.set.flows[t.st.Flow]; f != nil {
 		t.forget(f.step(t.st.Step))
 	}
+	t.frugal()
 	if t.st.Gone {
 		t.out.Say = nil
 	}
@@ -101,6 +107,7 @@ func (t *turn) follow(to *target) (Output, error) {
 func (t *turn) enter(to *target) {
 	f := to.step.flow
 	if f.name != t.st.Flow || to.flow != "" {
+		t.goesOn(t.st.Flow, f.name)
 		many := t.hadManyOptions()
 		t.begin(f, t.handed(to))
 		t.manyOptions(many)
@@ -125,10 +132,12 @@ func (t *turn) handed(to *target) map[string]Value {
 func (t *turn) begin(f *flow, vars map[string]Value) {
 	t.st.Flow, t.st.Vars, t.owned, t.st.Callers = f.name, vars, true, nil
 	t.st.Wrong, t.st.Silent, t.st.Resume, t.st.Held = 0, 0, false, ""
+	t.lang = t.toldIn(f.name)
 }
 
 // start begins a flow from its first step.
 func (t *turn) start(f *flow, vars map[string]Value) *target {
+	t.goesOn(t.st.Flow, f.name)
 	t.begin(f, vars)
 	return &target{step: f.steps[0]}
 }
@@ -180,8 +189,9 @@ func (t *turn) over() *target {
 
 // speak changes the language.
 func (t *turn) speak(lang Lang) {
-	if g := t.set.language(lang); g != nil {
-		t.lang, t.st.Lang = g, lang
+	if g := t.language(lang); g != nil {
+		t.tongue, t.st.Lang = g, lang
+		t.lang = t.toldIn(t.st.Flow)
 	}
 }
 
@@ -241,8 +251,12 @@ func (t *turn) sayIn(g *language, x *text, firm bool) {
 		return
 	}
 	tpl := t.template(x, g)
-	if tpl != nil && tpl.lang != "" && tpl.lang != g.lang {
-		g = t.set.language(tpl.lang)
+	if parts := t.played(tpl, g); parts != nil {
+		t.record(parts, g, t.render(tpl, t.teller(g)), firm && t.env.Channel == Voice, nil, "")
+		return
+	}
+	if tpl != nil && tpl.lang != g.lang && (tpl.play == nil || tpl.lang != "") {
+		g = t.teller(cmp.Or(t.set.language(tpl.lang), g))
 	}
 	firm = firm && t.env.Channel == Voice
 	if t.env.Channel == Voice && tpl != nil && tpl.play != nil {
@@ -264,13 +278,39 @@ func (t *turn) sayOr(x *text, phrase string) {
 // sayEither says a text, where it is meant so also in the second language of the line while it is not known which is spoken.
 func (t *turn) sayEither(x *text, bilingual bool) {
 	t.say(x, false)
-	if bilingual && t.bothLanguages() {
-		t.sayIn(t.speaks[1], x, false)
+	if other := t.second(); bilingual && other != nil && t.owns(x, other) {
+		t.sayIn(other, x, false)
 	}
 }
 
-// bothLanguages says whether it is not known yet which of the line's languages somebody speaks.
-func (t *turn) bothLanguages() bool { return t.st.Lang == "" && len(t.speaks) > 1 }
+// unsure says whether it is not known yet which of the line's languages somebody speaks.
+func (t *turn) unsure() bool { return t.st.Lang == "" && len(t.speaks) > 1 }
+
+// second is the language in which is said as well what is said in two while it is not known which is spoken; nil: there is none. By
+// text the two share an alphabet: one letter that GSM-7 lacks would make both cost double.
+func (t *turn) second() *language {
+	if !t.unsure() || t.env.Channel == Text && t.speaks[0].wide != t.speaks[1].wide {
+		return nil
+	}
+	return t.speaks[1]
+}
+
+// offered is the second language, where it is offered under words in the first because they share no alphabet; nil: it is not.
+func (t *turn) offered(flow string) *language {
+	if !t.unsure() || t.second() != nil || t.speaks[1].offer == "" || !t.speaks[1].covers(flow) {
+		return nil
+	}
+	return t.speaks[1]
+}
+
+// owns says whether a language has words of its own for a text, so that saying it in that says anything new.
+func (t *turn) owns(x *text, g *language) bool {
+	if x == nil {
+		return false
+	}
+	tpl := x.in(t.env.Channel, g.source())
+	return tpl == nil || tpl.lang == "" || tpl.lang == g.lang || t.played(tpl, g) != nil
+}
 
 // phrase says a phrase of words.yaml, in two languages where it is not known which.
 func (t *turn) phrase(name string) { t.sayEither(t.set.phrases[name], true) }
@@ -306,14 +346,23 @@ func (t *turn) pause(d time.Duration) {
 // press tells the purpose of a key, and then the key.
 func (t *turn) press(g *language, key string, label *text) {
 	tpl := t.template(label, g)
+	if r := t.recorded(g); r != nil {
+		if press, purpose := r.played(t.set.speaker(g).press.parts), t.played(tpl, g); press != nil && purpose != nil {
+			t.record(press, g, t.render(tpl, t.teller(g)), false, purpose, key)
+			return
+		}
+	}
 	if tpl != nil && tpl.lang != "" {
 		g = t.set.language(tpl.lang)
+	}
+	recorded := tpl != nil && tpl.play != nil
+	if !recorded && g.press.play == nil {
+		g = t.set.speaker(g)
 	}
 	told := ""
 	if tpl != nil {
 		told = t.render(tpl, g)
 	}
-	recorded := tpl != nil && tpl.play != nil
 	switch {
 	case g.press.play != nil && recorded:
 		t.record(g.press.play, g, "", false, tpl.play, key)
@@ -331,6 +380,13 @@ func (t *turn) press(g *language, key string, label *text) {
 
 // pressLanguage tells a language's own key, in itself.
 func (t *turn) pressLanguage(g *language, key string) {
+	if r := t.recorded(g); r != nil {
+		if sound := r.Sounds[snippetKey(t.set.offering(g))]; sound != "" {
+			t.add(Prompt{Lang: g.lang, Play: sound, Words: t.set.offering(g)})
+			t.digits(key, g, false)
+			return
+		}
+	}
 	if g.pressLanguage.play != nil {
 		t.record(g.pressLanguage.play, g, g.pressLanguage.fill("key", key), false, nil, key)
 		return

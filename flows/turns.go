@@ -31,9 +31,10 @@ type arrow struct {
 type aside struct {
 	text *text
 	flow *flow // whose variables it tells; nil: a phrase
+	at   *flow // in which a phrase is said; nil: in none
 	both bool  // in two languages, where it is not known which
 	lost bool  // said before the word that chose the language, so perhaps in another
-	last bool  // left out where the question itself is put in two languages
+	asks *flow // of a question that may be put in two languages; then this is left out
 
 	pattern func(*language) *template // of the language itself, instead of a text
 	gaps    func(*language) size      // what its gaps take
@@ -59,7 +60,7 @@ func newTurns(s *Set, m *sizes) *turns {
 		}
 	}
 	for _, name := range []string{"help", "late", "resume", "giveup", "unrecorded", "unsure"} {
-		t.add(arrow{why: "phrase " + name, says: []aside{t.phrase(name, name != "help")}})
+		t.add(arrow{why: "phrase " + name, says: []aside{t.phrase(name, name != "help", nil)}})
 	}
 	s.each(t.from)
 	for i, second := range []*language{nil, s.languages[0]} {
@@ -87,8 +88,8 @@ func (r *run) stands() []bool {
 	return seen
 }
 
-func (t *turns) phrase(name string, both bool) aside {
-	return aside{text: t.set.phrases[name], both: both}
+func (t *turns) phrase(name string, both bool, at *flow) aside {
+	return aside{text: t.set.phrases[name], both: both, at: at}
 }
 
 func (t *turns) add(a arrow) {
@@ -191,7 +192,7 @@ func (t *turns) giveup(a arrow, of *ask) {
 		t.lead(a, of.giveup.wrong)
 		return
 	}
-	a.says = []aside{t.phrase("giveup", true)}
+	a.says = []aside{t.phrase("giveup", true, cmp.Or(a.from, a.began).flow)}
 	t.add(a)
 }
 
@@ -205,17 +206,19 @@ func (t *turns) amiss(st *step, a *ask) {
 		}
 	case *confirm:
 		if a.wrong == nil {
-			wrong = t.phrase("renewed", false)
+			wrong = t.phrase("renewed", false, st.flow)
 		}
 	case *numbered:
 		if a.wrong == nil {
-			wrong = t.phrase("wrong", false)
+			wrong = t.phrase("wrong", false, st.flow)
 		}
-		wrong.last = a.bilingual
+		if a.bilingual {
+			wrong.asks = st.flow
+		}
 	}
 	again.says = []aside{wrong}
 	if a.wrong == nil {
-		for _, one := range t.why(a) {
+		for _, one := range t.why(st.flow, a) {
 			again.says = []aside{one}
 			t.add(again)
 		}
@@ -225,10 +228,11 @@ func (t *turns) amiss(st *step, a *ask) {
 }
 
 // why is what a question says by itself of an answer that was none, or not all.
-func (t *turns) why(a *ask) []aside {
+func (t *turns) why(f *flow, a *ask) []aside {
 	switch q := a.question.(type) {
 	case *number:
 		return []aside{{
+			at:      f,
 			pattern: func(g *language) *template { return g.between[Text] },
 			gaps: func(g *language) size {
 				return t.sizes.of(g.digitsOf(int64(q.least), Text)).plus(t.sizes.of(g.digitsOf(int64(q.most), Text)))
@@ -238,6 +242,7 @@ func (t *turns) why(a *ask) []aside {
 		var all []aside
 		for name := range asks() {
 			all = append(all, aside{
+				at:      f,
 				pattern: func(g *language) *template { return g.clock.reads.ask[name][Text] },
 				gaps: func(g *language) size {
 					day := t.sizes.one(nil, part{ref: &ref{shape: Shape{Type: TypeTime}}, format: "day"}, g)
@@ -307,6 +312,8 @@ func (t *turns) run(m manner, level int) *run {
 	}
 	r.supposed.lang = &lang
 	switch {
+	case m.second != nil && (r.also() == nil || m.second.partial != nil): // what is asked in one language leaves open which is spoken
+		r.open = r.stands()
 	case m.second != nil:
 		r.open = t.open[1]
 	case !m.known:
@@ -378,7 +385,7 @@ func (r *run) on(a *arrow) size {
 // goes says whether an arrow can be taken in this run.
 func (r *run) goes(a *arrow) bool {
 	switch {
-	case r.first && a.from == nil && !a.first, a.known && !r.known, (a.alone || a.chosen) && r.second != nil:
+	case r.first && a.from == nil && !a.first, a.known && !r.known, a.alone && r.second != nil, a.chosen && r.bothIn(a.began.flow):
 		return false
 	case a.from == nil && len(a.says) > 0 && a.says[0].flow != nil && a.began.segments > r.level: // the step's own words
 		return false
@@ -397,6 +404,35 @@ func (r *run) goes(a *arrow) bool {
 		}
 	}
 	return r.supposed.decide(a.rung.condition) != never
+}
+
+// also is the second language, where the two are told in one text.
+func (r *run) also() *language {
+	if r.second == nil || r.second.wide != r.language.wide {
+		return nil
+	}
+	return r.second
+}
+
+// bothIn says whether what is put in two languages is so in this flow.
+func (r *run) bothIn(f *flow) bool { return r.also() != nil && r.also().covers(f.name) }
+
+// owned is the second language, where it has words of its own for a text.
+func (r *run) owned(x *text) *language {
+	if g := r.also(); g != nil && x != nil {
+		if t := x.in(Text, g.lang); t == nil || t.lang == "" || t.lang == g.lang {
+			return g
+		}
+	}
+	return nil
+}
+
+// told is the language in which a flow is told in this run; nil stands for words.yaml.
+func (r *run) told(f *flow) *language {
+	if f == nil {
+		return r.language
+	}
+	return r.set.toldIn(r.language, f.name)
 }
 
 // starts says whether an arrow is such a beginning: the flow's own word, or an answer to a question, with which also a flow that was
@@ -432,20 +468,20 @@ func (r *run) through(f *flow, whole bool) size {
 // aside is the size of what is said between steps.
 func (r *run) aside(x aside) size {
 	switch {
-	case x.last && r.second != nil:
+	case x.asks != nil && r.bothIn(x.asks):
 		return empty()
 	case x.pattern != nil:
-		g := r.set.speaker(r.language)
+		g := r.set.writer(r.told(x.at))
 		return r.sizes.template(nil, x.pattern(g), g).plus(x.gaps(g)).line()
 	}
-	s := r.sizes.text(x.flow, x.text, r.language, r.quiet).line()
+	s := r.sizes.text(x.flow, x.text, r.told(cmp.Or(x.flow, x.at)), r.quiet).line()
 	if x.lost {
 		for _, g := range r.set.languages {
 			s = s.or(r.sizes.text(x.flow, x.text, g, r.quiet).line())
 		}
 	}
-	if x.both && r.second != nil {
-		s = s.plus(r.sizes.text(x.flow, x.text, r.second, r.quiet).line())
+	if other := r.owned(x.text); x.both && other != nil {
+		s = s.plus(r.sizes.text(x.flow, x.text, other, r.quiet).line())
 	}
 	return s
 }

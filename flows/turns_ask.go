@@ -3,7 +3,7 @@ package flows
 // pose is all that a question says by text, each line with its end.
 func (r *run) pose(st *step, a *ask) size {
 	line := func(x *text) size { return r.aside(aside{text: x, flow: st.flow}) }
-	both := a.bilingual && r.second != nil
+	both := a.bilingual && r.bothIn(st.flow)
 	switch q := a.question.(type) {
 	case *free:
 		if both {
@@ -12,7 +12,7 @@ func (r *run) pose(st *step, a *ask) size {
 	case *confirm:
 		s := line(a.words).plus(line(a.after))
 		for _, label := range []*text{q.yes, q.no} {
-			s = s.plus(r.option(st.flow, label, r.language, 2))
+			s = s.plus(r.option(st.flow, label, r.told(st.flow), 2))
 		}
 		return s
 	case *numbered:
@@ -22,6 +22,9 @@ func (r *run) pose(st *step, a *ask) size {
 		s := line(a.words).plus(line(a.after))
 		if !q.printed {
 			s = s.plus(r.offer(st, q))
+		}
+		if g := r.second; a.bilingual && g != nil && r.also() == nil && g.covers(st.flow.name) {
+			s = s.plus(r.sizes.of(g.offer).line())
 		}
 		return s
 	}
@@ -34,11 +37,11 @@ func (r *run) offer(st *step, q *numbered) size {
 	switch {
 	case q.languages:
 		for _, g := range r.set.languages[:min(len(r.set.languages), mostOptions)] {
-			s = s.plus(r.filled(r.language.choice, 1, r.sizes.of(g.name)).line())
+			s = s.plus(r.filled(r.told(st.flow).choice, 1, r.sizes.of(g.marks.written(g.name))).line())
 		}
 		return s
 	case q.list != nil:
-		one := r.option(st.flow, q.label, r.language, 1)
+		one := r.option(st.flow, q.label, r.told(st.flow), 1)
 		for range min(mostOptions, r.listed(st.flow, q)) {
 			s = s.plus(one)
 		}
@@ -46,7 +49,7 @@ func (r *run) offer(st *step, q *numbered) size {
 	}
 	s = impossible()
 	for _, set := range q.shown(r.supposed) {
-		s = s.or(r.choices(st.flow, q, set, r.language, 0))
+		s = s.or(r.choices(st.flow, q, set, r.told(st.flow), 0))
 	}
 	return s
 }
@@ -68,7 +71,7 @@ func (r *run) offerBoth(st *step, a *ask, q *numbered) size {
 		for i := range q.choices {
 			n += int(set >> i & 1)
 		}
-		s = s.or(r.choices(st.flow, q, set, r.language, 0).plus(r.choices(st.flow, q, set, r.second, n)))
+		s = s.or(r.choices(st.flow, q, set, r.told(st.flow), 0).plus(r.choices(st.flow, q, set, r.second, n)))
 	}
 	return asked.plus(s)
 }
@@ -114,11 +117,11 @@ func (r *run) together(f *flow, x *text) size {
 	if x == nil {
 		return empty()
 	}
-	one, _ := r.sizes.pick(x, r.language, Text, r.quiet)
+	one, _ := r.sizes.pick(x, r.told(f), Text, r.quiet)
 	other, _ := r.sizes.pick(x, r.second, Text, r.quiet)
 	a, plainA := one.plain()
 	b, plainB := other.plain()
-	s := r.sizes.text(f, x, r.language, r.quiet)
+	s := r.sizes.text(f, x, r.told(f), r.quiet)
 	if !(plainA && plainB && a == b) {
 		s = s.more(1).plus(r.sizes.text(f, x, r.second, r.quiet))
 	}

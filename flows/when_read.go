@@ -18,6 +18,7 @@ type spoken struct {
 	part            int  // of the day
 	sure            bool // the hour is one of 24
 	unknown         int  // words that nobody knew
+	contrary        bool // it says two things, so that it says nothing
 }
 
 func unspoken() spoken {
@@ -97,6 +98,7 @@ func (w *clockWords) read(folded string, kind whenKind) (spoken, bool) {
 		}
 	}
 	said := r.said.day() || r.said.hour != nothing || r.said.part != nothing
+	r.said.contrary = r.wrong
 	return r.said, said && !r.wrong && r.said.unknown <= fewWords
 }
 

@@ -109,13 +109,16 @@ func (g *Gateway) Whisper(ctx context.Context, id string) (Reply, error) {
 		return Reply{}, err
 	}
 	set, first := g.sets.current(), flows.Lang(line.Languages[0])
-	lang, about := whispers(set, call, first), flows.Lang(call.Lang)
+	held, about := g.people.held(), flows.Lang(call.Lang)
+	lang := set.ToldIn(whispers(set, call, first), flows.Voice, held)
 	if about == "" { // the purpose is in the caller's language, where that is known
 		about = first
 	}
-	say := func(lang flows.Lang, words string) flows.Prompt { return flows.Prompt{Lang: lang, Words: words} }
+	say := func(lang flows.Lang, words string) flows.Prompt {
+		return flows.Prompt{Lang: set.ToldIn(lang, flows.Voice, held), Words: words}
+	}
 	r := Reply{Say: []flows.Prompt{say(lang, set.Spoken("whisper", lang, nil))}, Wait: &flows.Wait{Keys: 1, Timeout: whisperTimeout}}
-	if name := set.LanguageName(flows.Lang(call.Lang)); name != "" {
+	if name := g.nameOf(set, flows.Lang(call.Lang)); name != "" {
 		r.Say = append(r.Say, say(lang, set.Spoken("speaks", lang, nil)), say(flows.Lang(call.Lang), name))
 	}
 	r.Say = append(r.Say, say(about, call.Purpose), say(lang, set.Spoken("take_call", lang, nil)))

@@ -129,6 +129,23 @@ func effects() map[string]effect {
 			Outcomes:    comes{"blocked": brings{"until": moment}, "hidden": nil, "none": nil}, // hidden: the caller's number was withheld
 			Irrevocable: true,                                                                  // by whoever does it: only an organizer can lift it
 		}, (*playing).blockCall},
+		// By a call that was opened to record (effect_prompts.go).
+		"open_prompts": {flows.Effect{
+			Args:     takes{"pin": flows.TypeCode}, // eight digits, of `hotline prompts record`
+			Outcomes: comes{"opened": brings{"language": name, "left": {Type: flows.TypeNumber, Most: mostPrompts}}, "wrong": nil},
+		}, (*playing).openPrompts},
+		"next_prompt": {flows.Effect{
+			Args:     takes{"after": flows.TypeNumber},
+			Outcomes: comes{"found": brings{"number": {Type: flows.TypeNumber, Most: mostPrompts}, "language": name}, "done": nil, "closed": nil},
+		}, (*playing).nextPrompt},
+		"play_back": {flows.Effect{
+			Args:     takes{"what": flows.TypeSaid},
+			Outcomes: comes{"played": nil},
+		}, (*playing).playBack},
+		"keep_prompt": {flows.Effect{
+			Args:     takes{"number": flows.TypeNumber, "what": flows.TypeSaid},
+			Outcomes: comes{"kept": nil, "closed": nil},
+		}, (*playing).keepPrompt},
 	}
 }
 
@@ -144,6 +161,7 @@ const (
 	mostOption   = store.LongestOption
 	mostTitle    = 30 // of a question in a list: its beginning
 	mostDialed   = 16 // a number as people dial it
+	mostPrompts  = 5000
 )
 
 // vocabulary is all that flows may know and do. A fact is answered in facts.go.

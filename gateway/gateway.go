@@ -60,6 +60,7 @@ type Gateway struct {
 	effects map[string]effect
 	sets    *flowSets
 	sounds  *soundShelf
+	people  *recordedCache
 	lines   *lineCache
 	queue   queue
 	redis   breaker
@@ -72,6 +73,7 @@ func New(c Config) (*Gateway, error) {
 	g := &Gateway{
 		store: c.Store, talks: c.Talks, now: c.Now, log: c.Log, count: c.Metrics, carrier: c.Carrier, effects: effects(),
 		sets: newFlowSets(c.Store, c.Flows), sounds: newSoundShelf(c.Store), lines: newLineCache(c.Store),
+		people: &recordedCache{store: c.Store},
 	}
 	if g.now == nil {
 		g.now = time.Now

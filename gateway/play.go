@@ -39,6 +39,9 @@ type playing struct {
 	lost    bool        // what it answers cannot be known any more, and may be secret
 	blank   bool        // its words are not heard: they came long after the question
 	kept    *secretTurn // what is kept in their place
+
+	people []*flows.Recorded // what people have recorded of languages
+	takes  map[string]bool   // recordings of this call that are heard back: no recordings of the flows
 }
 
 // play is one attempt: one transaction, from the lock to the commit.
@@ -46,6 +49,7 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 	now := g.now()
 	current := g.sets.current()
 	prefetch := g.guessFacts(current, before)
+	people := g.people.now(ctx) // before a connection is taken
 	tx, err := g.store.BeginTurn(ctx, store.Arrival{
 		Key: in.Key, Line: line, Phone: in.From, Call: in.Call, At: now, Known: had.Turn, Facts: prefetch,
 	})
@@ -68,7 +72,7 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 		return Reply{}, conversation.Copy{}, nil // something was heard after all
 	}
 
-	p := &playing{g: g, in: in, line: line, tx: tx, id: uuid.Must(uuid.NewV7()), now: now, heardAt: now, current: current, talk: before}
+	p := &playing{g: g, in: in, line: line, tx: tx, id: uuid.Must(uuid.NewV7()), now: now, heardAt: now, current: current, talk: before, people: people}
 	defer p.hush(&err)
 	if tx.Conversation.Turn == uuid.Nil || tx.Conversation.Turn != had.Turn {
 		p.talk, err = openTalk(g.store.Keys, sealedTalk, tx.Conversation.ID, tx.Conversation.State)
@@ -239,7 +243,8 @@ func (p *playing) converse(ctx context.Context) error {
 	if err := p.findSet(ctx); err != nil {
 		return err
 	}
-	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Now: p.moment(p.now), Facts: p.facts.values(p)}
+	p.env = flows.Env{Channel: p.in.Channel, Languages: languages(p.line), Nonce: p.g.nonce.Add(1), Now: p.moment(p.now), Facts: p.facts.values(p),
+		Recorded: p.people}
 	p.env.Quiet = p.in.Kind == flows.KindLapse // a text that we start holds none of the words that tell what this is about
 	in := p.input()
 	if p.in.Rec != nil {

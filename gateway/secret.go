@@ -77,6 +77,7 @@ func (p *playing) tellLost() {
 	if lang == "" {
 		lang = flows.Lang(p.line.Languages[0])
 	}
+	lang = p.current.ToldIn(lang, p.in.Channel, p.people)
 	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: p.current.Words("unrecorded", lang, nil)})
 }
 
@@ -136,6 +137,7 @@ func (g *Gateway) again(ctx context.Context, q store.Querier, s secretTurn, text
 		s.Input.Text = text
 	}
 	st := s.State
+	s.Env.Recorded = g.people.now(ctx)
 	r.Say = slices.Clone(s.Before)
 	for _, in := range append([]flows.Input{s.Input}, s.Outcomes...) {
 		out, err := set.Next(st, in, s.Env)

@@ -24,21 +24,22 @@ func (g *Gateway) sorry(in Inbound, line store.Line, before talk, phrase string,
 	default:
 		langs = set.Languages()
 	}
-	return sayPhrase(set, in.Channel, phrase, langs)
+	return g.sayPhrase(set, in.Channel, phrase, langs)
 }
 
 // Fallback is what the line says when the carrier got no good answer from the turn itself, which may have been recorded all the
 // same. It needs no database and no Redis.
 func (g *Gateway) Fallback(c flows.Channel) Reply {
 	set := g.sets.current()
-	return sayPhrase(set, c, "unsure", set.Languages())
+	return g.sayPhrase(set, c, "unsure", set.Languages())
 }
 
 // mostLanguages bounds a text whose language is not known to what fits two segments.
 const mostLanguages = 2
 
-func sayPhrase(set *flows.Set, c flows.Channel, name string, langs []flows.Lang) (r Reply) {
+func (g *Gateway) sayPhrase(set *flows.Set, c flows.Channel, name string, langs []flows.Lang) (r Reply) {
 	for _, l := range langs[:min(len(langs), mostLanguages)] {
+		l = set.ToldIn(l, c, g.people.held())
 		words := set.Words
 		if c == flows.Voice {
 			words = set.Spoken

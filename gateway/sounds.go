@@ -87,7 +87,8 @@ func (s *soundShelf) missing(ctx context.Context, q store.Querier, names []strin
 	return lacks, nil
 }
 
-// Sound is a recording of the flows by its name. found is false where there is none.
+// Sound is a recording of the flows by its name, or one that its maker is to hear back. found is false where there is none; ErrNotYet
+// says that there is, and that it has not come from the carrier.
 func (g *Gateway) Sound(ctx context.Context, name string) (data []byte, found bool, err error) {
 	s := g.sounds
 	s.mu.Lock()
@@ -100,8 +101,11 @@ func (g *Gateway) Sound(ctx context.Context, name string) (data []byte, found bo
 	}
 	ctx, cancel := context.WithTimeout(ctx, readSoundIn)
 	defer cancel()
-	if data, found, err = s.store.Sound(ctx, s.store.Pool, name); err != nil || !found {
+	if data, found, err = s.store.Sound(ctx, s.store.Pool, name); err != nil {
 		return nil, false, err
+	}
+	if !found {
+		return g.heardBack(ctx, name)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,7 +121,7 @@ func (g *Gateway) Sound(ctx context.Context, name string) (data []byte, found bo
 func (p *playing) playable(ctx context.Context) error {
 	var names []string
 	for _, one := range p.reply.Say {
-		if one.Play != "" {
+		if one.Play != "" && !p.takes[one.Play] {
 			names = append(names, one.Play)
 		}
 	}

@@ -130,12 +130,18 @@ func (s *Store) ChangeLine(ctx context.Context, q Querier, number string, c Line
 	return l, nil
 }
 
+// MostLanguages is how many languages a line offers: a key each, of those that are left on a call.
+const MostLanguages = 8
+
 func checkLine(languages []string, texts Texts) error {
 	if texts != TextsOn && texts != TextsPending {
 		return refuse("texts are %q or %q, not %q", TextsOn, TextsPending, texts)
 	}
 	if len(languages) == 0 {
 		return refuse("a line needs at least one language, such as en")
+	}
+	if len(languages) > MostLanguages {
+		return refuse("a line offers at most %d languages, and these are %d: on a call 9 repeats, and 0 is for a person", MostLanguages, len(languages))
 	}
 	for i, lang := range languages {
 		if err := checkLanguage(lang); err != nil {

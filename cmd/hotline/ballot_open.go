@@ -59,7 +59,7 @@ func (d *desk) newBallot(ctx context.Context, question wordsFlag, options choice
 	if len(question) == 0 {
 		return n, misused("ballot open needs --question")
 	}
-	languages, err := d.languages(ctx)
+	languages, err := d.written(ctx)
 	if err != nil {
 		return n, err
 	}

@@ -74,6 +74,8 @@ func (w *world) checkFlows(paths []string, how checking, c *checked) error {
 		return err
 	}
 	c.findings, c.allowed = set.Warnings(), set.Allowed()
+	c.wrong = append(c.wrong, mute(set)...)
+	w.noteReadings(set)
 	if how.update {
 		if err := w.updateTalks(set, given); err != nil {
 			return err
@@ -102,6 +104,29 @@ func (w *world) checkFlows(paths []string, how checking, c *checked) error {
 			count(other, "transcript", "transcripts")))
 	}
 	return nil
+}
+
+// noteReadings tells which languages no speaker has read, and how far the others go.
+func (w *world) noteReadings(set *flows.Set) {
+	var unread []string
+	for _, r := range set.Readings() {
+		if r.Read == "" {
+			unread = append(unread, string(r.Lang))
+		}
+		if r.Onward != nil {
+			w.note("note: %s (%s) is complete for %s; elsewhere a talk goes on in %s.", r.Name, r.Lang, orNone(r.Complete), joined(langs(r.Onward)))
+		}
+	}
+	if len(unread) > 0 {
+		w.note("note: no speaker has read %s, as far as words.yaml says (read_by_speaker).", joined(unread))
+	}
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "no flow yet"
+	}
+	return joined(names)
 }
 
 func languagesOf(set *flows.Set) []string {

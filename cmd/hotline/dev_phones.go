@@ -33,7 +33,7 @@ type seller struct {
 // openPhones opens the pretend phone company, and gives what closes it again.
 func (d *devRun) openPhones(ctx context.Context, h *house, on net.Listener, group *errgroup.Group) func() error {
 	company := simulator.New(simulator.Config{
-		AccountSID: d.state.AccountSID, AuthToken: d.carrier.Tokens[0], URL: d.state.Phones, Log: d.log,
+		AccountSID: d.state.AccountSID, AuthToken: d.carrier.Tokens[0], URL: d.state.Phones, Log: d.log, People: demoPeople(),
 	})
 	server := &http.Server{Handler: company.Handler(), ReadHeaderTimeout: 5 * time.Second}
 	lines := &seller{company: company, store: h.store, set: twilio.WebhookURLs(d.state.PublicURL), seen: map[string]time.Time{}}
@@ -57,6 +57,16 @@ func (d *devRun) openPhones(ctx context.Context, h *house, on net.Listener, grou
 		company.Close()
 		return server.Close()
 	}
+}
+
+// demoPeople are the phones that the page offers: the demo's members, and a few that nobody knows. One of each kind lies there at first.
+func demoPeople() []simulator.Person {
+	var people []simulator.Person
+	for _, m := range demoMembers(time.Time{}) {
+		people = append(people, simulator.Person{Number: string(m.Phone), Name: m.Name, Lang: m.Language, AtHand: m.Name == "Ana" || m.Name == "Elena"})
+	}
+	strangers := []simulator.Person{{Number: "+12125550123", AtHand: true}, {Number: "+12125550124"}, {Number: "+12125550125"}}
+	return append(strangers, people...)
 }
 
 // sell has the company sell every line that the gateway knows by now, set as `hotline check` would have it.

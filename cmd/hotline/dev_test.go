@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -266,4 +267,41 @@ func TestErasingAFolder(t *testing.T) {
 	if left, _ := filepath.Glob(dir + "*"); len(left) > 0 {
 		t.Errorf("left: %q", left)
 	}
+}
+
+// What README shows of dev is what dev says: times, addresses, folders and the meeting's date apart.
+func TestReadmeShowsWhatDevSays(t *testing.T) {
+	e := newEvening(t)
+	e.begin()
+	for until := time.Now().Add(15 * time.Second); !strings.Contains(e.out.String(), "Ctrl-C stops everything") && time.Now().Before(until); {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err := e.end(); err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, found := strings.Cut(string(readme), "$ go run ./cmd/hotline dev\n")
+	shown, _, closed := strings.Cut(shown, "\n```")
+	if !found || !closed {
+		t.Fatal("README does not show dev")
+	}
+	_, said, _ := strings.Cut(e.out.String(), "Hotline is ready")
+	said, _, _ = strings.Cut("Hotline is ready"+said, "\nStopping")
+	if got := plainly(said); got != plainly(shown) {
+		t.Errorf("dev says:\n%s\nREADME shows:\n%s", got, plainly(shown))
+	}
+}
+
+// plainly leaves out of dev's words what differs from run to run.
+func plainly(words string) string {
+	for _, r := range []struct{ from, to string }{
+		{`go run ./cmd/hotline`, "hotline"}, {` --data \S+`, ""}, {`127\.0\.0\.1:\d+`, "ADDRESS"}, {`after [\d.]+ s`, "after a moment"},
+		{`(Meeting +\w+), \w+ \d+`, "$1, DATE"}, {`(Kept in +)\S+`, "${1}FOLDER"},
+	} {
+		words = regexp.MustCompile(r.from).ReplaceAllString(words, r.to)
+	}
+	return strings.TrimSpace(words)
 }

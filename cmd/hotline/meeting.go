@@ -111,7 +111,7 @@ func (f *meetingFlags) read(ctx context.Context, d *desk) (c store.MeetingChange
 		}
 	}
 	if len(f.place) > 0 {
-		languages, err := d.languages(ctx)
+		languages, err := d.written(ctx)
 		if err != nil {
 			return c, err
 		}

@@ -46,7 +46,7 @@ func memberImport(fs *flag.FlagSet) action {
 	changes(fs)
 	region := fs.String("region", "US", "the `COUNTRY` of numbers without a country's code")
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
-		rows, bad, err := d.readMembers(args[0], strings.ToUpper(*region))
+		rows, bad, err := d.readMembers(ctx, args[0], strings.ToUpper(*region))
 		if err != nil {
 			return err
 		}
@@ -66,7 +66,7 @@ func memberImport(fs *flag.FlagSet) action {
 }
 
 // readMembers reads a file, or what is piped in for "-". On dev's database it refuses the numbers of real people.
-func (d *desk) readMembers(path, region string) (rows []store.MemberRow, bad []store.RowError, err error) {
+func (d *desk) readMembers(ctx context.Context, path, region string) (rows []store.MemberRow, bad []store.RowError, err error) {
 	in := io.NopCloser(d.in)
 	if path != "-" {
 		if in, err = os.Open(path); err != nil {
@@ -78,7 +78,7 @@ func (d *desk) readMembers(path, region string) (rows []store.MemberRow, bad []s
 	if err != nil {
 		return nil, nil, err
 	}
-	known, err := d.spokenLanguages()
+	known, err := d.spokenLanguages(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -197,7 +197,7 @@ func (d *desk) change(ctx context.Context, act string, do func(tx pgx.Tx, by sto
 	})
 }
 
-// languages are those of the lines that serve the assembly, in their order: what organizers write has to be in all of them.
+// languages are those of the lines that serve the assembly, in their order.
 func (d *desk) languages(ctx context.Context) ([]string, error) {
 	lines, err := d.lines(ctx)
 	if err != nil {

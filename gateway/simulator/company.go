@@ -18,6 +18,7 @@ const (
 	keepMedia      = 1_000
 	keepPhones     = 20_000
 	keepArrivals   = 1_000
+	keepEntries    = 1_000
 	keepProblems   = 1_000
 	keepStops      = 50_000
 )
@@ -34,11 +35,14 @@ type Config struct {
 	Log                   *slog.Logger     // nil: discarded. Never numbers or bodies.
 	Faults                *Faults          // nil: a company that never misbehaves, until told to over HTTP
 	RecordingDelay        time.Duration    // between a recording's action and its media
+	People                []Person         // whose phones the page offers; it takes any other number too
 }
 
 // Company is a pretend phone company. Its methods may be called from any goroutine.
 type Company struct {
 	account, token string
+	run            string // names this company among those that ran before it
+	people         []Person
 	now            func() time.Time
 	log            *slog.Logger
 	faults         *Faults
@@ -70,7 +74,7 @@ type Company struct {
 func New(cfg Config) *Company {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &Company{
-		account: cfg.AccountSID, token: cfg.AuthToken,
+		account: cfg.AccountSID, token: cfg.AuthToken, run: newSID(""), people: cfg.People,
 		now: cfg.Now, log: cfg.Log, faults: cfg.Faults,
 		recordingDelay: cfg.RecordingDelay,
 		url:            cfg.URL, fixedURL: cfg.URL != "",

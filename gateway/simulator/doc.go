@@ -10,7 +10,8 @@
 //
 // A [Company] sells [Line]s. Its Handler serves two APIs: the part of Twilio's REST API
 // that a hotline uses (/2010-04-01/…, with media and recordings, basic auth), and the
-// phones' own (/phones/…). A [Phone] is a client of the second.
+// phones' own (/phones/…). A [Phone] is a client of the second, and so is the page of
+// keypad phones that it serves besides (/, the files of web).
 //
 //	phone ── text, keys, silence ──▶ company ── signed webhook ──▶ the line's owner
 //	phone ◀── what it hears ──────── company ◀── TwiML ─────────── the line's owner
@@ -41,8 +42,11 @@
 //
 // Durations are counted on that clock: words at 15 characters a second, pauses, timeouts,
 // recordings. Only ringing takes real time, because nobody may be there. A call that plays
-// 50 documents without listening is ended. A clock that runs by itself, for a page with
-// sound, would be a second way to wait in leg.wait.
+// 50 documents without listening is ended.
+//
+// Where a person wants time to run, the phone is the clock: the page counts the timeout of
+// what the line waits for, from the moment when all was spoken, and then acts Silence. So
+// there is one way to wait in leg.wait, and none of it depends on how fast a machine is.
 //
 // # The phones' API
 //
@@ -52,6 +56,9 @@
 // +7378742833, +2562533, +8656696, +86282452253.
 //
 //	GET  /phones/lines                      {"lines": ["+12125550100"]}
+//	GET  /phones/people                     {"people": [Person]}, whose phones the page offers
+//	GET  /phones/watch                      ?phone=NUMBER@ID&call=SID@ID → a stream of Frame, after those ids; each as often as wanted
+//	GET  /phones/media                      ?sid=ME… → a picture that a phone has sent
 //	GET  /phones/errors                     {"errors": [Problem]}
 //	GET  /phones/faults                     Plan
 //	PUT  /phones/faults                     Plan
@@ -70,6 +77,9 @@
 // event's id is the value's own, so that Last-Event-ID takes a stream up again. after=-1
 // begins an arrivals stream with what is still to come. Acts answer when the call waits
 // for the phone again, or is over; the events they answer with are those in between.
+//
+// A phone has a diary of its newest thousand entries, in both directions: texts, what became
+// of them, calls. watch streams diaries and calls together, for a browser has few connections.
 //
 // The API has no password: bind it to loopback.
 //

@@ -23,6 +23,7 @@ type Text struct {
 type Ring struct {
 	SID  string `json:"sid"` // of the call
 	From string `json:"from"`
+	to   string
 }
 
 // Arrival is something that reached a phone: a text or a call. IDs grow by one from 1.
@@ -33,12 +34,14 @@ type Arrival struct {
 	Ring *Ring     `json:"ring,omitempty"`
 }
 
-// phone is what the company keeps for one number: what arrived there, oldest first.
+// phone is what the company keeps for one number, oldest first: what arrived there, and all that passed there.
 type phone struct {
 	mu       sync.Mutex
 	arrivals []Arrival
 	last     int64
-	changed  chan struct{} // closed by the next arrival
+	diary    []Entry
+	entered  int64         // id of the newest entry
+	changed  chan struct{} // closed by the next arrival or entry
 }
 
 // phone finds the phone of a number, or connects it.
@@ -62,6 +65,21 @@ func (p *phone) add(a Arrival) {
 	if extra := len(p.arrivals) - keepArrivals; extra > 0 {
 		p.arrivals = slices.Delete(p.arrivals, 0, extra)
 	}
+	p.enterLocked(a.entry())
+	p.wake()
+}
+
+// entry is an arrival in the phone's diary.
+func (a Arrival) entry() Entry {
+	e := Entry{At: a.At, Received: a.Text}
+	if a.Ring != nil {
+		e.Call = &CallEntry{SID: a.Ring.SID, From: a.Ring.From, To: a.Ring.to, Rings: true}
+	}
+	return e
+}
+
+// wake needs the lock.
+func (p *phone) wake() {
 	close(p.changed)
 	p.changed = make(chan struct{})
 }

@@ -8,8 +8,14 @@ import (
 )
 
 // No call, stream or callback outlives its company.
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		http.DefaultClient.CloseIdleConnections()
-	}))
+func TestMain(m *testing.M) { goleak.VerifyTestMain(tidy{m}) }
+
+// tidy ends what the tests share before it is looked for what they have left.
+type tidy struct{ *testing.M }
+
+func (m tidy) Run() int {
+	code := m.M.Run()
+	closeBrowser()
+	http.DefaultClient.CloseIdleConnections()
+	return code
 }

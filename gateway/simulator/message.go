@@ -73,6 +73,7 @@ func (c *Company) deliver(m *message) (Text, bool) {
 	callbacks := []callback{c.move(m, "queued", 0)}
 	if !c.waitInQueue(m) {
 		callbacks = append(callbacks, c.move(m, "failed", 30036))
+		c.noteMissed(m, FateUndelivered, 30036)
 		c.background(func() { c.tell(callbacks...) })
 		return Text{}, false
 	}
@@ -93,6 +94,9 @@ func (c *Company) deliver(m *message) (Text, bool) {
 			break
 		}
 		callbacks = append(callbacks, c.move(m, "delivered", 0))
+	}
+	if fault.Undelivered != 0 {
+		c.noteMissed(m, FateUndelivered, fault.Undelivered)
 	}
 	c.background(func() { c.tell(callbacks...) })
 	return arrived, arrived.SID != ""

@@ -19,6 +19,9 @@ const maxPhoneRequest = 8 << 20
 func (c *Company) phonesAPI() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /phones/lines", c.getLines)
+	mux.HandleFunc("GET /phones/people", c.getPeople)
+	mux.HandleFunc("GET /phones/watch", c.getWatch)
+	mux.HandleFunc("GET /phones/media", c.getMedia)
 	mux.HandleFunc("GET /phones/errors", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]any{"errors": c.Errors()})
 	})

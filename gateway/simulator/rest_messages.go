@@ -63,6 +63,9 @@ func (c *Company) createMessage(r *http.Request) (reply, *apiError) {
 		m.validity = secs(n)
 	}
 	if refused := c.refuseMessage(m); refused != nil {
+		if refused.Code == c.sendable(m.from, m.to) { // a good request, and a phone that may not be texted
+			c.noteMissed(m, FateRefused, refused.Code)
+		}
 		return reply{}, refused
 	}
 	c.book(m)

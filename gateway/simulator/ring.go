@@ -24,7 +24,7 @@ func (l *leg) ring(timeout int) *Ended {
 	if l.co.talks(l.to, l) {
 		return endBy(EndedRejected, "busy").end
 	}
-	l.co.phone(l.to).add(Arrival{At: l.co.now(), Ring: &Ring{SID: l.sid, From: l.from}})
+	l.co.phone(l.to).add(Arrival{At: l.co.now(), Ring: &Ring{SID: l.sid, From: l.from, to: l.to}})
 	timer := time.NewTimer(secs(timeout))
 	defer timer.Stop()
 	for {
@@ -73,6 +73,9 @@ func (l *leg) rings() bool { return l.direction != "inbound" && l.callStatus() =
 // callIn is a call from a phone to one of our lines.
 func (c *Company) callIn(from, to string, extra map[string]string) *leg {
 	l := c.newLeg(&leg{from: from, to: to, direction: "inbound", state: "ringing", extra: extra})
+	if !isWithheld(from) { // those are many phones under one name
+		c.phone(from).enter(Entry{At: c.now(), Call: &CallEntry{SID: l.sid, From: from, To: to}})
+	}
 	line, ours := c.line(to)
 	l.fallback = line.VoiceFallbackURL
 	l.status = statusTarget{url: line.StatusURL, events: []string{"completed"}}

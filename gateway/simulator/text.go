@@ -34,6 +34,7 @@ func (c *Company) receive(from, to, body string, media []Media) Sent {
 	c.book(m)
 	c.ownMedia(m)
 	c.move(m, "received", 0)
+	c.noteSent(m)
 	sent := Sent{SID: m.sid, Replies: []Text{}}
 
 	optOut, words := c.carrierAct(line, from, body)
@@ -48,6 +49,7 @@ func (c *Company) receive(from, to, body string, media []Media) Sent {
 	replies, sent.Status, sent.Problem = c.answerText(line, m, params)
 	sent.Replies = append(sent.Replies, replies...)
 	sent.Last = c.phone(from).lastID()
+	c.noteTaken(m, sent)
 	return sent
 }
 
@@ -189,6 +191,7 @@ func (r *textRun) message(verb *node, base string) {
 	c := r.co
 	if fault := r.refuse(m); fault != nil {
 		c.note(fault, r.about.sid)
+		c.noteMissed(m, FateRefused, fault.Code)
 		return
 	}
 	c.book(m)

@@ -3,11 +3,15 @@ package twilio
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
+
+	"hotline/gateway"
 )
 
 // soundPath is where the carrier fetches what it plays: recordings of the flows, which everybody hears who calls. They are named by
@@ -43,7 +47,10 @@ func (d *desk) serveSound(w http.ResponseWriter, r *http.Request) int {
 	ctx, cancel := context.WithTimeout(r.Context(), soundIn)
 	defer cancel()
 	data, found, err := d.hears.Sound(ctx, name)
+	fresh := soundFresh
 	switch {
+	case errors.Is(err, gateway.ErrNotYet): // somebody is to hear back what they recorded just now; silence is better than a call that breaks off
+		data, kind, fresh = silence(), soundKind(strings.Repeat("0", 32)+".wav"), "no-store"
 	case err != nil:
 		d.log.Error("a recording of the flows could not be read", "cause", err)
 		http.Error(w, "not now; please ask again", http.StatusServiceUnavailable)
@@ -53,8 +60,9 @@ func (d *desk) serveSound(w http.ResponseWriter, r *http.Request) int {
 		return http.StatusNotFound
 	}
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", soundFresh)
-	w.Header().Set("ETag", `"`+name+`"`)
+	if w.Header().Set("Cache-Control", fresh); fresh == soundFresh {
+		w.Header().Set("ETag", `"`+name+`"`)
+	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 	return http.StatusOK
 }
@@ -72,4 +80,22 @@ func soundKind(name string) string {
 		return "audio/mpeg"
 	}
 	return ""
+}
+
+// silence is half a second of nothing, as a WAV of the telephone's own kind: 8000 samples a second, one channel, 8 bits by the µ-law.
+func silence() []byte {
+	const samples, rate, muLaw, zero = 4000, 8000, 7, 0xff
+	var b bytes.Buffer
+	word := func(v any) { _ = binary.Write(&b, binary.LittleEndian, v) } // to memory, which does not fail
+	b.WriteString("RIFF")
+	word(uint32(36 + samples))
+	b.WriteString("WAVEfmt ")
+	word(uint32(16))
+	word([]uint16{muLaw, 1})
+	word([]uint32{rate, rate})
+	word([]uint16{1, 8})
+	b.WriteString("data")
+	word(uint32(samples))
+	b.Write(bytes.Repeat([]byte{zero}, samples))
+	return b.Bytes()
 }

@@ -82,3 +82,18 @@ func TestARecordingOfAnotherNameIsSpoken(t *testing.T) {
 		t.Error(doc)
 	}
 }
+
+// What somebody is to hear back and has not come yet is a silence: a call whose carrier cannot fetch what it is to play may break off.
+// It is kept by nobody, since the recording comes under the same name.
+func TestARecordingThatHasNotComeIsASilence(t *testing.T) {
+	h := newHouse(t)
+	h.fail = gateway.ErrNotYet
+	w := fetch(h, http.MethodGet, "/twilio/sound/"+helloSound)
+	body := w.Body.String()
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "audio/wav" || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("ETag") != "" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	if size := len(body); !strings.HasPrefix(body, "RIFF") || !strings.HasPrefix(body[8:], "WAVEfmt ") || size != 44+4000 || body[4:8] != "\xc4\x0f\x00\x00" {
+		t.Errorf("%d bytes, beginning %q", size, body[:44])
+	}
+}

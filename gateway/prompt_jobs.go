@@ -1,0 +1,95 @@
+package gateway
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"hotline/store"
+)
+
+// promptArgs asks for a recording that an organizer kept to be put where the flows' recordings are, once it has come from the carrier,
+// and to be erased there.
+type promptArgs struct {
+	ID uuid.UUID `json:"id"` // of the recording
+}
+
+func (promptArgs) Kind() string { return "publish_prompt" }
+
+type promptWorker struct {
+	river.WorkerDefaults[promptArgs]
+	g *Gateway
+}
+
+// mostPrompt is how many bytes a recorded prompt may have: a minute of what a carrier records is under 1 MB.
+const mostPrompt = 4 << 20
+
+func (w *promptWorker) Work(ctx context.Context, job *river.Job[promptArgs]) error {
+	s := w.g.store
+	m, data, err := s.OpenMedia(ctx, s.Pool, job.Args.ID)
+	if err != nil {
+		return err
+	}
+	ending := store.SoundEnding(m.Type)
+	switch {
+	case m.State == store.MediaWanted:
+		return river.JobSnooze(notYetWait) // what fetches it gives up in its own time
+	case m.State != store.MediaKept:
+		return s.ForgetPrompt(ctx, s.Pool, job.Args.ID)
+	case ending == "" || len(data) > mostPrompt:
+		w.g.log.Error("a recorded prompt is no sound that can be played, or too large; it has to be recorded again", "bytes", len(data))
+		if err := s.ForgetPrompt(ctx, s.Pool, job.Args.ID); err != nil {
+			return err
+		}
+		return w.erase(ctx, job.Args.ID, nil)
+	}
+	digest := sha256.Sum256(data)
+	name := hex.EncodeToString(digest[:16]) + "." + ending
+	return w.erase(ctx, job.Args.ID, func(tx pgx.Tx) error {
+		_, err := s.PublishPrompt(ctx, tx, job.Args.ID, name, data, w.g.now())
+		return err
+	})
+}
+
+// erase takes a recording out of what people told us, here and at the carrier, with what else is done in the same transaction.
+func (w *promptWorker) erase(ctx context.Context, id uuid.UUID, also func(pgx.Tx) error) error {
+	return w.g.store.InTx(ctx, func(tx pgx.Tx) error {
+		if also != nil {
+			if err := also(tx); err != nil {
+				return err
+			}
+		}
+		if err := w.g.store.EraseMedia(ctx, tx, id); err != nil {
+			return err
+		}
+		if _, err := w.g.jobs.InsertTx(ctx, tx, eraseArgs{ID: id}, nil); err != nil {
+			return fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
+		}
+		return nil
+	})
+}
+
+// soundsArgs asks for recordings that nothing plays any more to be erased.
+type soundsArgs struct{}
+
+func (soundsArgs) Kind() string { return "erase_sounds" }
+
+const (
+	eraseSoundsEvery = time.Hour
+	soundsLast       = 24 * time.Hour // after they were replaced or removed
+)
+
+type soundsWorker struct {
+	river.WorkerDefaults[soundsArgs]
+	g *Gateway
+}
+
+func (w *soundsWorker) Work(ctx context.Context, _ *river.Job[soundsArgs]) error {
+	return w.g.store.EraseSounds(ctx, w.g.store.Pool, w.g.now().Add(-soundsLast))
+}
