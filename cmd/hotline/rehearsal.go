@@ -64,22 +64,47 @@ func (r *rehearsal) ballot(question store.Words, options []store.Words) ([]rehea
 		if err != nil {
 			return nil, err
 		}
-		texts, err := r.mistaken(rehearsed{"the question with its options", lang, asked, "the question or the options"}, st)
+		texts, err := r.voting(lang, asked, st, len(options))
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, texts...)
-		for i := range options {
-			back, st, err := r.next(st, flows.Input{Kind: flows.KindText, Text: strconv.Itoa(i + 1)})
-			if err != nil {
-				return nil, err
-			}
-			texts, err := r.mistaken(rehearsed{fmt.Sprintf("option %d read back with the question", i+1), lang, back, "the question or the options"}, st)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, texts...)
+		// Who has voted and changes it is read back in other words.
+		_, st, err = r.outcome("vote", lang, "voted", values)
+		if err == nil && st.Flow == "vote" {
+			asked, st, err = r.next(st, flows.Input{Kind: flows.KindText, Text: "1"})
 		}
+		if err != nil {
+			return nil, err
+		}
+		if st.Flow != "vote" {
+			continue // these flows let nobody change a vote
+		}
+		if texts, err = r.voting(lang, asked, st, len(options)); err != nil {
+			return nil, err
+		}
+		all = append(all, texts...)
+	}
+	return all, nil
+}
+
+// voting gives the question as it was asked, and the read-back of every option.
+func (r *rehearsal) voting(lang, asked string, st flows.State, options int) ([]rehearsed, error) {
+	const shorten = "the question or the options"
+	all, err := r.mistaken(rehearsed{"the question with its options", lang, asked, shorten}, st)
+	if err != nil {
+		return nil, err
+	}
+	for i := range options {
+		back, st, err := r.next(st, flows.Input{Kind: flows.KindText, Text: strconv.Itoa(i + 1)})
+		if err != nil {
+			return nil, err
+		}
+		texts, err := r.mistaken(rehearsed{fmt.Sprintf("option %d read back with the question", i+1), lang, back, shorten}, st)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, texts...)
 	}
 	return all, nil
 }
