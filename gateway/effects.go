@@ -167,7 +167,6 @@ func vocabulary() flows.Vocabulary {
 			"duty.until":      {Type: flows.TypeTime},                   // when that changes, as far as is known; not given: it does not
 			"duty.took":       {Type: flows.TypeFlag},                   // this phone took a call in the last 12 hours
 			"me.quiet":        {Type: flows.TypeFlag},                   // this phone, or its group, is sent none of the revealing words
-			"me.doubted":      {Type: flows.TypeFlag},                   // this phone was silent for 90 days, and has not proved itself since
 			"keeps.number":    {Type: flows.TypeNumber, Most: 3660},     // days after its last word that the number of a phone is kept which only reported
 			"keeps.words":     {Type: flows.TypeNumber, Most: 3660},     // days that the words of a report are kept; 0: nobody can say, since a hold stands
 			"keeps.weeks":     {Type: flows.TypeNumber, Most: 523},      // the same in weeks, and the last one whole

@@ -24,8 +24,6 @@ func groups(fact string) store.Facts {
 		return store.FactDuty
 	case "duty.took":
 		return store.FactTook
-	case "me.doubted":
-		return store.FactDoubted
 	case "keeps.number", "keeps.words", "keeps.weeks":
 		return store.FactKeeps
 	}
@@ -63,9 +61,6 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactReaders != 0 {
 		v["organizers"] = flows.Value{Num: int64(f.known.OrganizersCount)}
-	}
-	if f.have&store.FactDoubted != 0 {
-		v["me.doubted"] = flows.Value{Flag: f.known.Doubted || p.doubted}
 	}
 	if f.have&store.FactKeeps != 0 {
 		keeps := f.known.Keeps

@@ -41,7 +41,6 @@ type playing struct {
 	kept    *secretTurn // what is kept in their place
 
 	forgotten bool // this phone was erased in this turn
-	doubted   bool // until this turn this phone was silent for long
 }
 
 // play is one attempt: one transaction, from the lock to the commit.

@@ -17,7 +17,6 @@ const (
 	FactDuty
 	FactTook
 	FactKeeps
-	FactDoubted
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -28,7 +27,6 @@ type KnownFacts struct {
 	OrganizersCount int      // of the line's assembly: who reads reports
 	Shifts          []Shift  // of the line's assembly and those above it, that are not over
 	Keeps           Keeps    // by the line's own assembly
-	Doubted         bool     // this phone was silent for SilentFor, and has not proved itself since
 	Took            bool     // somebody took a call with this phone, not long ago (TookCall)
 }
 
@@ -48,7 +46,6 @@ func factTable() []struct {
 		{FactMeetings, factMeetings, func(k *KnownFacts) any { return &k.MeetingsComing }},
 		{FactReaders, factReaders, func(k *KnownFacts) any { return &k.OrganizersCount }},
 		{FactDuty, factDuty, func(k *KnownFacts) any { return &k.Shifts }},
-		{FactDoubted, factDoubted, func(k *KnownFacts) any { return &k.Doubted }},
 		{FactKeeps, factKeeps(), func(k *KnownFacts) any { return &k.Keeps }},
 		{FactTook, factTook, func(k *KnownFacts) any { return &k.Took }},
 	}
@@ -72,8 +69,7 @@ const (
 		where d.assembly_id in (select assemblies_above(a.own)) and d.off_at is null and (d.until is null or d.until > a.at))`
 	factTook = `exists (select from phones p join duty d on d.phone_id = p.id join duty_calls c on c.duty_id = d.id
 		where p.index = a.phone and c.taken_at > a.at - interval '12 hours')` // tookFor
-	factDoubted = `exists (select from phones p where p.index = a.phone and p.doubted_at is not null)`
-	factsAbout  = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
+	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 
 // query puts the statement together.
