@@ -240,7 +240,6 @@ func vocabulary() flows.Vocabulary {
 			"ballots.voted":   {Type: flows.TypeNumber},                 // open ballots in which this phone has voted, and may change it
 			"meetings.now":    {Type: flows.TypeNumber},                 // meetings at whose door a code is shown that counts now
 			"me.quiet":        {Type: flows.TypeFlag},                   // this phone, or its group, is sent none of the revealing words
-			"me.doubted":      {Type: flows.TypeFlag},                   // this phone was silent for 90 days, and has not proved itself since
 			"keeps.number":    {Type: flows.TypeNumber, Most: 3660},     // days after its last word that the number of a phone is kept which only reported
 			"keeps.words":     {Type: flows.TypeNumber, Most: 3660},     // days that the words of a report are kept; 0: nobody can say, since a hold stands
 			"keeps.weeks":     {Type: flows.TypeNumber, Most: 523},      // the same in weeks, and the last one whole

@@ -28,8 +28,6 @@ func groups(fact string) store.Facts {
 		return store.FactVoted
 	case "meetings.now":
 		return store.FactDoors
-	case "me.doubted":
-		return store.FactDoubted
 	case "keeps.number", "keeps.words", "keeps.weeks":
 		return store.FactKeeps
 	}
@@ -70,9 +68,6 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactReaders != 0 {
 		v["organizers"] = flows.Value{Num: int64(f.known.OrganizersCount)}
-	}
-	if f.have&store.FactDoubted != 0 {
-		v["me.doubted"] = flows.Value{Flag: f.known.Doubted || p.doubted}
 	}
 	if f.have&store.FactKeeps != 0 {
 		keeps := f.known.Keeps

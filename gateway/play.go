@@ -43,7 +43,6 @@ type playing struct {
 	people    []*flows.Recorded // what people have recorded of languages
 	takes     map[string]bool   // recordings of this call that are heard back: no recordings of the flows
 	forgotten bool              // this phone was erased in this turn
-	doubted   bool              // until this turn this phone was silent for long
 }
 
 // play is one attempt: one transaction, from the lock to the commit.

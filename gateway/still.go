@@ -29,13 +29,13 @@ const stillWord = "STILL ME"
 
 // doubt notes that a phone comes back from a long silence. An answer to "Still you? 1" is heard as the word that stands for it, where
 // nothing else is being asked.
-func (p *playing) doubt(ctx context.Context) (err error) {
+func (p *playing) doubt(ctx context.Context) error {
 	c := p.tx.Conversation
 	if !p.phone().Valid || p.in.Kind == flows.KindLapse {
 		return nil
 	}
 	if c.N == 0 || p.now.Sub(c.HeardAt) > store.SilentFor {
-		if p.doubted, err = p.g.store.Doubt(ctx, p.tx, c.Phone, c.ID, p.now); err != nil {
+		if err := p.g.store.Doubt(ctx, p.tx, c.Phone, c.ID, p.now); err != nil {
 			return err
 		}
 	}

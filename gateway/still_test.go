@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"encoding/hex"
 	"strings"
 	"testing"
 	"time"
@@ -107,31 +106,29 @@ func TestWhoIsNotAsked(t *testing.T) {
 	}
 }
 
-// Before a vote such a phone has to prove itself: that it is in doubt is remembered until it has, whatever it says. (WORKERS.md)
+// That a phone was silent is remembered, whatever it says afterwards, until it has answered: who asks "who is this?" is told no place.
 func TestALongSilenceIsRemembered(t *testing.T) {
-	h, _ := waitingHouse(t)
+	h, p := waitingHouse(t)
 	h.openBallot(time.Time{})
 	h.text(ana, "ENGLISH")
-	h.text(ben, "ENGLISH")
-	phone := uuid.MustParse(h.one("select id::text from phones where encode(index, 'hex') = $1", hex.EncodeToString(h.keys.Index("phone", ana))))
 	h.silence()
-	for _, words := range []string{"MENU", "MEETING", "1"} {
+	for _, words := range []string{"who is this", "MEETING", "MENU"} {
 		h.text(ana, words)
-		if n := h.count("select count(*) from phones where doubted_at is not null"); n != 1 {
-			t.Errorf("after %q %d phones are in doubt", words, n)
-		}
 	}
-	if err := h.store.Proved(t.Context(), h.store.Pool, phone); err != nil {
-		t.Fatal(err)
+	h.notice(ana, "come")
+	h.deliver() // it asks for the question, which is sent then
+	if h.deliver(); p.bodies() != "Still you? 1\nNot you? Send WRONG NUMBER" {
+		t.Errorf("sent %q", p.bodies())
 	}
-	h.text(ana, "MENU")
-	if n := h.count("select count(*) from phones where doubted_at is not null"); n != 0 {
-		t.Error("it has proved itself, and is in doubt")
+	h.text(ana, "still me")
+	h.deliver()
+	if !strings.HasSuffix(p.bodies(), "| come") {
+		t.Errorf("sent %q", p.bodies())
 	}
 	h.text(carla, "ENGLISH")
 	h.silence()
-	h.text(carla, "MENU") // who belongs to nothing has nothing to prove
-	if n := h.count("select count(*) from phones where doubted_at is not null"); n != 0 {
-		t.Error("a phone of nobody is in doubt")
+	h.text(carla, "MENU") // who belongs to nothing is nobody else
+	if n := h.count("select count(*) from phones where doubted_at is not null"); n != 1 {
+		t.Errorf("%d phones are in doubt, want Ana's", n)
 	}
 }

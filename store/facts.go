@@ -19,7 +19,6 @@ const (
 	FactVoted
 	FactDoors
 	FactKeeps
-	FactDoubted
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -30,7 +29,6 @@ type KnownFacts struct {
 	OrganizersCount int      // of the line's assembly: who reads reports
 	Shifts          []Shift  // of the line's assembly and those above it, that are not over
 	Keeps           Keeps    // by the line's own assembly
-	Doubted         bool     // this phone was silent for SilentFor, and has not proved itself since
 	Took            bool     // somebody took a call with this phone, not long ago (TookCall)
 	VotedBallots    int      // open ones in which somebody of this phone has voted
 	DoorsOpen       int      // meetings in the line's assembly and those below it whose code counts now
@@ -52,7 +50,6 @@ func factTable() []struct {
 		{FactMeetings, factMeetings, func(k *KnownFacts) any { return &k.MeetingsComing }},
 		{FactReaders, factReaders, func(k *KnownFacts) any { return &k.OrganizersCount }},
 		{FactDuty, factDuty, func(k *KnownFacts) any { return &k.Shifts }},
-		{FactDoubted, factDoubted, func(k *KnownFacts) any { return &k.Doubted }},
 		{FactKeeps, factKeeps(), func(k *KnownFacts) any { return &k.Keeps }},
 		{FactTook, factTook, func(k *KnownFacts) any { return &k.Took }},
 		{FactVoted, factVoted, func(k *KnownFacts) any { return &k.VotedBallots }},
@@ -83,8 +80,7 @@ const (
 			where p.index = a.phone))`
 	factDoors = `(select count(*) from doors d join meetings m on m.id = d.meeting_id where d.assembly_id = any(a.served)
 		and m.canceled_at is null and m.starts_at between a.at - interval '6 hours' and a.at + interval '2 hours')` // DoorCloses, DoorOpens
-	factDoubted = `exists (select from phones p where p.index = a.phone and p.doubted_at is not null)`
-	factsAbout  = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
+	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 
 // query puts the statement together.

@@ -21,7 +21,6 @@ type oldLife struct {
 	reporter uuid.UUID
 	ana, ben uuid.UUID // phones
 	ballot   store.Ballot
-	ids      []string // of all that is erased some day
 }
 
 func newOldLife(t *testing.T) *oldLife {

@@ -85,7 +85,14 @@ func newNeighborhood(t *testing.T) *neighborhood {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	files := neighborFlows()
-	for _, name := range []string{"report.yaml", "rsvp.yaml", "vote.yaml", "pin.yaml", "join.yaml", "who.yaml", "after.yaml", "words.yaml"} {
+	names, err := fs.Glob(library.Files, "*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if files[name] != nil {
+			continue
+		}
 		data, err := fs.ReadFile(library.Files, name)
 		if err != nil {
 			t.Fatal(err)

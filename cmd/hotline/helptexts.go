@@ -257,8 +257,8 @@ recorded, which is the first piece.` + onRecordsHelp + `
 	assemblyChangeHelp = `
   hotline assembly change "Warehouse" --quiet on
 
-A phone that others look at says QUIET for itself; this says it for everybody. What organizers wrote (a place, a question) is told with
-dots in place of the words that words.yaml calls revealing, and of the names of assemblies: on a call it is told whole.` + assemblyHelp
+A phone that others look at says QUIET for itself; this says it for everybody. What organizers wrote (a place, a question) is told
+with dots in place of the words that words.yaml calls revealing, and of the names of assemblies: on a call it is told whole.` + assemblyHelp
 
 	retentionHelp = onRecordsHelp + `
   clocks: [clock, days, from (the assembly that set it), about], holds: [assembly, why, by, at]; of release: released (how many)`
@@ -272,8 +272,8 @@ An assembly's own word counts, else that of the nearest above, else the default.
 	retentionHoldHelp = `
   hotline retention hold --why "the board's hearing of 4 May; ask Rosa's lawyer"
 
-It holds for the assembly and all below it, and is journaled. FORGET, and whoever erases their own recording, are heard all the same.
-The key file cannot be destroyed while one stands.` + retentionHelp
+It holds for the assembly and all below it, and is journaled. FORGET, and whoever erases their own recording, are heard all the
+same. The key file cannot be destroyed while one stands.` + retentionHelp
 
 	retentionRunHelp = `
 Without --as it is journaled as "setup". It can be broken off at any time, and run again.` + onRecordsHelp + `
