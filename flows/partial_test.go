@@ -145,6 +145,10 @@ func TestPartialFindings(t *testing.T) {
 	if err != nil || len(s.Warnings()) != 3 || !strings.Contains(s.Warnings().Error(), `has words in fr, and this flow goes on in en until all of it has; then add "door" to "complete:" of fr`) {
 		t.Errorf("words that nobody is told: %v, %v", err, s.Warnings())
 	}
+	s, err = with(t, untold, wordsFile, completeFor(t, map[string]string{"fr": "door"})) // a door that an assembly wrote in its own languages
+	if err != nil || s.Readings()[2].Lang != "fr" || len(s.Readings()[2].Complete) != 0 {
+		t.Errorf("a flow without a word in a language: %v, %+v", err, s.Readings())
+	}
 	day := strings.Replace(completeFor(t, nil), "read_by_speaker: false", "read_by_speaker: 2027-01-15", 1)
 	if s, err = with(t, untold, wordsFile, day); err != nil || s.Readings()[0].Read != "2027-01-15" || s.Readings()[1].Read != "" {
 		t.Errorf("who has read what: %v, %+v", err, s.Readings())
