@@ -68,6 +68,14 @@ func TestPartialLanguages(t *testing.T) {
 	if p.does(texted("2")); p.out.Say[len(p.out.Say)-1].Words != "This costs nothing." {
 		t.Errorf("it goes on with %+v", p.out.Say)
 	}
+	full := strings.Repeat("This costs nothing. ", 8)[:159]
+	s, err = with(t, strings.Replace(untold, "This costs nothing.", full, 1), wordsFile, completeFor(t, map[string]string{"fr": "door"}), "door.yaml", greeting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = talk(byText, "fr", "en", "fr") // the sentence would cost a segment, and the words show by themselves
+	p.does(texted("hello"))
+	p.is(p.does(texted("2")), full)
 	p = talk(byText, "", "tl", "en") // whoever is not known is greeted in a language that has words for it
 	p.is(p.does(texted("hello")), "Hello there.\n1 Tell us 2 Test")
 	p = talk(byText, "", "en", "tl", "fr")
