@@ -132,6 +132,7 @@ type pending struct {
 func (l *loader) readFlow(name string, root ast.Node) *flow {
 	f := &flow{name: name, at: place{l.file, 1, 1}, byName: map[string]*step{}, vars: map[string]Shape{}, house: &l.set.words.allowed}
 	l.flow, l.begun = f, map[Lang]bool{}
+	l.leaveOut(name, root)
 	o := l.object(root, "a flow", flowFields().names()...)
 	l.readStarts(f, o.get("starts"))
 	f.takes, f.gives, f.allowed = l.readTypes(o.get("takes")), l.readTypes(o.get("gives")), l.readAllowed(o.get("allow"))

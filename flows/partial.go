@@ -90,6 +90,31 @@ func (l *loader) readHowWritten(g *language, o *object) {
 	}
 }
 
+// leaveOut takes a flow out of what languages are complete for that have no word in it at all: one that an assembly wrote for itself, in
+// its own languages, in place of the program's.
+func (l *loader) leaveOut(name string, root ast.Node) {
+	for _, g := range l.set.languages {
+		if g.partial != nil && slices.Contains(g.partial.complete, name) && !mentions(root, string(g.lang)) {
+			g.partial.complete = slices.DeleteFunc(g.partial.complete, func(one string) bool { return one == name })
+		}
+	}
+}
+
+// mentions says whether a key stands anywhere in a file.
+func mentions(n ast.Node, key string) bool {
+	switch n := n.(type) {
+	case ast.MapNode:
+		for it := n.MapRange(); it.Next(); {
+			if it.Key().GetToken().Value == key || mentions(it.Value(), key) {
+				return true
+			}
+		}
+	case *ast.SequenceNode:
+		return slices.ContainsFunc(n.Values, func(one ast.Node) bool { return mentions(one, key) })
+	}
+	return false
+}
+
 // checkPartial sees that the flows exist for which a language is complete, and that the others go on in one that has them whole.
 func (l *loader) checkPartial() {
 	for _, g := range l.set.languages {

@@ -68,6 +68,14 @@ func TestPartialLanguages(t *testing.T) {
 	if p.does(texted("2")); p.out.Say[len(p.out.Say)-1].Words != "This costs nothing." {
 		t.Errorf("it goes on with %+v", p.out.Say)
 	}
+	full := strings.Repeat("This costs nothing. ", 8)[:159]
+	s, err = with(t, strings.Replace(untold, "This costs nothing.", full, 1), wordsFile, completeFor(t, map[string]string{"fr": "door"}), "door.yaml", greeting)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = talk(byText, "fr", "en", "fr") // the sentence would cost a segment, and the words show by themselves
+	p.does(texted("hello"))
+	p.is(p.does(texted("2")), full)
 	p = talk(byText, "", "tl", "en") // whoever is not known is greeted in a language that has words for it
 	p.is(p.does(texted("hello")), "Hello there.\n1 Tell us 2 Test")
 	p = talk(byText, "", "en", "tl", "fr")
@@ -144,6 +152,10 @@ func TestPartialFindings(t *testing.T) {
 	s, err := with(t, untold, "door.yaml", greeting)
 	if err != nil || len(s.Warnings()) != 3 || !strings.Contains(s.Warnings().Error(), `has words in fr, and this flow goes on in en until all of it has; then add "door" to "complete:" of fr`) {
 		t.Errorf("words that nobody is told: %v, %v", err, s.Warnings())
+	}
+	s, err = with(t, untold, wordsFile, completeFor(t, map[string]string{"fr": "door"})) // a door that an assembly wrote in its own languages
+	if err != nil || s.Readings()[2].Lang != "fr" || len(s.Readings()[2].Complete) != 0 {
+		t.Errorf("a flow without a word in a language: %v, %+v", err, s.Readings())
 	}
 	day := strings.Replace(completeFor(t, nil), "read_by_speaker: false", "read_by_speaker: 2027-01-15", 1)
 	if s, err = with(t, untold, wordsFile, day); err != nil || s.Readings()[0].Read != "2027-01-15" || s.Readings()[1].Read != "" {
