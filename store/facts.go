@@ -16,6 +16,7 @@ const (
 	FactReaders
 	FactDuty
 	FactTook
+	FactMayDuty
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -26,6 +27,7 @@ type KnownFacts struct {
 	OrganizersCount int      // of the line's assembly: who reads reports
 	Shifts          []Shift  // of the line's assembly and those above it, that are not over
 	Took            bool     // somebody took a call with this phone, not long ago (TookCall)
+	MayDuty         bool     // this phone may put itself on duty (DutyOfPhone)
 }
 
 // factTable is the one place where a group of facts is added: its name, what it selects, and where that goes.
@@ -45,6 +47,7 @@ func factTable() []struct {
 		{FactReaders, factReaders, func(k *KnownFacts) any { return &k.OrganizersCount }},
 		{FactDuty, factDuty, func(k *KnownFacts) any { return &k.Shifts }},
 		{FactTook, factTook, func(k *KnownFacts) any { return &k.Took }},
+		{FactMayDuty, factMayDuty, func(k *KnownFacts) any { return &k.MayDuty }},
 	}
 }
 
@@ -61,11 +64,15 @@ const (
 		and not exists (select from votes v where v.ballot_id = b.id and v.person_id = r.person_id))`
 	factMeetings = `(select count(*) from meetings where assembly_id = any(a.served) and starts_at > a.at and canceled_at is null)`
 	factReaders  = `(select count(*) from organizers where assembly_id = a.own and removed_at is null)`
-	factDuty     = `(select coalesce(jsonb_agg(jsonb_build_object('Languages', d.languages, 'Since', d.since, 'Until', d.until,
-		'From', d.from_minute, 'To', d.to_minute, 'Zone', s.zone)), '[]') from duty d join assemblies s on s.id = d.assembly_id
-		where d.assembly_id in (select assemblies_above(a.own)) and d.off_at is null and (d.until is null or d.until > a.at))`
+	factDuty     = `(select coalesce(jsonb_agg(jsonb_build_object('Languages', d.languages, 'Since', d.since, 'Until', coalesce(d.off_at, d.until),
+		'From', d.from_minute, 'To', d.to_minute, 'Zone', s.zone, 'OnUntil', d.on_until)), '[]') from duty d join assemblies s on s.id = d.assembly_id
+		where d.assembly_id in (select assemblies_above(a.own)) and (d.off_at is null and (d.until is null or d.until > a.at) or d.on_until > a.at))`
 	factTook = `exists (select from phones p join duty d on d.phone_id = p.id join duty_calls c on c.duty_id = d.id
 		where p.index = a.phone and c.taken_at > a.at - interval '12 hours')` // tookFor
+	factMayDuty = `(exists (select from phones p join duty d on d.phone_id = p.id where p.index = a.phone
+			and (d.assembly_id = any(a.served) or d.assembly_id in (select assemblies_above(a.own))))
+		or exists (select from phones p join phone_people pp on pp.phone_id = p.id join organizers o on o.person_id = pp.person_id
+			where p.index = a.phone and o.removed_at is null and (o.assembly_id = any(a.served) or o.assembly_id in (select assemblies_above(a.own)))))`
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 
