@@ -31,6 +31,7 @@ func effects() map[string]effect {
 		name   = flows.Shape{Type: flows.TypeText, Most: mostName}
 		moment = flows.Shape{Type: flows.TypeTime}
 		code   = flows.Shape{Type: flows.TypeCode, Most: mostCode}
+		people = flows.Shape{Type: flows.TypeNumber, Most: mostCalled}
 		list   = func(fields brings) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
 	)
 	return map[string]effect{
@@ -88,6 +89,16 @@ func effects() map[string]effect {
 			Outcomes: comes{"ringing": brings{"who": text}, "nobody": nil},
 			Rings:    true,
 		}, (*playing).ring},
+		// These are for somebody in danger (danger.go), by text but for the last.
+		"call_duty": {flows.Effect{Outcomes: comes{"calling": brings{"people": people}, "nobody": nil}}, (*playing).callDuty},
+		"ring_me":   {flows.Effect{Outcomes: comes{"calling": brings{"people": people}, "nobody": nil, "none": nil}}, (*playing).ringMe},
+		"urgent_report": {flows.Effect{
+			Args: takes{"code": flows.TypeCode}, Private: true,
+			Outcomes: comes{"marked": nil, "gone": nil},
+		}, (*playing).urgentReport},
+		// These are for whoever is on the rota, or an organizer.
+		"go_on_duty":  {flows.Effect{Outcomes: comes{"on": nil, "until": brings{"until": moment}, "stranger": nil}}, (*playing).goOnDuty},
+		"go_off_duty": {flows.Effect{Outcomes: comes{"off": nil, "stranger": nil}}, (*playing).goOffDuty},
 		// These are about the call that whoever texts or calls has taken in the last 12 hours.
 		"note_call": {flows.Effect{
 			Args:     takes{"what": flows.TypeSaid},
@@ -113,6 +124,7 @@ const (
 	mostOption   = store.LongestOption
 	mostTitle    = 30 // of a question in a list: its beginning
 	mostDialed   = 16 // a number as people dial it
+	mostRescue   = 6  // and the one for an ambulance
 )
 
 // vocabulary is all that flows may know and do. A fact is answered in facts.go.
@@ -131,6 +143,9 @@ func vocabulary() flows.Vocabulary {
 			"duty.on":         {Type: flows.TypeFlag},                   // somebody may be rung now who speaks the language; while none is chosen, any
 			"duty.until":      {Type: flows.TypeTime},                   // when that changes, as far as is known; not given: it does not
 			"duty.took":       {Type: flows.TypeFlag},                   // this phone took a call in the last 12 hours
+
+			"duty.mine":      {Type: flows.TypeFlag},                   // this phone is on the rota, or an organizer's: it may put itself on duty
+			"line.emergency": {Type: flows.TypeCode, Most: mostRescue}, // what people dial for an ambulance or the police: "911"
 		},
 		Effects: map[string]flows.Effect{},
 	}

@@ -24,6 +24,8 @@ func groups(fact string) store.Facts {
 		return store.FactDuty
 	case "duty.took":
 		return store.FactTook
+	case "duty.mine":
+		return store.FactMayDuty
 	}
 	return 0
 }
@@ -51,6 +53,8 @@ func (f facts) values(p *playing) map[string]flows.Value {
 		"line.number": {Text: spoken(p.line.Number)},
 		"line.texts":  {Flag: p.line.Texts == store.TextsOn},
 		"me.known":    {Flag: p.in.From != ""},
+
+		"line.emergency": {Text: p.line.Emergency},
 	}
 	if f.have&store.FactStanding != 0 {
 		v["me.listed"], v["me.member"] = flows.Value{Flag: f.known.Standing != ""}, flows.Value{Flag: f.known.Standing == store.StandsMember}
@@ -66,6 +70,9 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactTook != 0 {
 		v["duty.took"] = flows.Value{Flag: f.known.Took}
+	}
+	if f.have&store.FactMayDuty != 0 {
+		v["duty.mine"] = flows.Value{Flag: f.known.MayDuty}
 	}
 	if f.have&store.FactDuty != 0 {
 		on, until := store.OnDuty(f.known.Shifts, string(p.lang()), p.now)

@@ -34,6 +34,10 @@ const (
 	// What is to be sent, and what time brings, have workers of their own: fetching recordings must not hold them up.
 	queueOutgoing, queueTime = "outgoing", "time"
 	sendWorkers              = 4
+
+	// And so has what somebody in danger waits for.
+	queueUrgent   = "urgent"
+	urgentWorkers = 4
 )
 
 func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
@@ -43,9 +47,11 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	river.AddWorker(workers, &closeWorker{g: g})
 	river.AddWorker(workers, &wakeWorker{g: g})
 	river.AddWorker(workers, &sendWorker{g: g})
+	river.AddWorker(workers, &ringWorker{g: g})
 	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: jobWorkers}, queueOutgoing: {MaxWorkers: sendWorkers}, queueTime: {MaxWorkers: 1},
+			queueUrgent: {MaxWorkers: urgentWorkers},
 		},
 		Workers:              workers,
 		JobTimeout:           jobTimeout,

@@ -134,14 +134,15 @@ func (s *Store) RingNext(ctx context.Context, q Querier, c Calling) (d Duty, fou
 	return candidates[0], true, wrap("ringing somebody on duty", err)
 }
 
-// MayRing counts the phones that may be rung for a caller, also those that ring for somebody else just now.
-func (s *Store) MayRing(ctx context.Context, q Querier, c Calling) (int, error) {
+// MayRing lists those who may be rung for a caller, each phone once, also one that rings for somebody else just now.
+func (s *Store) MayRing(ctx context.Context, q Querier, c Calling) ([]Duty, error) {
 	all, err := s.mayRing(ctx, q, c, ` order by d.id`)
-	phones := map[uuid.UUID]bool{}
-	for _, d := range all {
-		phones[d.Phone] = true
-	}
-	return len(phones), err
+	seen := map[uuid.UUID]bool{}
+	return slices.DeleteFunc(all, func(d Duty) bool {
+		had := seen[d.Phone]
+		seen[d.Phone] = true
+		return had
+	}), err
 }
 
 // mayRing lists those on duty who may be rung for a caller. What also holds has its arguments from $4 on.

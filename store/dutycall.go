@@ -86,6 +86,12 @@ func (s *Store) EndPlacedCall(ctx context.Context, q Querier, id uuid.UUID, now 
 	return valueOf(of), wrap("noting that a call is over", err)
 }
 
+// EndOtherCalls notes, once somebody has taken it, that no other phone rings any more for somebody in danger.
+func (s *Store) EndOtherCalls(ctx context.Context, q Querier, danger, taken uuid.UUID, now time.Time) error {
+	_, err := q.Exec(ctx, `update duty_calls set ended_at = $3 where danger_id = $1 and id <> $2 and ended_at is null`, danger, taken, now)
+	return wrap("noting that somebody has taken a call", err)
+}
+
 // DutyPhone tells which call rang in a turn, and the number to be rung.
 func (s *Store) DutyPhone(ctx context.Context, q Querier, turn uuid.UUID) (call uuid.UUID, number Phone, found bool, err error) {
 	var phone uuid.UUID

@@ -123,7 +123,7 @@ func newNeighborhood(t *testing.T) *neighborhood {
 	n.gateway, err = gateway.New(gateway.Config{
 		Store: n.store, Talks: conversation.New(redis, time.Hour), Flows: set, Log: carrier.Log,
 		Now:     func() time.Time { return time.Unix(n.now.Load(), 0) },
-		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place},
+		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place, Call: client.Call},
 	})
 	n.must(err)
 	h := &house{store: n.store, gateway: n.gateway, log: carrier.Log}
