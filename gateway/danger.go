@@ -206,9 +206,13 @@ func (g *Gateway) textWorker(ctx context.Context, tx pgx.Tx, d store.Danger, lin
 	if lang == "" {
 		lang = flows.Lang(line.Languages[0])
 	}
+	words := g.sets.current().Words
+	if manner.Quiet {
+		words = g.sets.current().Unasked
+	}
 	return g.outbox.Put(ctx, tx, store.Outgoing{
 		ID: id, Assembly: d.Assembly, Line: d.Line, Phone: d.Phone.UUID, Channel: store.ByText, Purpose: store.ForAnswers,
-		Body: g.sets.current().Unasked(phrase, lang, lineFacts(line)), ExpiresAt: g.now().Add(wordWorth), AnyHour: true,
+		Body: words(phrase, lang, lineFacts(line)), ExpiresAt: g.now().Add(wordWorth), AnyHour: true,
 	})
 }
 
