@@ -18,10 +18,10 @@ type Shift struct {
 }
 
 // On tells whether it is under way.
-func (s Shift) On(now time.Time) bool {
-	if now.Before(s.OnUntil) {
-		return true
-	}
+func (s Shift) On(now time.Time) bool { return now.Before(s.OnUntil) || s.OnWithoutText(now) }
+
+// OnWithoutText is On by what organizers said alone.
+func (s Shift) OnWithoutText(now time.Time) bool {
 	if now.Before(s.Since) || !s.Until.IsZero() && !now.Before(s.Until) {
 		return false
 	}

@@ -34,6 +34,7 @@ type neighborhood struct {
 	url     string // the company's
 	line    store.Line
 	now     atomic.Int64
+	twiml   heardTwiML
 }
 
 const (
@@ -82,8 +83,6 @@ steps:
 
 func newNeighborhood(t *testing.T) *neighborhood {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
 	files := neighborFlows()
 	for _, name := range []string{"report.yaml", "rsvp.yaml", "vote.yaml", "join.yaml", "who.yaml", "after.yaml", "words.yaml"} {
 		data, err := fs.ReadFile(library.Files, name)
@@ -92,6 +91,13 @@ func newNeighborhood(t *testing.T) *neighborhood {
 		}
 		files[name] = &fstest.MapFile{Data: data}
 	}
+	return newNeighborhoodOf(t, files)
+}
+
+func newNeighborhoodOf(t *testing.T, files fs.FS) *neighborhood {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
 	set, err := gateway.LoadFlows(files)
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +133,7 @@ func newNeighborhood(t *testing.T) *neighborhood {
 	})
 	n.must(err)
 	h := &house{store: n.store, gateway: n.gateway, log: carrier.Log}
-	ours.Config.Handler = h.publicRoutes(carrier)
+	ours.Config.Handler = n.twiml.of(h.publicRoutes(carrier))
 	ours.Start()
 	t.Cleanup(ours.Close)
 	w := twilio.WebhookURLs(carrier.PublicURL)
