@@ -90,7 +90,9 @@ func TestAnOrganizersOwnPhoneGoesOnDuty(t *testing.T) {
 			t.Errorf("ON is answered %q", reply)
 		}
 	}
-	h.text(ana, "PELIGRO")
+	if reply := h.text(eva, "PELIGRO"); !strings.Contains(reply, "una persona que habla") {
+		t.Errorf("PELIGRO is answered %q", reply)
+	}
 	if h.look(false); x.last(t).To != ben || h.count("select count(*) from duty") != 2 {
 		t.Errorf("called %s", x.last(t).To.String())
 	}
