@@ -166,7 +166,7 @@ func TestSomebodyTakesItAndRingsTheWorker(t *testing.T) {
 			t.Errorf("the key %q connects: %v, %v", key, connect, err)
 		}
 	}
-	if r, err := h.g.BridgeOver(t.Context(), call.ID, Taken, 0); err != nil || r.Text() != "" {
+	if r, err := h.g.BridgeOver(t.Context(), call.ID, Inbound{Outcome: Taken}); err != nil || r.Text() != "" {
 		t.Errorf("when they have talked: %q %v", r.Text(), err)
 	}
 	h.told(call, "completed")
@@ -213,7 +213,7 @@ func TestAWorkerWhoHasNotAgreedIsNotRung(t *testing.T) {
 	if connect, err := h.g.Heeded(t.Context(), again.ID, "2"); connect || err != nil {
 		t.Error(connect, err)
 	}
-	if r, err := h.g.BridgeOver(t.Context(), again.ID, Missed, 0); err != nil || !strings.Contains(r.Text(), "did not answer") {
+	if r, err := h.g.BridgeOver(t.Context(), again.ID, Inbound{Outcome: Missed}); err != nil || !strings.Contains(r.Text(), "did not answer") {
 		t.Errorf("Ben hears %q, %v", r.Text(), err)
 	}
 	if r := h.pressed(again, "1"); r.Ring != nil {

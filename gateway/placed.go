@@ -101,34 +101,47 @@ func (g *Gateway) someoneIsThere(ctx context.Context, tx pgx.Tx, d store.Danger,
 	return g.textWorker(ctx, tx, d, line, uuid.NewSHA1(call, []byte("there")), "there")
 }
 
-// BridgeOver is what somebody on duty hears when the worker's phone has rung: nothing, if the two have talked. Else the worker is told
-// that somebody is there.
-func (g *Gateway) BridgeOver(ctx context.Context, id, outcome string, lasted time.Duration) (Reply, error) {
+// BridgeOver is what somebody on duty hears when the worker's phone has rung: nothing, if the two have talked. Of came count Outcome, Lasted
+// and HungUp. Where the worker did not answer they are told that somebody is there; where whoever took it has left before that, nobody is
+// there any more, and the next one is called.
+func (g *Gateway) BridgeOver(ctx context.Context, id string, came Inbound) (Reply, error) {
 	call, err := uuid.Parse(id)
-	if err != nil || outcome == Taken || outcome == Answered && lasted > longestWhisper {
+	if err != nil || came.Outcome == Taken || came.Outcome == Answered && came.Lasted > longestWhisper {
 		return Reply{}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, voiceTurn)
 	defer cancel()
-	err = g.store.InTx(ctx, func(tx pgx.Tx) error {
-		c, found, err := g.store.DutyCallByID(ctx, tx, call)
-		if err != nil || !found {
-			return err
-		}
-		d, found, err := g.store.LockDanger(ctx, tx, c.Danger)
-		if err != nil || !found {
-			return err
-		}
-		line, err := g.store.LineByID(ctx, tx, d.Line)
-		if err != nil {
-			return err
-		}
-		return g.someoneIsThere(ctx, tx, d, line, call)
-	})
-	if err != nil {
+	err = g.store.InTx(ctx, func(tx pgx.Tx) error { return g.notBridged(ctx, tx, call, came.HungUp) })
+	if err != nil || came.HungUp {
 		return Reply{}, err
 	}
 	return g.toDuty(ctx, id, "no_reply")
+}
+
+func (g *Gateway) notBridged(ctx context.Context, tx pgx.Tx, id uuid.UUID, left bool) error {
+	c, found, err := g.store.DutyCallByID(ctx, tx, id)
+	if err != nil || !found {
+		return err
+	}
+	d, found, err := g.store.LockDanger(ctx, tx, c.Danger)
+	if err != nil || !found || d.TakenBy != c.Duty || d.TakenAt.IsZero() {
+		return err
+	}
+	line, err := g.store.LineByID(ctx, tx, d.Line)
+	if err != nil {
+		return err
+	}
+	if !left {
+		return g.someoneIsThere(ctx, tx, d, line, id)
+	}
+	d.TakenAt, d.TakenBy = time.Time{}, uuid.Nil
+	if err := g.store.SaveDanger(ctx, tx, d); err != nil {
+		return err
+	}
+	if _, err := g.store.EndPlacedCall(ctx, tx, id, g.now()); err != nil {
+		return err
+	}
+	return g.look(ctx, tx, d)
 }
 
 // toDuty says a phrase to somebody on duty in a language of theirs.

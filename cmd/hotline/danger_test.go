@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"hotline/flows/library"
@@ -148,6 +149,27 @@ func TestDangerByTextThatNobodyAnswers(t *testing.T) {
 	n.quiet()
 }
 
+// Who takes it and hangs up before the worker answers is not there: the next one is called, and the worker is told nothing that is not so.
+func TestWhoeverTakesItAndLeaves(t *testing.T) {
+	n := newNeighborhoodOf(t, library.Files)
+	n.onDuty("Ben", bensPhone)
+	n.onDuty("Carla", "+12125550103")
+	ana, ben, carla := n.phone(anasPhone), n.phone(bensPhone), n.phone("+12125550103")
+	n.sends(ana, "DANGER")
+	n.sends(ana, "1")
+	callee := n.answered(ben)
+	_, err := callee.Press(n.ctx, "1")
+	n.must(err)
+	n.rings(ana)
+	_, err = callee.Hangup(n.ctx)
+	n.must(err)
+	_, err = n.answered(carla).Press(n.ctx, "1")
+	n.must(err)
+	n.until("select count(*) from dangers d join duty o on o.id = d.taken_by join phones p on p.id = o.phone_id where d.taken_at is not null", 1)
+	n.until("select count(*) from outgoing where channel = 'text'", 0)
+	n.quiet()
+}
+
 // rings waits for a phone to ring.
 func (n *neighborhood) rings(p *simulator.Phone) simulator.Ring {
 	n.Helper()
@@ -174,4 +196,53 @@ func (n *neighborhood) hears(c *simulator.Call, words string) {
 		}
 	}
 	n.Fatalf("never heard %q", words)
+}
+
+var onUntil = regexp.MustCompile(`(?m)^Ben +on +[A-Z].* [ap]m +- +en$`)
+
+// Organizers see who was in danger before all else, what came of it, and never a number.
+func TestWhoWasInDangerIsListedFirst(t *testing.T) {
+	sv := newServed(t)
+	sv.command("", "organizer", "add", "Rosa")
+	sv.command("212-555-0144\n", "duty", "on", "Ben", "--languages", "en")
+	d, _ := sv.onDuty("Ben")
+	lines, err := sv.store.Lines(t.Context(), sv.store.Pool)
+	sv.must(err)
+	add := func(change func(*store.Danger)) {
+		one, err := sv.store.AddDanger(t.Context(), sv.store.Pool, store.Danger{
+			Assembly: d.Assembly, Line: lines[0].ID, Conversation: uuid.New(), Channel: store.ByText, Lang: "en", At: time.Now(), People: 2,
+		})
+		sv.must(err)
+		change(&one)
+		sv.must(sv.store.SaveDanger(t.Context(), sv.store.Pool, one))
+	}
+	add(func(*store.Danger) {})
+	add(func(one *store.Danger) { one.ToldAt = time.Now() })
+	add(func(one *store.Danger) { one.TakenAt, one.TakenBy = time.Now(), d.ID })
+	add(func(one *store.Danger) {
+		filed, err := sv.store.FileReport(t.Context(), sv.store.Pool, store.NewReport{
+			Assembly: d.Assembly, Line: lines[0].ID, Conversation: one.Conversation, Channel: store.ByText, Lang: "en", Words: "gas in hall B",
+			ReadBy: time.Now(), At: time.Now(),
+		})
+		sv.must(err)
+		one.People, one.ToldAt, one.Report = 0, time.Now(), filed.ID
+	})
+	out := sv.command("", "duty", "calls")
+	for _, want := range []string{"DANGER, by text: 2 people are being called\n", "DANGER, by text: nobody answered\n", "DANGER, by text: taken by Ben\n",
+		"DANGER, by text: nobody came; read report 1\n"} {
+		if strings.Count(out, want) != 1 {
+			t.Errorf("%q does not stand in:\n%s", want, out)
+		}
+	}
+	if out = sv.command("", "duty", "calls", "--json"); !strings.Contains(out, `"report": 1`) || !strings.Contains(out, `"who": "Ben"`) || strings.Contains(out, "0144") {
+		t.Errorf("JSON: %s", out)
+	}
+	sv.command("", "duty", "off", "Ben")
+	sv.must(sv.store.InTx(t.Context(), func(tx pgx.Tx) error {
+		_, err := sv.store.GoOnDuty(t.Context(), tx, d.Phone, d.Assembly, nil, time.Now())
+		return err
+	}))
+	if out = sv.command("", "duty", "list"); !onUntil.MatchString(out) {
+		t.Errorf("on duty by text:\n%s", out)
+	}
 }

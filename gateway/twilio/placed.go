@@ -32,7 +32,7 @@ type Calls struct {
 	// Pressed takes their key. Its reply may have another phone ring, from our line.
 	Pressed func(ctx context.Context, id, key string) (gateway.Reply, error)
 	// BridgeOver is what they hear when that phone has rung, by what came of it.
-	BridgeOver func(ctx context.Context, id, outcome string, lasted time.Duration) (gateway.Reply, error)
+	BridgeOver func(ctx context.Context, id string, came gateway.Inbound) (gateway.Reply, error)
 	// Message is what is said on that phone before anybody is connected, and Heeded takes the key pressed there.
 	Message func(ctx context.Context, id string) (gateway.Reply, error)
 	Heeded  func(ctx context.Context, id, key string) (connect bool, err error)
@@ -77,7 +77,7 @@ func (d *desk) placedOver(ctx context.Context, h hook) ([]byte, error) {
 	}
 	var in gateway.Inbound
 	h.rang(&in)
-	r, err := d.hears.Calls.BridgeOver(ctx, id, in.Outcome, in.Lasted)
+	r, err := d.hears.Calls.BridgeOver(ctx, id, in)
 	return d.placed(id, r), err
 }
 

@@ -85,8 +85,8 @@ func placing(h *house) *[]string {
 				note("pressed", id, key)
 				return h.reply, h.fail
 			},
-			BridgeOver: func(_ context.Context, id, outcome string, lasted time.Duration) (gateway.Reply, error) {
-				note("over", id, outcome, lasted.String())
+			BridgeOver: func(_ context.Context, id string, came gateway.Inbound) (gateway.Reply, error) {
+				note("over", id, came.Outcome, came.Lasted.String(), fmt.Sprint(came.HungUp))
 				return say("They did not answer."), h.fail
 			},
 			Message: func(_ context.Context, id string) (gateway.Reply, error) {
@@ -127,6 +127,7 @@ func TestWhatIsSaidOnACallThatWePlaced(t *testing.T) {
 	golden(t, "placed_taken", h.post(placed+"/key", outward("Digits", "1")).Body.Bytes())
 	h.post(placed+"/over", outward("DialCallStatus", "no-answer", "DialBridged", "false"))
 	h.post(placed+"/over", outward("DialCallStatus", "completed", "DialCallDuration", "90"))
+	h.post(placed+"/over", outward("DialCallStatus", "canceled", "DialBridged", "false", "CallStatus", "completed"))
 
 	w = h.post(message, outward())
 	golden(t, "placed_message", w.Body.Bytes())
@@ -140,7 +141,8 @@ func TestWhatIsSaidOnACallThatWePlaced(t *testing.T) {
 	if w = h.post(told, outward("CallStatus", "busy")); w.Code != http.StatusNoContent {
 		t.Errorf("the status answered %d", w.Code)
 	}
-	same(t, *asked, []string{"answered c1", "pressed c1 1", "pressed c1 1", "over c1 missed 0s", "over c1 answered 1m30s", "message c1", "heeded c1 1",
+	same(t, *asked, []string{"answered c1", "pressed c1 1", "pressed c1 1", "over c1 missed 0s false", "over c1 answered 1m30s false",
+		"over c1 missed 0s true", "message c1", "heeded c1 1",
 		"heeded c1 2", "told c1 busy"})
 
 	// What could not be kept is asked for again.
