@@ -165,7 +165,7 @@ func TestChannelsAreProved(t *testing.T) {
 		"allowed":       {by("voice", "    allow: {channels: only a call can}\n"), ""},
 		"allowed at each of two places": {flowOf("  one:\n    branch: [{if: channel == 'voice', then: act}, {else: end}]\n  act:\n    do: find\n    on: {found: again, none: end}\n" +
 			"    allow: {channels: only a call can}\n  again:\n    do: find\n    on: {found: end, none: end}\n    allow: {channels: here too}\n"), ""},
-		"needlessly":    {flowOf("  one:\n    say: Hi.\n    allow: {channels: only a call can}\n    then: end\n"), "channels is allowed here, and nothing here breaks it"},
+		"needlessly": {flowOf("  one:\n    say: Hi.\n    allow: {channels: only a call can}\n    then: end\n"), "channels is allowed here, and nothing here breaks it"},
 	}.each(t)
 }
 

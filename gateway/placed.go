@@ -69,7 +69,7 @@ func (g *Gateway) takeDanger(ctx context.Context, tx pgx.Tx, id uuid.UUID) (phra
 		return "took", nil, err
 	}
 	waits, err := g.store.TakeDutyCall(ctx, tx, id, g.now())
-	if err != nil || !waits || !d.TakenAt.IsZero() && d.TakenBy != call.Duty {
+	if err != nil || !waits { // whoever took it first has ended the calls to all others
 		return "took", nil, err
 	}
 	line, err := g.store.LineByID(ctx, tx, d.Line)

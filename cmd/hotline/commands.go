@@ -50,6 +50,6 @@ func commands() []command {
 		{name: "assembly add", takes: "NAME", short: "add an assembly", long: assemblyAddHelp, bind: assemblyAdd},
 		{name: "line list", short: "list the numbers we answer", long: lineHelp, bind: lineList},
 		{name: "line add", takes: "NUMBER", short: "answer a number", long: lineAddHelp, bind: lineAdd},
-		{name: "line change", takes: "NUMBER", short: "change a line's name, its languages, or whether it answers texts", long: lineAddHelp, bind: lineChange},
+		{name: "line change", takes: "NUMBER", short: "change a line's name, languages or emergency number, or whether it answers texts", long: lineAddHelp, bind: lineChange},
 	}
 }
