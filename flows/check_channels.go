@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -11,22 +12,34 @@ func checkChannels(s *Set, found *findings) {
 		return
 	}
 	text, voice := s.effectsBy(Text), s.effectsBy(Voice)
-	tell := func(mine, other map[string]*step, here, there Channel) {
+	tell := func(mine, other map[string][]*step, here, there Channel) {
 		for _, name := range slices.Sorted(maps.Keys(mine)) {
-			if other[name] != nil {
+			if other[name] != nil || permitted(mine[name]) {
 				continue
 			}
-			st := mine[name]
-			found.doubt(ruleChannels, st.verb.(*do).nameAt, st.owners(), "%s can be come to by %s and not by %s; lead there by both, or say why not", name, here, there)
+			st := slices.MinFunc(mine[name], func(a, b *step) int {
+				return cmp.Or(cmp.Compare(a.at.file, b.at.file), cmp.Compare(a.at.line, b.at.line))
+			})
+			found.doubt(ruleChannels, st.verb.(*do).nameAt, nil, "%s can be come to by %s and not by %s; lead there by both, or say why not", name, here, there)
 		}
 	}
 	tell(text, voice, Text, Voice)
 	tell(voice, text, Voice, Text)
 }
 
-// effectsBy are the effects that a channel can come to, each with a step that does it.
-func (s *Set) effectsBy(c Channel) map[string]*step {
-	effects := map[string]*step{}
+// permitted says whether any of the steps that do an effect gives a reason. All are asked, so that none of the reasons counts as needless.
+func permitted(steps []*step) (yes bool) {
+	for _, st := range steps {
+		for _, o := range st.owners() {
+			yes = o.permits(ruleChannels) || yes
+		}
+	}
+	return yes
+}
+
+// effectsBy are the effects that a channel can come to, each with the steps that do it.
+func (s *Set) effectsBy(c Channel) map[string][]*step {
+	effects := map[string][]*step{}
 	seen := map[*step]bool{}
 	known := supposed{channel: c}
 	var visit func(*step)
@@ -35,8 +48,8 @@ func (s *Set) effectsBy(c Channel) map[string]*step {
 			return
 		}
 		seen[st] = true
-		if v, ok := st.verb.(*do); ok && (effects[v.name] == nil || precedes(st.at, effects[v.name].at)) {
-			effects[v.name] = st
+		if v, ok := st.verb.(*do); ok {
+			effects[v.name] = append(effects[v.name], st)
 		}
 		for i, e := range st.ways() {
 			if e.to != nil && e.to.step != nil && (e.channel == "" || e.channel == c) && known.takes(st, i) {
@@ -68,11 +81,4 @@ func (k *supposed) takes(st *step, way int) bool {
 		return v.voice == nil || k.channel == Text || st.ways()[way].channel == Voice && st.ways()[way].why == "voice"
 	}
 	return true
-}
-
-func precedes(a, b place) bool {
-	if a.file != b.file {
-		return a.file < b.file
-	}
-	return a.line < b.line
 }

@@ -163,7 +163,9 @@ func TestChannelsAreProved(t *testing.T) {
 		"by text only":  {by("text", ""), "test.yaml:6:5: warning: find can be come to by text and not by voice"},
 		"by voice only": {by("voice", ""), "find can be come to by voice and not by text"},
 		"allowed":       {by("voice", "    allow: {channels: only a call can}\n"), ""},
-		"needlessly":    {flowOf("  one:\n    say: Hi.\n    allow: {channels: only a call can}\n    then: end\n"), "channels is allowed here, and nothing here breaks it"},
+		"allowed at each of two places": {flowOf("  one:\n    branch: [{if: channel == 'voice', then: act}, {else: end}]\n  act:\n    do: find\n    on: {found: again, none: end}\n" +
+			"    allow: {channels: only a call can}\n  again:\n    do: find\n    on: {found: end, none: end}\n    allow: {channels: here too}\n"), ""},
+		"needlessly": {flowOf("  one:\n    say: Hi.\n    allow: {channels: only a call can}\n    then: end\n"), "channels is allowed here, and nothing here breaks it"},
 	}.each(t)
 }
 

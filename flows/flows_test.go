@@ -10,8 +10,11 @@ import (
 func offered() Vocabulary {
 	return Vocabulary{
 		Facts: map[string]Shape{
-			"line.name":    {Type: TypeText, Most: 30},
-			"line.number":  {Type: TypeText, Most: 16},
+			"line.name":   {Type: TypeText, Most: 30},
+			"line.number": {Type: TypeText, Most: 16},
+
+			"line.emergency": {Type: TypeCode, Most: 6},
+
 			"ballots.open": {Type: TypeNumber},
 			"me.listed":    {Type: TypeFlag},
 			"next":         {Type: TypeItem, Fields: map[string]Shape{"at": {Type: TypeTime}, "place": {Type: TypeWords, Most: 40}}},

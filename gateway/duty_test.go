@@ -22,8 +22,9 @@ const (
 	eva   = "+12125550105"
 )
 
-const dangerFlow = `
-starts: {en: [DANGER], es: [PELIGRO]}
+// aidFlow hands over like the library's danger.yaml, and chooses the language first.
+const aidFlow = `
+starts: {en: [AID], es: [SOCORRO]}
 steps:
   sure:
     ask: {en: "In danger now?", es: "¿En peligro ahora?"}
@@ -68,7 +69,7 @@ func doorTo(t *testing.T, flow string) string {
 
 func dangerHouse(t *testing.T) *house {
 	t.Helper()
-	h := newHouse(t, houseOptions{set: libraryWith(t, map[string]string{"danger.yaml": dangerFlow, "door.yaml": doorTo(t, "danger")}, vocabulary())})
+	h := newHouse(t, houseOptions{set: libraryWith(t, map[string]string{"aid.yaml": aidFlow, "door.yaml": doorTo(t, "aid")}, vocabulary())})
 	h.now.Store(time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC).Unix())
 	return h
 }
@@ -98,7 +99,7 @@ func (h *house) onShift(name string, number store.Phone, s store.Shift) (d store
 func (h *house) danger(from, key string) *phoneCall {
 	h.t.Helper()
 	c := h.call(from)
-	c.lead("danger", "sure")
+	c.lead("aid", "sure")
 	c.press(key)
 	return c
 }
@@ -204,7 +205,7 @@ func TestAProcessThatDiesWhileAPhoneRings(t *testing.T) {
 	h.onDuty("Ben", ben, "en")
 	h.onDuty("Carla", carla, "en")
 	c := h.call(ana)
-	c.lead("danger", "sure")
+	c.lead("aid", "sure")
 	in := c.in
 	in.Kind, in.Text, in.Answers, in.Key = flows.KindKeys, "1", c.last.Turn, fmt.Sprintf("%s/%d", c.in.Call, c.last.Turn)
 	first := h.g.Turn(t.Context(), in)

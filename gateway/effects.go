@@ -34,6 +34,7 @@ func effects() map[string]effect {
 		code   = flows.Shape{Type: flows.TypeCode, Most: mostCode}
 		flag   = flows.Shape{Type: flows.TypeFlag}
 		along  = flows.Shape{Type: flows.TypeNumber, Most: store.MostAlong}
+		people = flows.Shape{Type: flows.TypeNumber, Most: mostCalled}
 		list   = func(fields brings) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
 		paper  = brings{"ballot": text, "question": words(mostQuestion), "options": list(brings{"name": words(mostOption)}), "closes": moment}
 	)
@@ -150,6 +151,16 @@ func effects() map[string]effect {
 			Outcomes: comes{"ringing": brings{"who": text}, "nobody": nil},
 			Rings:    true,
 		}, (*playing).ring},
+		// These are for somebody in danger (danger.go), by text but for the last.
+		"call_duty": {flows.Effect{Outcomes: comes{"calling": brings{"people": people}, "nobody": nil}}, (*playing).callDuty},
+		"ring_me":   {flows.Effect{Outcomes: comes{"calling": brings{"people": people}, "nobody": nil, "none": nil}}, (*playing).ringMe},
+		"urgent_report": {flows.Effect{
+			Args: takes{"code": flows.TypeCode}, Private: true,
+			Outcomes: comes{"marked": nil, "gone": nil},
+		}, (*playing).urgentReport},
+		// These are for whoever is on the rota, or an organizer.
+		"go_on_duty":  {flows.Effect{Outcomes: comes{"on": nil, "until": brings{"until": moment}, "stranger": nil}}, (*playing).goOnDuty},
+		"go_off_duty": {flows.Effect{Outcomes: comes{"off": nil, "stranger": nil}}, (*playing).goOffDuty},
 		// These are about the call that whoever texts or calls has taken in the last 12 hours.
 		"note_call": {flows.Effect{
 			Args:     takes{"what": flows.TypeSaid},
@@ -219,6 +230,7 @@ const (
 	mostTitle    = 30 // of a question in a list: its beginning
 	mostDialed   = 16 // a number as people dial it
 	mostPrompts  = 5000
+	mostRescue   = 6 // and the one for an ambulance
 )
 
 // vocabulary is all that flows may know and do. A fact is answered in facts.go.
@@ -243,6 +255,9 @@ func vocabulary() flows.Vocabulary {
 			"keeps.number":    {Type: flows.TypeNumber, Most: 3660},     // days after its last word that the number of a phone is kept which only reported
 			"keeps.words":     {Type: flows.TypeNumber, Most: 3660},     // days that the words of a report are kept; 0: nobody can say, since a hold stands
 			"keeps.weeks":     {Type: flows.TypeNumber, Most: 523},      // the same in weeks, and the last one whole
+
+			"duty.mine":      {Type: flows.TypeFlag},                   // this phone is on the rota, or an organizer's: it may put itself on duty
+			"line.emergency": {Type: flows.TypeCode, Most: mostRescue}, // what people dial for an ambulance or the police: "911"
 		},
 		Effects: map[string]flows.Effect{},
 	}

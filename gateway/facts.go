@@ -30,6 +30,8 @@ func groups(fact string) store.Facts {
 		return store.FactDoors
 	case "keeps.number", "keeps.words", "keeps.weeks":
 		return store.FactKeeps
+	case "duty.mine":
+		return store.FactMayDuty
 	}
 	return 0
 }
@@ -80,6 +82,9 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	if f.have&store.FactVoted != 0 {
 		v["ballots.voted"] = flows.Value{Num: int64(f.known.VotedBallots)}
 	}
+	if f.have&store.FactMayDuty != 0 {
+		v["duty.mine"] = flows.Value{Flag: f.known.MayDuty}
+	}
 	if f.have&store.FactDuty != 0 {
 		on, until := store.OnDuty(f.known.Shifts, string(p.lang()), p.now)
 		v["duty.on"], v["duty.until"] = flows.Value{Flag: on}, flows.Value{Zone: p.line.Zone}
@@ -93,9 +98,10 @@ func (f facts) values(p *playing) map[string]flows.Value {
 // lineFacts are those that need no look into the records.
 func lineFacts(l store.Line) map[string]flows.Value {
 	return map[string]flows.Value{
-		"line.name":   {Text: l.Name},
-		"line.number": {Text: spoken(l.Number)},
-		"line.texts":  {Flag: l.Texts == store.TextsOn},
+		"line.name":      {Text: l.Name},
+		"line.number":    {Text: spoken(l.Number)},
+		"line.texts":     {Flag: l.Texts == store.TextsOn},
+		"line.emergency": {Text: l.Emergency},
 	}
 }
 

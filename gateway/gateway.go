@@ -44,6 +44,8 @@ type Carrier struct {
 	EraseMedia func(ctx context.Context, url string) error
 	// Place asks for a message to be sent.
 	Place func(context.Context, Message) Placed
+	// Call asks for a call to be placed.
+	Call func(context.Context, Call) Placed
 }
 
 // Gateway answers inbounds. Any number of them, in any number of processes, may share a database.

@@ -34,6 +34,10 @@ const (
 	// What is to be sent, what time brings, and what is too old have workers of their own: fetching recordings must not hold them up.
 	queueOutgoing, queueTime, queueErasing = "outgoing", "time", "erasing"
 	sendWorkers                            = 4
+
+	// And so has what somebody in danger waits for.
+	queueUrgent   = "urgent"
+	urgentWorkers = 4
 )
 
 func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
@@ -47,9 +51,11 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	river.AddWorker(workers, &sendWorker{g: g})
 	river.AddWorker(workers, &promptWorker{g: g})
 	river.AddWorker(workers, &soundsWorker{g: g})
+	river.AddWorker(workers, &ringWorker{g: g})
 	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: jobWorkers}, queueOutgoing: {MaxWorkers: sendWorkers}, queueTime: {MaxWorkers: 1}, queueErasing: {MaxWorkers: 1},
+			queueUrgent: {MaxWorkers: urgentWorkers},
 		},
 		Workers:              workers,
 		JobTimeout:           jobTimeout,

@@ -19,6 +19,7 @@ type Metrics struct {
 	holding prometheus.Counter
 	media   *prometheus.CounterVec
 	texts   *prometheus.CounterVec
+	calls   *prometheus.CounterVec
 }
 
 // NewMetrics makes a registry of its own, so that nothing is counted in a place shared by the whole process.
@@ -44,8 +45,11 @@ func NewMetrics() *Metrics {
 		texts: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hotline_texts_sent_total", Help: "Texts that we started, by what came of sending them.",
 		}, []string{"outcome"}),
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hotline_calls_placed_total", Help: "Calls that we started, by what came of placing them.",
+		}, []string{"outcome"}),
 	}
-	m.Registry.MustRegister(m.turns, m.effects, m.redis, m.holding, m.media, m.texts)
+	m.Registry.MustRegister(m.turns, m.effects, m.redis, m.holding, m.media, m.texts, m.calls)
 	return m
 }
 
@@ -55,6 +59,13 @@ func (m *Metrics) turn(c flows.Channel, outcome string, took time.Duration) {
 
 func (m *Metrics) effect(name, outcome string) { m.effects.WithLabelValues(name, outcome).Inc() }
 func (m *Metrics) fetched(outcome string)      { m.media.WithLabelValues(outcome).Inc() }
-func (m *Metrics) sent(s store.SendState)      { m.texts.WithLabelValues(string(s)).Inc() }
 func (m *Metrics) redisFailed()                { m.redis.Inc() }
 func (m *Metrics) held()                       { m.holding.Inc() }
+
+func (m *Metrics) sent(channel string, s store.SendState) {
+	if channel == store.ByVoice {
+		m.calls.WithLabelValues(string(s)).Inc()
+		return
+	}
+	m.texts.WithLabelValues(string(s)).Inc()
+}

@@ -28,15 +28,19 @@ func NewOutbox(s *store.Store, log *slog.Logger) (*Outbox, error) {
 	return &Outbox{store: s, jobs: jobs}, nil
 }
 
-// Put writes a text down. It is sent once tx is committed, if it is still right to then: consent, the hours and the line are asked at
+// Put writes a text or a call down. It is sent once tx is committed, if it is still right to then: consent, the hours and the line are asked at
 // the last moment. What is put under an id that is there already is not put again.
 func (b *Outbox) Put(ctx context.Context, tx pgx.Tx, o store.Outgoing) error {
 	id, err := b.store.AddOutgoing(ctx, tx, o)
 	if err != nil {
 		return err
 	}
-	if _, err := b.jobs.InsertTx(ctx, tx, sendArgs{ID: id}, nil); err != nil {
-		return fmt.Errorf("asking for a text to be sent: %w", err)
+	opts := sendArgs{}.InsertOpts()
+	if o.AnyHour { // it must not stand behind a hundred notices
+		opts.Queue = queueUrgent
+	}
+	if _, err := b.jobs.InsertTx(ctx, tx, sendArgs{ID: id}, &opts); err != nil {
+		return fmt.Errorf("asking for something to be sent: %w", err)
 	}
 	return nil
 }

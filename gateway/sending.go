@@ -23,7 +23,15 @@ type Message struct {
 	Valid time.Duration // how long it may wait at the carrier: 1 s to 10 h, rounded up; must be set, or it could arrive at night
 }
 
-// Placed is what the carrier answered to a message.
+// Call is a call that we place with the carrier. What whoever answers hears is asked for under its ID (placed.go).
+type Call struct {
+	ID   string // ours, of its outgoing row
+	To   store.Phone
+	From string        // one of our lines, which is all that they see
+	Ring time.Duration // how long it may ring
+}
+
+// Placed is what the carrier answered to a message or a call.
 type Placed struct {
 	State   store.SendState // SendAccepted; SendReady: it did nothing, ask again; SendRefused; or SendUnknown: nobody knows
 	ID      string          // the carrier's, of one that it accepted
@@ -64,8 +72,10 @@ func (w *sendWorker) Work(ctx context.Context, job *river.Job[sendArgs]) error {
 	var o store.Outgoing
 	var wait time.Duration
 	err := w.g.store.InTx(ctx, func(tx pgx.Tx) (err error) {
-		o, m, wait, err = w.g.take(ctx, tx, job.Args.ID)
-		return err
+		if o, m, wait, err = w.g.take(ctx, tx, job.Args.ID); err != nil || !o.State.Final() {
+			return err
+		}
+		return w.g.placedOver(ctx, tx, o)
 	})
 	switch gone := store.Refusal(""); {
 	case errors.As(err, &gone): // its phone was erased, and it with it: there is nothing to try again
@@ -75,13 +85,21 @@ func (w *sendWorker) Work(ctx context.Context, job *river.Job[sendArgs]) error {
 	case wait > 0:
 		return river.JobSnooze(wait)
 	case o.State != store.SendSending:
-		w.g.count.sent(o.State)
+		w.g.count.sent(o.Channel, o.State)
 		return nil
 	}
-	placed := w.g.carrier.Place(ctx, m)
+	placed := w.g.hand(ctx, o, m)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin) // the job's own time may be up
 	defer cancel()
 	return w.g.settle(ctx, o, placed, job.Attempt >= job.MaxAttempts)
+}
+
+// hand gives a text or a call to the carrier.
+func (g *Gateway) hand(ctx context.Context, o store.Outgoing, m Message) Placed {
+	if o.Channel == store.ByVoice {
+		return g.carrier.Call(ctx, Call{ID: m.ID, To: m.To, From: m.From, Ring: placedRing})
+	}
+	return g.carrier.Place(ctx, m)
 }
 
 // take decides, at the last moment, whether a text is to be sent now: then its State is SendSending. wait is how long to leave it.
@@ -131,7 +149,7 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 		return o, m, 0, drop(store.SendRefused)
 	case overtaken:
 		return o, m, 0, drop(store.SendExpired)
-	case line.Texts == store.TextsPending || unsure:
+	case line.Texts == store.TextsPending && o.Channel == store.ByText || unsure:
 		wait = pendingWait
 	case !quietEnds.IsZero():
 		wait = quietEnds.Sub(now)
@@ -152,9 +170,9 @@ func (g *Gateway) settle(ctx context.Context, o store.Outgoing, p Placed, last b
 	if p.State == store.SendReady && last {
 		p.State = store.SendExpired
 	}
-	g.count.sent(p.State)
+	g.count.sent(o.Channel, p.State)
 	if p.State != store.SendAccepted {
-		g.log.Warn("a text was not accepted", "outgoing", o.ID, "state", p.State, "carrier_code", p.Code, "cause", p.Cause)
+		g.log.Warn("what we send was not accepted", "channel", o.Channel, "outgoing", o.ID, "state", p.State, "carrier_code", p.Code, "cause", p.Cause)
 	}
 	if p.State == store.SendReady {
 		if err := g.store.DeferOutgoing(ctx, g.store.Pool, o.ID, now); err != nil {
@@ -171,6 +189,11 @@ func (g *Gateway) settle(ctx context.Context, o store.Outgoing, p Placed, last b
 		}
 		if _, _, err := g.store.MergeOutgoing(ctx, tx, o.ID, store.Telling{State: p.State, CarrierID: p.ID, Error: p.Code, At: now}); err != nil {
 			return err
+		}
+		if o.State = p.State; o.State.Final() {
+			if err := g.placedOver(ctx, tx, o); err != nil {
+				return err
+			}
 		}
 		if !p.Stopped {
 			return nil

@@ -20,7 +20,8 @@ type DutyCall struct {
 	Turn         uuid.UUID // and its id
 	Caller       uuid.NullUUID
 	Lang         string
-	Purpose      string // kept sealed
+	Purpose      string    // kept sealed
+	Danger       uuid.UUID // for whom we placed this call; uuid.Nil: a caller's own call rings
 	At           time.Time
 	TakenAt      time.Time // zero: not taken
 	EndedAt      time.Time // zero: it rings, or they talk
@@ -57,6 +58,40 @@ func (s *Store) AddDutyCall(ctx context.Context, q Querier, c DutyCall) error {
 	return wrap("writing down that a phone rings", err)
 }
 
+// AddPlacedCall writes down that a phone is to ring by a call that we place for somebody who wrote. It gives the call's id, which is to
+// be that of the outgoing call. Of c count all but ID, N, Turn, TakenAt and EndedAt.
+func (s *Store) AddPlacedCall(ctx context.Context, q Querier, c DutyCall) (uuid.UUID, error) {
+	id := randomID()
+	_, err := q.Exec(ctx, `insert into duty_calls (id, assembly_id, line_id, duty_id, conversation_id, n, turn, phone_id, lang, purpose, at, danger_id)
+		values ($1, $2, $3, $4, $5, (select coalesce(max(n), 0) + 1 from duty_calls where conversation_id = $5), $1, $6, $7, $8, $9, $10)`,
+		id, c.Assembly, c.Line, c.Duty, c.Conversation, c.Caller, c.Lang, s.Keys.Seal(dutyPurpose, id, []byte(c.Purpose)), c.At, c.Danger)
+	return id, wrap("writing down that a phone is to ring", err)
+}
+
+// RingsUntil tells until when a phone that rings for somebody in danger is waited for: until then nobody else is rung. Zero: none rings.
+func (s *Store) RingsUntil(ctx context.Context, q Querier, danger uuid.UUID, now time.Time) (time.Time, error) {
+	var at *time.Time
+	err := q.QueryRow(ctx, `select max(at) from duty_calls where danger_id = $1 and ended_at is null and at > $2`, danger, now.Add(-ringsFor)).Scan(&at)
+	if err != nil || at == nil {
+		return time.Time{}, wrap("looking whose phone rings", err)
+	}
+	return at.Add(ringsFor), nil
+}
+
+// EndPlacedCall notes that a call which we placed is over. It gives for whom; uuid.Nil where that was known already, or it is none of ours.
+func (s *Store) EndPlacedCall(ctx context.Context, q Querier, id uuid.UUID, now time.Time) (danger uuid.UUID, err error) {
+	var of *uuid.UUID
+	_, err = one(ctx, q, `update duty_calls set ended_at = $2 where id = $1 and ended_at is null and danger_id is not null returning danger_id`,
+		[]any{id, now}, &of)
+	return valueOf(of), wrap("noting that a call is over", err)
+}
+
+// EndOtherCalls notes, once somebody has taken it, that no other phone rings any more for somebody in danger.
+func (s *Store) EndOtherCalls(ctx context.Context, q Querier, danger, taken uuid.UUID, now time.Time) error {
+	_, err := q.Exec(ctx, `update duty_calls set ended_at = $3 where danger_id = $1 and id <> $2 and ended_at is null`, danger, taken, now)
+	return wrap("noting that somebody has taken a call", err)
+}
+
 // DutyPhone tells which call rang in a turn, and the number to be rung.
 func (s *Store) DutyPhone(ctx context.Context, q Querier, turn uuid.UUID) (call uuid.UUID, number Phone, found bool, err error) {
 	var phone uuid.UUID
@@ -74,13 +109,14 @@ func (s *Store) DutyPhone(ctx context.Context, q Querier, turn uuid.UUID) (call 
 func (s *Store) DutyCallByID(ctx context.Context, q Querier, id uuid.UUID) (c DutyCall, found bool, err error) {
 	var purpose []byte
 	var taken, ended *time.Time
-	found, err = one(ctx, q, `select c.id, c.line_id, c.duty_id, c.lang, c.purpose, c.at, c.taken_at, c.ended_at, d.languages
+	var danger *uuid.UUID
+	found, err = one(ctx, q, `select c.id, c.line_id, c.duty_id, c.lang, c.purpose, c.at, c.taken_at, c.ended_at, d.languages, c.danger_id
 		from duty_calls c join duty d on d.id = c.duty_id where c.id = $1`, []any{id},
-		&c.ID, &c.Line, &c.Duty, &c.Lang, &purpose, &c.At, &taken, &ended, &c.Speaks)
+		&c.ID, &c.Line, &c.Duty, &c.Lang, &purpose, &c.At, &taken, &ended, &c.Speaks, &danger)
 	if err != nil || !found {
 		return c, false, wrap("looking for a call", err)
 	}
-	c.TakenAt, c.EndedAt = timeOf(taken), timeOf(ended)
+	c.TakenAt, c.EndedAt, c.Danger = timeOf(taken), timeOf(ended), valueOf(danger)
 	c.Purpose, err = s.openText(dutyPurpose, id, purpose)
 	return c, true, err
 }

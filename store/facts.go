@@ -19,6 +19,7 @@ const (
 	FactVoted
 	FactDoors
 	FactKeeps
+	FactMayDuty
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -32,6 +33,7 @@ type KnownFacts struct {
 	Took            bool     // somebody took a call with this phone, not long ago (TookCall)
 	VotedBallots    int      // open ones in which somebody of this phone has voted
 	DoorsOpen       int      // meetings in the line's assembly and those below it whose code counts now
+	MayDuty         bool     // this phone may put itself on duty (DutyOfPhone)
 }
 
 // factTable is the one place where a group of facts is added: its name, what it selects, and where that goes.
@@ -54,6 +56,7 @@ func factTable() []struct {
 		{FactTook, factTook, func(k *KnownFacts) any { return &k.Took }},
 		{FactVoted, factVoted, func(k *KnownFacts) any { return &k.VotedBallots }},
 		{FactDoors, factDoors, func(k *KnownFacts) any { return &k.DoorsOpen }},
+		{FactMayDuty, factMayDuty, func(k *KnownFacts) any { return &k.MayDuty }},
 	}
 }
 
@@ -70,9 +73,9 @@ const (
 		and not exists (select from votes v where v.ballot_id = b.id and v.person_id = r.person_id))`
 	factMeetings = `(select count(*) from meetings where assembly_id = any(a.served) and starts_at > a.at and canceled_at is null)`
 	factReaders  = `(select count(*) from organizers where assembly_id = a.own and removed_at is null)`
-	factDuty     = `(select coalesce(jsonb_agg(jsonb_build_object('Languages', d.languages, 'Since', d.since, 'Until', d.until,
-		'From', d.from_minute, 'To', d.to_minute, 'Zone', s.zone)), '[]') from duty d join assemblies s on s.id = d.assembly_id
-		where d.assembly_id in (select assemblies_above(a.own)) and d.off_at is null and (d.until is null or d.until > a.at))`
+	factDuty     = `(select coalesce(jsonb_agg(jsonb_build_object('Languages', d.languages, 'Since', d.since, 'Until', coalesce(d.off_at, d.until),
+		'From', d.from_minute, 'To', d.to_minute, 'Zone', s.zone, 'OnUntil', d.on_until)), '[]') from duty d join assemblies s on s.id = d.assembly_id
+		where d.assembly_id in (select assemblies_above(a.own)) and (d.off_at is null and (d.until is null or d.until > a.at) or d.on_until > a.at))`
 	factTook = `exists (select from phones p join duty d on d.phone_id = p.id join duty_calls c on c.duty_id = d.id
 		where p.index = a.phone and c.taken_at > a.at - interval '12 hours')` // tookFor
 	factVoted = `(select count(*) from ballots b where b.assembly_id = any(a.served) and b.closed_at is null
@@ -80,6 +83,10 @@ const (
 			where p.index = a.phone))`
 	factDoors = `(select count(*) from doors d join meetings m on m.id = d.meeting_id where d.assembly_id = any(a.served)
 		and m.canceled_at is null and m.starts_at between a.at - interval '6 hours' and a.at + interval '2 hours')` // DoorCloses, DoorOpens
+	factMayDuty = `(exists (select from phones p join duty d on d.phone_id = p.id where p.index = a.phone
+			and (d.assembly_id = any(a.served) or d.assembly_id in (select assemblies_above(a.own))))
+		or exists (select from phones p join phone_people pp on pp.phone_id = p.id join organizers o on o.person_id = pp.person_id
+			where p.index = a.phone and o.removed_at is null and (o.assembly_id = any(a.served) or o.assembly_id in (select assemblies_above(a.own)))))`
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 

@@ -32,19 +32,21 @@ type Line struct {
 	Name         string      // as workers hear it: "The 0100 Line"
 	Languages    []string    // in the order they are offered, at least one
 	Texts        Texts
-	RepliesAHour int // at most so many to one phone; a third of it to an unknown one
+	RepliesAHour int    // at most so many to one phone; a third of it to an unknown one
+	Emergency    string // what people dial there for an ambulance or the police: "911"
 }
 
 const selectLine = `select l.id, l.assembly_id, a.name, a.zone, array(select assemblies_below(a.id)),
 	array(select n.name from assemblies n where n.id in (select assemblies_below(a.id)) or n.id in (select assemblies_above(a.id)) order by 1), l.number, l.name, l.languages, l.texts,
-	l.replies_an_hour from lines l join assemblies a on a.id = l.assembly_id`
+	l.replies_an_hour, l.emergency from lines l join assemblies a on a.id = l.assembly_id`
 
 func scanLine(r pgx.CollectableRow) (l Line, err error) {
-	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Names, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour)
+	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Names, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour, &l.Emergency)
 	return l, err
 }
 
-// AddLine adds a line. Of l count AssemblyID, Number (in any form that ParsePhone knows), Name, Languages and Texts (empty: on).
+// AddLine adds a line. Of l count AssemblyID, Number (in any form that ParsePhone knows), Name, Languages, Texts (empty: on) and Emergency
+// (empty: 911).
 func (s *Store) AddLine(ctx context.Context, q Querier, l Line) (Line, error) {
 	number, err := ParsePhone(l.Number, "US")
 	if err != nil {
@@ -56,11 +58,14 @@ func (s *Store) AddLine(ctx context.Context, q Querier, l Line) (Line, error) {
 	if l.Texts == "" {
 		l.Texts = TextsOn
 	}
-	if err := checkLine(l.Languages, l.Texts); err != nil {
+	if l.Emergency == "" {
+		l.Emergency = "911"
+	}
+	if err := checkLine(l); err != nil {
 		return Line{}, err
 	}
-	tag, err := q.Exec(ctx, `insert into lines (id, assembly_id, number, name, languages, texts) values ($1, $2, $3, $4, $5, $6)
-		on conflict (number) do nothing`, newID(), l.AssemblyID, number.String(), l.Name, l.Languages, l.Texts)
+	tag, err := q.Exec(ctx, `insert into lines (id, assembly_id, number, name, languages, texts, emergency) values ($1, $2, $3, $4, $5, $6, $7)
+		on conflict (number) do nothing`, newID(), l.AssemblyID, number.String(), l.Name, l.Languages, l.Texts, l.Emergency)
 	if err != nil {
 		return Line{}, fmt.Errorf("adding a line: %w", err)
 	}
@@ -104,6 +109,7 @@ type LineChange struct {
 	Name      string
 	Languages []string
 	Texts     Texts
+	Emergency string
 }
 
 // ChangeLine changes the line with this number.
@@ -123,10 +129,14 @@ func (s *Store) ChangeLine(ctx context.Context, q Querier, number string, c Line
 	if c.Texts != "" {
 		l.Texts = c.Texts
 	}
-	if err := checkLine(l.Languages, l.Texts); err != nil {
+	if c.Emergency != "" {
+		l.Emergency = c.Emergency
+	}
+	if err := checkLine(l); err != nil {
 		return Line{}, err
 	}
-	if _, err := q.Exec(ctx, `update lines set name = $2, languages = $3, texts = $4 where id = $1`, l.ID, l.Name, l.Languages, l.Texts); err != nil {
+	if _, err := q.Exec(ctx, `update lines set name = $2, languages = $3, texts = $4, emergency = $5 where id = $1`,
+		l.ID, l.Name, l.Languages, l.Texts, l.Emergency); err != nil {
 		return Line{}, fmt.Errorf("changing a line: %w", err)
 	}
 	return l, nil
@@ -135,7 +145,11 @@ func (s *Store) ChangeLine(ctx context.Context, q Querier, number string, c Line
 // MostLanguages is how many languages a line offers: a key each, of those that are left on a call.
 const MostLanguages = 8
 
-func checkLine(languages []string, texts Texts) error {
+func checkLine(l Line) error {
+	languages, texts := l.Languages, l.Texts
+	if n := len(l.Emergency); n < 2 || n > 6 || strings.Trim(l.Emergency, "0123456789") != "" {
+		return refuse("the emergency number is 2 to 6 digits, as people dial it: 911, not %q", l.Emergency)
+	}
 	if texts != TextsOn && texts != TextsPending {
 		return refuse("texts are %q or %q, not %q", TextsOn, TextsPending, texts)
 	}

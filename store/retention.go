@@ -87,6 +87,8 @@ func kinds() []kind {
 			select n.media_id from duty_notes n join duty_calls c on c.id = n.call_id where c.at < $2 and c.assembly_id = $1 limit $3)`)},
 		{clockCalls, "calls to people on duty", bySQL(`delete from duty_calls where id in (
 			select id from duty_calls where at < $2 and assembly_id = $1 limit $3)`)},
+		{clockCalls, "people in danger", bySQL(`delete from dangers where id in (
+			select id from dangers where at < $2 and assembly_id = $1 limit $3)`)},
 		{clockChoices, "ballots' choices", (*Store).keepTotals},
 		{clockChoices, "people nobody knows", bySQL(`delete from people where id in (select p.id from people p where created_at < $2 and assembly_id = $1
 			and not exists (select from memberships x where x.person_id = p.id) and not exists (select from phone_people x where x.person_id = p.id)

@@ -12,12 +12,16 @@ type Shift struct {
 	Until     time.Time // zero: until somebody says otherwise
 	From, To  int       // minutes of the assembly's day; equal: all day. From above To goes over midnight
 	Zone      string    // the assembly's
+	OnUntil   time.Time // by a text of their own, whatever the rest says; zero: they sent none
 
 	loc *time.Location // of Zone, once it was read: that takes longer than all the rest
 }
 
 // On tells whether it is under way.
-func (s Shift) On(now time.Time) bool {
+func (s Shift) On(now time.Time) bool { return now.Before(s.OnUntil) || s.OnWithoutText(now) }
+
+// OnWithoutText is On by what organizers said alone.
+func (s Shift) OnWithoutText(now time.Time) bool {
 	if now.Before(s.Since) || !s.Until.IsZero() && !now.Before(s.Until) {
 		return false
 	}
@@ -51,7 +55,7 @@ const lookAhead = 8
 
 // turnsAt are the moments at which it may begin or end.
 func (s Shift) turnsAt(now time.Time) []time.Time {
-	all := []time.Time{s.Since, s.Until}
+	all := []time.Time{s.Since, s.Until, s.OnUntil}
 	if s.From == s.To {
 		return all
 	}

@@ -34,6 +34,7 @@ type neighborhood struct {
 	url     string // the company's
 	line    store.Line
 	now     atomic.Int64
+	twiml   heardTwiML
 }
 
 const (
@@ -82,8 +83,6 @@ steps:
 
 func newNeighborhood(t *testing.T) *neighborhood {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
 	files := neighborFlows()
 	names, err := fs.Glob(library.Files, "*.yaml")
 	if err != nil {
@@ -99,6 +98,13 @@ func newNeighborhood(t *testing.T) *neighborhood {
 		}
 		files[name] = &fstest.MapFile{Data: data}
 	}
+	return newNeighborhoodOf(t, files)
+}
+
+func newNeighborhoodOf(t *testing.T, files fs.FS) *neighborhood {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
 	set, err := gateway.LoadFlows(files)
 	if err != nil {
 		t.Fatal(err)
@@ -130,11 +136,11 @@ func newNeighborhood(t *testing.T) *neighborhood {
 	n.gateway, err = gateway.New(gateway.Config{
 		Store: n.store, Talks: conversation.New(redis, time.Hour), Flows: set, Log: carrier.Log,
 		Now:     func() time.Time { return time.Unix(n.now.Load(), 0) },
-		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place},
+		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place, Call: client.Call},
 	})
 	n.must(err)
 	h := &house{store: n.store, gateway: n.gateway, log: carrier.Log}
-	ours.Config.Handler = h.publicRoutes(carrier)
+	ours.Config.Handler = n.twiml.of(h.publicRoutes(carrier))
 	ours.Start()
 	t.Cleanup(ours.Close)
 	w := twilio.WebhookURLs(carrier.PublicURL)

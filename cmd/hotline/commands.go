@@ -65,6 +65,6 @@ func commands() []command {
 		{name: "assembly change", takes: "NAME", short: "have texts to a whole assembly show nothing, or as before", long: assemblyChangeHelp, bind: assemblyChange},
 		{name: "line list", short: "list the numbers we answer", long: lineHelp, bind: lineList},
 		{name: "line add", takes: "NUMBER", short: "answer a number", long: lineAddHelp, bind: lineAdd},
-		{name: "line change", takes: "NUMBER", short: "change a line's name, its languages, or whether it answers texts", long: lineAddHelp, bind: lineChange},
+		{name: "line change", takes: "NUMBER", short: "change a line's name, languages or emergency number, or whether it answers texts", long: lineAddHelp, bind: lineChange},
 	}
 }

@@ -23,12 +23,13 @@ type dutyJSON struct {
 	Until     *time.Time `json:"until,omitempty"`
 	Hours     string     `json:"hours,omitempty"` // 18:00-23:00; left out: all day
 	OffAt     *time.Time `json:"off_at,omitempty"`
+	ByText    *time.Time `json:"by_text_until,omitempty"` // they texted ON: on until then, whatever the rest says
 }
 
 func (d *desk) dutyJSON(on store.Duty) dutyJSON {
 	return dutyJSON{
 		Name: on.Name, On: on.Now(d.now()), Languages: on.Languages, Since: optional(on.Since, d.zone), Until: optional(on.Until, d.zone),
-		Hours: hours(on.Shift), OffAt: optional(on.Off, d.zone),
+		Hours: hours(on.Shift), OffAt: optional(on.Off, d.zone), ByText: optional(on.OnUntil, d.zone),
 	}
 }
 
@@ -66,10 +67,16 @@ func (d *desk) dutyState(on store.Duty) string {
 }
 
 func (d *desk) dutyUntil(on store.Duty) string {
-	if on.Until.IsZero() || !on.Off.IsZero() {
+	until := on.Until
+	if byText := on.OnUntil.After(d.now()); byText && !(on.Off.IsZero() && on.OnWithoutText(d.now())) {
+		until = on.OnUntil
+	} else if !on.Off.IsZero() {
+		until = time.Time{}
+	}
+	if until.IsZero() {
 		return "-"
 	}
-	return moment(on.Until, d.now(), d.zone)
+	return moment(until, d.now(), d.zone)
 }
 
 // dutyFlags are what `duty on` can say of somebody.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +22,22 @@ type dutyCallJSON struct {
 	EndedAt  *time.Time     `json:"ended_at,omitempty"`
 	Urgent   bool           `json:"urgent"`
 	Notes    []dutyNoteJSON `json:"notes"`
+	Danger   *dangerJSON    `json:"danger,omitempty"` // this is no phone that rang, but somebody who said that they are in danger
+}
+
+// dangerJSON is somebody in danger, for programs. Who stands in its call: whoever took it, if anybody did.
+type dangerJSON struct {
+	Channel string     `json:"channel"`           // text, voice
+	Called  int        `json:"called"`            // how many they were told are being called
+	ToldAt  *time.Time `json:"told_at,omitempty"` // that nobody answered
+	Report  int        `json:"report,omitempty"`  // what they told us
+}
+
+func (d *desk) dangerJSON(one store.Danger) dutyCallJSON {
+	return dutyCallJSON{
+		At: one.At.In(d.zone), Who: one.Taker, Language: one.Lang, TakenAt: optional(one.TakenAt, d.zone), Urgent: true, Notes: []dutyNoteJSON{},
+		Danger: &dangerJSON{Channel: one.Channel, Called: one.People, ToldAt: optional(one.ToldAt, d.zone), Report: one.ReportNumber},
+	}
 }
 
 type dutyNoteJSON struct {
@@ -47,20 +64,30 @@ const mostDutyCalls = 100
 func dutyCalls(fs *flag.FlagSet) action {
 	recording := fs.String("recording", "", "write the recorded notes of this list to this new `FILE`, then FILE-2, FILE-3 …")
 	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
+		dangers, err := d.store.Dangers(ctx, d.store.Pool, d.assembly.ID, mostDutyCalls)
+		if err != nil {
+			return err
+		}
 		all, err := d.store.DutyCalls(ctx, d.store.Pool, d.assembly.ID, mostDutyCalls)
 		if err != nil {
 			return err
 		}
 		switch {
 		case d.json:
-			list := make([]dutyCallJSON, len(all))
-			for i, c := range all {
-				list[i] = d.dutyCallJSON(c)
+			list := make([]dutyCallJSON, 0, len(dangers)+len(all))
+			for _, one := range dangers {
+				list = append(list, d.dangerJSON(one))
+			}
+			for _, c := range all {
+				list = append(list, d.dutyCallJSON(c))
 			}
 			err = printJSON(d.out, list)
-		case len(all) == 0:
+		case len(all)+len(dangers) == 0:
 			d.say("Nobody was rung for a caller yet.")
 		default:
+			for _, one := range dangers {
+				d.showDanger(one)
+			}
 			for _, c := range all {
 				d.showDutyCall(c)
 			}
@@ -97,6 +124,25 @@ func dutyUnblock(fs *flag.FlagSet) action {
 		}
 		return d.told(unblockedJSON{n}, "Somebody is rung again for %s.", count(n, "caller who was blocked", "callers who were blocked"))
 	})
+}
+
+// showDanger tells of somebody in danger what was done, and where what they told us is read.
+func (d *desk) showDanger(one store.Danger) {
+	words := moment(one.At, d.now(), d.zone) + "  DANGER, by " + one.Channel
+	switch {
+	case !one.TakenAt.IsZero():
+		words += ": taken by " + printable(one.Taker)
+	case one.Open():
+		words += ": " + count(one.People, "person is", "people are") + " being called"
+	case one.Channel == store.ByText && one.People > 0:
+		words += ": nobody answered"
+	default:
+		words += ": nobody came"
+	}
+	if one.ReportNumber != 0 {
+		words += fmt.Sprintf("; read report %d", one.ReportNumber)
+	}
+	d.say("%s", words)
 }
 
 func (d *desk) showDutyCall(c store.DutyCall) {

@@ -210,20 +210,25 @@ see who chose what, and everybody is told so before they choose.` + ballotHelp
   name, since`
 
 	dutyHelp = onRecordsHelp + `
-  name, on (now), languages, since, until, hours, off_at`
+  name, on (now), languages, since, until, hours, off_at, by_text_until`
 
 	dutyOnHelp = `
   hotline duty on Ben --languages en,es --until "saturday 6am"
   hotline duty on Ana --languages es --hours 18:00-23:00
 
-Who is on duty is rung when a caller asks for a person: from the line's own number, so that nobody sees who calls. They hear the
-caller's language and what it is about, and press 1 to take it. The number is asked for the first time, and never shown; it can be
-given on standard input. It is kept from then on, until --new-number asks for another. Where an assembly has nobody
-on duty, those of the assembly above it are rung.` + dutyHelp
+Who is on duty is rung when a caller asks for a person, and called when somebody texts DANGER: from the line's own number, so that
+nobody sees who it is. They hear the language and what it is about, and press 1 to take it. The number is asked for the first
+time, and never shown; it can be given on standard input. It is kept from then on, until --new-number asks for another. Where an
+assembly has nobody on duty, those of the assembly above it are rung.
+
+Whoever is on the rota, or is an organizer whose phone is known, goes on duty for 12 hours by texting ON (DE TURNO) to the line,
+whatever their hours, and off by OFF (FUERA).` + dutyHelp
 
 	dutyCallsHelp = `
+Those who said that they are in danger come first, with who took it, or that nobody did, and the report of what they told us.
 Whoever took a call can say something about it within 12 hours, with NOTE by text or by calling the line.` + onRecordsHelp + `
-  at, who, language, taken_at, ended_at, urgent, notes: [at, words, recording]`
+  at, who, language, taken_at, ended_at, urgent, notes: [at, words, recording]; of somebody in danger also danger: channel, called
+  (how many they were told are being called), told_at (that nobody answered), report`
 
 	dutyUnblockHelp = `
 Whoever took a call can have nobody rung for its caller for a day, by NOTE or by calling the line. This lifts all such blocks of the
@@ -284,13 +289,16 @@ It asks for the fingerprint of the key file of HOTLINE_KEYS, writes over it and 
 (` + "`hotline retention show`" + `). Copies elsewhere, and hotlines that run, are yours to end.`
 
 	lineHelp = onRecordsHelp + `
-  number, name, assembly, languages, texts (on, pending)`
+  number, name, assembly, languages, texts (on, pending), emergency`
 
 	lineAddHelp = `
   hotline line add +12125550123 --name "The 0123 Line" --languages en,es --texts pending
 
 Texts stay pending until the carriers have registered the number: they are heard and kept, and calls work at once. Then:
-  hotline line change +12125550123 --texts on` + lineHelp
+  hotline line change +12125550123 --texts on
+
+Who is in danger is told to call 911. Where that is another number:
+  hotline line change +12125550123 --emergency 112` + lineHelp
 
 	importHelp = `
 The file is a table saved as "CSV UTF-8", with a first line that names its columns, in any order:

@@ -71,7 +71,7 @@ func newHouse(p houseParts) (*house, error) {
 	client := twilio.New(p.carrier)
 	h.gateway, err = gateway.New(gateway.Config{
 		Store: p.store, Talks: conversation.New(h.redis, talkLife), Flows: set, Now: p.now, Log: p.log, Metrics: metrics,
-		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place},
+		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place, Call: client.Call},
 	})
 	if err != nil {
 		return nil, errors.Join(err, h.redis.Close())
@@ -91,6 +91,10 @@ func (h *house) publicRoutes(carrier twilio.Config) http.Handler {
 		Turn: h.gateway.Turn, IsLine: h.gateway.IsLine, HungUp: h.gateway.HungUp,
 		RecordingReady: h.gateway.RecordingReady, Delivered: h.gateway.Delivered,
 		Sound: h.gateway.Sound, Whisper: h.gateway.Whisper, Take: h.gateway.Take,
+		Calls: twilio.Calls{
+			Answered: h.gateway.Answered, Pressed: h.gateway.Pressed, BridgeOver: h.gateway.BridgeOver,
+			Message: h.gateway.Message, Heeded: h.gateway.Heeded, Told: h.gateway.CallTold,
+		},
 	}))
 	r.HandleFunc("/healthz", alive).Methods(http.MethodGet, http.MethodHead)
 	r.Handle("/readyz", &h.ready).Methods(http.MethodGet, http.MethodHead)

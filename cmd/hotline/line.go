@@ -19,10 +19,11 @@ type lineJSON struct {
 	Assembly  string   `json:"assembly"`
 	Languages []string `json:"languages"` // in the order they are offered
 	Texts     string   `json:"texts"`     // on, pending
+	Emergency string   `json:"emergency"` // what people dial there for an ambulance or the police
 }
 
 func (d *desk) lineJSON(l store.Line) lineJSON {
-	return lineJSON{Number: l.Number, Name: l.Name, Assembly: l.Assembly, Languages: l.Languages, Texts: string(l.Texts)}
+	return lineJSON{Number: l.Number, Name: l.Name, Assembly: l.Assembly, Languages: l.Languages, Texts: string(l.Texts), Emergency: l.Emergency}
 }
 
 func lineList(fs *flag.FlagSet) action {
@@ -43,19 +44,20 @@ func lineList(fs *flag.FlagSet) action {
 var errNoLine = errors.New("no line serves this assembly yet: add one with `hotline line add`")
 
 // lineFlags are what may be said of a line, new or changed.
-type lineFlags struct{ name, languages, texts string }
+type lineFlags struct{ name, languages, texts, emergency string }
 
 func bindLine(fs *flag.FlagSet) *lineFlags {
 	f := &lineFlags{}
 	fs.StringVar(&f.name, "name", "", "what workers hear it is called: `WORDS` that give nobody away")
 	fs.StringVar(&f.languages, "languages", "", "`LANGUAGES` it speaks, first the most usual: en,es")
 	fs.StringVar(&f.texts, "texts", "", "`on`, or pending while the carriers register it: texts are heard and kept, and calls work")
+	fs.StringVar(&f.emergency, "emergency", "", "what people there `DIAL` for an ambulance or the police; new lines have 911")
 	return f
 }
 
 // change leaves what no flag named as it is.
 func (f *lineFlags) change() store.LineChange {
-	c := store.LineChange{Name: f.name, Texts: store.Texts(f.texts)}
+	c := store.LineChange{Name: f.name, Texts: store.Texts(f.texts), Emergency: f.emergency}
 	if f.languages != "" {
 		c.Languages = strings.FieldsFunc(strings.ToLower(f.languages), func(r rune) bool { return r == ',' || r == ' ' })
 	}
@@ -84,7 +86,7 @@ func lineAdd(fs *flag.FlagSet) action {
 		var l store.Line
 		err = d.change(ctx, "line.add", func(tx pgx.Tx, _ store.Organizer) (string, error) {
 			l, err = d.store.AddLine(ctx, tx, store.Line{
-				AssemblyID: d.assembly.ID, Number: number.String(), Name: c.Name, Languages: c.Languages, Texts: c.Texts,
+				AssemblyID: d.assembly.ID, Number: number.String(), Name: c.Name, Languages: c.Languages, Texts: c.Texts, Emergency: c.Emergency,
 			})
 			return l.ID.String(), err
 		})
@@ -100,7 +102,7 @@ func lineChange(fs *flag.FlagSet) action {
 	f := bindLine(changes(fs))
 	return onDatabase(fs, func(ctx context.Context, d *desk, args []string) error {
 		if *f == (lineFlags{}) {
-			return misused("line change needs one of --name, --languages and --texts")
+			return misused("line change needs one of --name, --languages, --texts and --emergency")
 		}
 		if err := f.check(ctx, d); err != nil {
 			return err
@@ -130,6 +132,9 @@ func (d *desk) showLine(l store.Line, what string) error {
 		return printJSON(d.out, d.lineJSON(l))
 	}
 	d.say("%s, %q, %s: languages %s, texts %s.", l.Number, l.Name, what, joined(l.Languages), l.Texts)
+	if l.Emergency != "911" {
+		d.say("Whoever is in danger is told to call %s.", l.Emergency)
+	}
 	d.say("Hotlines that are running know it within a few seconds.")
 	if l.Texts == store.TextsPending {
 		d.say("Texts to it are heard and kept, and answered when you say `hotline line change %s --texts on`.", l.Number)

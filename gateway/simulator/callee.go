@@ -68,11 +68,31 @@ func (l *leg) exchange(peer *leg, in input) {
 	}
 }
 
+// tellPeer hands the other leg a word, which is work under way until that leg has taken it up: else nothing might seem to be going on
+// between the two. A leg that is over, or has not listened to many, is told nothing.
 func (l *leg) tellPeer(peer *leg, w peerWord) {
 	w.from = l
+	peer.mu.Lock()
+	defer peer.mu.Unlock()
+	if peer.over {
+		return
+	}
+	l.co.work.add()
 	select {
 	case peer.peers <- w:
-	case <-peer.done:
-	case <-l.co.ctx.Done():
+	default:
+		l.co.work.done()
+	}
+}
+
+// dropPeers forgets the words that a leg did not take up before it was over. It needs the lock.
+func (l *leg) dropPeers() {
+	for {
+		select {
+		case <-l.peers:
+			l.co.work.done()
+		default:
+			return
+		}
 	}
 }

@@ -151,8 +151,11 @@ func (l *leg) wait(what Listening, timer <-chan time.Time) input {
 	}
 	l.setWaiting(true)
 	l.co.work.done()
+	taken := false // a word, whose work becomes this leg's
 	defer func() {
-		l.co.work.add()
+		if !taken {
+			l.co.work.add()
+		}
 		l.setWaiting(false)
 	}()
 	for {
@@ -168,8 +171,10 @@ func (l *leg) wait(what Listening, timer <-chan time.Time) input {
 			return input{kind: inOrder, order: o}
 		case w := <-l.peers:
 			if l.knows(w.from) {
+				taken = true
 				return input{kind: inPeer, peer: w}
 			}
+			l.co.work.done()
 		case <-timer:
 			return input{kind: inTimer}
 		case <-l.co.ctx.Done():

@@ -292,6 +292,7 @@ func (l *leg) finish() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.over = true
+	l.dropPeers()
 	l.wake()
 	close(l.done)
 }

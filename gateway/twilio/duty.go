@@ -26,7 +26,8 @@ func (d *desk) render(r gateway.Reply) []byte {
 	return doc.of(r)
 }
 
-// dial rings one phone. It shows our line, whoever calls; the caller goes on hearing it ring until they are connected.
+// dial rings one phone. It shows our line, whoever calls. The caller hears it ring until they are connected, by answerOnBridge also while
+// whoever answered is told what it is about (Twilio's page on Number): a ring every six seconds, so that nobody hears nothing for long.
 func (d *document) dial(w gateway.Wait, ring gateway.Ringing, turn string) {
 	d.open("Dial", "timeout", seconds(w.Ring.Timeout, 5), "callerId", ring.From, "answerOnBridge", "true", "action", turn, "method", "POST")
 	d.WriteString(">")

@@ -39,8 +39,15 @@ func (c *Client) Send(ctx context.Context, m Message) (sid string, err error) {
 func (c *Client) Place(ctx context.Context, m Message) gateway.Placed {
 	sid, err := c.Send(ctx, m)
 	if err == nil {
-		return gateway.Placed{State: store.SendAccepted, ID: sid}
+		return accepted(sid)
 	}
+	return outcome(err)
+}
+
+func accepted(sid string) gateway.Placed { return gateway.Placed{State: store.SendAccepted, ID: sid} }
+
+// outcome is what an error of sending or calling means for what we do next.
+func outcome(err error) gateway.Placed {
 	p := gateway.Placed{State: store.SendRefused, Cause: err}
 	if e := (*SendError)(nil); errors.As(err, &e) {
 		p.Code, p.Wait, p.Stopped = e.Code, e.Wait, e.Verdict == OptedOut

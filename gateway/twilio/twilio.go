@@ -107,6 +107,8 @@ type Hears struct {
 	// to be hung up on. Take says that they take the call, and tells whether to connect them. id is that of Reply.Ring.
 	Whisper func(ctx context.Context, id string) (gateway.Reply, error)
 	Take    func(ctx context.Context, id string) bool
+	// Calls is what concerns calls that we place.
+	Calls Calls
 	// Sound is a recording of the flows by its name, 32 hexadecimal digits and .wav or .mp3. found is false where there is none.
 	Sound func(ctx context.Context, name string) (data []byte, found bool, err error)
 }
@@ -153,6 +155,12 @@ func (d *desk) routes() map[string]route {
 		"/twilio/status/message/{id}/{mac}": d.delivered,
 		whisperRoute:                        d.whisper,
 		whisperRoute + "/key":               d.whisperKey,
+		placedRoute:                         d.placedAnswered,
+		placedRoute + "/key":                d.placedKey,
+		placedRoute + "/over":               d.placedOver,
+		messageRoute:                        d.message,
+		messageRoute + "/key":               d.messageKey,
+		toldRoute:                           d.placedTold,
 		"/twilio/fallback/sms":              d.fallbackText,
 		"/twilio/fallback/voice":            d.fallbackCall,
 	}
