@@ -1,0 +1,75 @@
+-- What members propose to each other. Organizers read it before others see it, and may hold it back only for a reason that its proposer
+-- is told. Once as many have seconded it as its assembly wants, organizers owe it a vote or an answer in words.
+alter table assemblies
+	add column proposals int not null default 0,        -- the last number given to one
+	add column seconds   int not null default 5 check (seconds between 1 and 999), -- how many put a proposal before the organizers
+	add column requests  int not null default 0;
+
+create table proposals (
+	id          uuid primary key,                       -- random: it says nothing of when it came
+	assembly_id uuid not null references assemblies,
+	line_id     uuid not null references lines,
+	phone_id    uuid references phones on delete set null, -- to whom what becomes of it is told
+	person_id   uuid references people on delete set null, -- only where they chose to be named
+	number      int not null,                           -- 1, 2, 3 … in its assembly
+	channel     text not null check (channel in ('text', 'voice')),
+	lang        text not null,
+	words       bytea,                                  -- sealed: as it was written; what was said lies in media
+	media_id    uuid references media on delete set null,
+	state       text not null default 'new' check (state in ('new', 'shared', 'due', 'held', 'opened', 'answered', 'withdrawn')),
+	texts       boolean not null default false,         -- the proposer wants to be texted that there is news
+	shown       bytea,                                  -- sealed: {"en": …, "es": …}, as members see it
+	needed      int,                                    -- seconds, as the assembly wanted them when members first saw it
+	reply       bytea,                                  -- sealed, in every language: the answer, or why it is held back
+	ballot_id   uuid references ballots,
+	read_by     timestamptz not null,                   -- the time promised to the proposer
+	answer_by   timestamptz,                            -- once enough have seconded it
+	untold      boolean not null default false,         -- something became of it that its proposer has not heard
+	filed_at    timestamptz not null,
+	changed_at  timestamptz not null,
+	unique (assembly_id, number)
+);
+create index on proposals (phone_id);
+
+-- A phone that several people share counts once, for none of them by name.
+create table proposal_seconds (
+	proposal_id uuid not null references proposals on delete cascade,
+	assembly_id uuid not null references assemblies,
+	phone_id    uuid references phones on delete cascade, -- shared
+	person_id   uuid references people on delete cascade,
+	at          timestamptz not null,
+	check (num_nonnulls(phone_id, person_id) = 1),
+	unique (proposal_id, phone_id),
+	unique (proposal_id, person_id)
+);
+create index on proposal_seconds (phone_id);
+create index on proposal_seconds (person_id);
+
+-- Somebody wants a person to talk to, to start something where they work. In shape like a report, so that the two can become one.
+create table requests (
+	id          uuid primary key,                       -- random, as for reports
+	assembly_id uuid not null references assemblies,
+	line_id     uuid not null references lines,
+	phone_id    uuid references phones on delete set null,
+	number      int not null,
+	channel     text not null check (channel in ('text', 'voice')),
+	lang        text not null,
+	state       text not null default 'new' check (state in ('new', 'read', 'answered', 'closed')),
+	reach       text not null default 'they come' check (reach in ('they come', 'text')), -- how they want to be reached
+	untold      boolean not null default false,
+	read_by     timestamptz not null,
+	filed_at    timestamptz not null,
+	unique (assembly_id, number)
+);
+create index on requests (phone_id);
+
+create table request_parts (
+	id          uuid primary key,                       -- UUIDv7: in order of time
+	assembly_id uuid not null references assemblies,
+	request_id  uuid not null references requests on delete cascade,
+	ours        boolean not null,                       -- an organizer's answer, in the languages of the line
+	words       bytea,                                  -- sealed
+	media_id    uuid references media on delete set null,
+	at          timestamptz not null
+);
+create index on request_parts (request_id, id);
