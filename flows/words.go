@@ -59,15 +59,20 @@ func (l *loader) longEnough(x *text) {
 // Words gives a phrase of words.yaml as it is written in a text, in a language or else in the set's first. The values go by the
 // names of the facts that the phrase tells, as "line.name". An unknown phrase is a mistake of the caller, and shows.
 func (s *Set) Words(name string, l Lang, v map[string]Value) string {
-	return s.phrase(name, Text, l, v)
+	return s.phrase(name, Env{Channel: Text, Facts: v}, l)
+}
+
+// Unasked is Words in a text that nobody just asked for, or to a quiet phone: without the words that tell what this is about.
+func (s *Set) Unasked(name string, l Lang, v map[string]Value) string {
+	return s.phrase(name, Env{Channel: Text, Facts: v, Quiet: true}, l)
 }
 
 // Spoken is Words as it is said on a call.
 func (s *Set) Spoken(name string, l Lang, v map[string]Value) string {
-	return s.phrase(name, Voice, l, v)
+	return s.phrase(name, Env{Channel: Voice, Facts: v}, l)
 }
 
-func (s *Set) phrase(name string, c Channel, l Lang, v map[string]Value) string {
+func (s *Set) phrase(name string, env Env, l Lang) string {
 	x := s.phrases[name]
 	if x == nil {
 		return fmt.Sprintf("(no phrase %q)", name)
@@ -76,7 +81,7 @@ func (s *Set) phrase(name string, c Channel, l Lang, v map[string]Value) string 
 	if g == nil {
 		g = s.languages[0]
 	}
-	t := turn{set: s, env: Env{Channel: c, Facts: v}}
+	t := turn{set: s, env: env}
 	return t.words(x, g)
 }
 

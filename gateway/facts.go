@@ -13,19 +13,19 @@ import (
 func groups(fact string) store.Facts {
 	switch fact {
 	case "me.listed", "me.member":
-		return store.Facts{Standing: true}
+		return store.FactStanding
 	case "ballots.open":
-		return store.Facts{Ballots: true}
+		return store.FactBallots
 	case "meetings.coming":
-		return store.Facts{Meetings: true}
+		return store.FactMeetings
 	case "organizers":
-		return store.Facts{Readers: true}
+		return store.FactReaders
 	case "duty.on", "duty.until":
-		return store.Facts{Duty: true}
+		return store.FactDuty
 	case "duty.took":
-		return store.Facts{Took: true}
+		return store.FactTook
 	}
-	return store.Facts{}
+	return 0
 }
 
 // facts is what a turn knows so far.
@@ -39,7 +39,7 @@ type facts struct {
 func (g *Gateway) guessFacts(current *flows.Set, t talk) store.Facts {
 	var f store.Facts
 	for _, name := range g.sets.known(current, t.Set).Facts(t.Flow) {
-		f = f.And(groups(name))
+		f |= groups(name)
 	}
 	return f
 }
@@ -52,22 +52,22 @@ func (f facts) values(p *playing) map[string]flows.Value {
 		"line.texts":  {Flag: p.line.Texts == store.TextsOn},
 		"me.known":    {Flag: p.in.From != ""},
 	}
-	if f.have.Standing {
-		v["me.listed"], v["me.member"] = flows.Value{Flag: f.known.Listed}, flows.Value{Flag: f.known.Member}
+	if f.have&store.FactStanding != 0 {
+		v["me.listed"], v["me.member"] = flows.Value{Flag: f.known.Standing != ""}, flows.Value{Flag: f.known.Standing == store.StandsMember}
 	}
-	if f.have.Ballots {
+	if f.have&store.FactBallots != 0 {
 		v["ballots.open"] = flows.Value{Num: int64(f.known.OpenBallots)}
 	}
-	if f.have.Meetings {
+	if f.have&store.FactMeetings != 0 {
 		v["meetings.coming"] = flows.Value{Num: int64(f.known.MeetingsComing)}
 	}
-	if f.have.Readers {
+	if f.have&store.FactReaders != 0 {
 		v["organizers"] = flows.Value{Num: int64(f.known.OrganizersCount)}
 	}
-	if f.have.Took {
+	if f.have&store.FactTook != 0 {
 		v["duty.took"] = flows.Value{Flag: f.known.Took}
 	}
-	if f.have.Duty {
+	if f.have&store.FactDuty != 0 {
 		on, until := store.OnDuty(f.known.Shifts, string(p.lang()), p.now)
 		v["duty.on"], v["duty.until"] = flows.Value{Flag: on}, flows.Value{Zone: p.line.Zone}
 		if !until.IsZero() {
@@ -84,15 +84,13 @@ func (f *facts) fetch(ctx context.Context, p *playing, err error) (bool, error) 
 		return false, nil
 	}
 	group := groups(missing.Name)
-	if f.have.And(group) == f.have {
+	if f.have|group == f.have {
 		return false, fmt.Errorf("nothing answers the fact %s", missing.Name)
 	}
-	known, err := p.tx.Fetch(ctx, group)
-	if err != nil {
+	if err := p.tx.Fetch(ctx, group, &f.known); err != nil {
 		return false, fmt.Errorf("fetching the fact %s: %w", missing.Name, err)
 	}
-	f.known = f.known.And(known, group)
-	f.have = f.have.And(group)
+	f.have |= group
 	return true, nil
 }
 

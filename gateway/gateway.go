@@ -48,12 +48,13 @@ type Carrier struct {
 
 // Gateway answers inbounds. Any number of them, in any number of processes, may share a database.
 type Gateway struct {
-	store *store.Store
-	talks *conversation.Store
-	jobs  *river.Client[pgx.Tx]
-	now   func() time.Time
-	log   *slog.Logger
-	count *Metrics
+	store  *store.Store
+	talks  *conversation.Store
+	jobs   *river.Client[pgx.Tx]
+	outbox *Outbox
+	now    func() time.Time
+	log    *slog.Logger
+	count  *Metrics
 
 	carrier Carrier
 	effects map[string]effect
@@ -82,7 +83,7 @@ func New(c Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.jobs = jobs
+	g.jobs, g.outbox = jobs, &Outbox{store: c.Store, jobs: jobs}
 	return g, nil
 }
 

@@ -355,7 +355,7 @@ func (p *playing) next(ctx context.Context, in flows.Input) (flows.Output, error
 
 // speaks revalues what depends on the language when that was chosen in this very turn, and tells whether to run the engine once more.
 func (p *playing) speaks(lang flows.Lang) bool {
-	if lang == p.lang() || !p.facts.have.Duty {
+	if lang == p.lang() || p.facts.have&store.FactDuty == 0 {
 		return false
 	}
 	p.factsIn = lang

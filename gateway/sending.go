@@ -107,6 +107,9 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 		return o, m, 0, err
 	}
 	until, quietEnds, err := loud(now, line.Zone)
+	if o.AnyHour {
+		until, quietEnds = o.ExpiresAt, time.Time{}
+	}
 	switch {
 	case err != nil:
 		return o, m, 0, err

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -115,7 +114,7 @@ func (p *playing) send(ctx context.Context) error {
 	}
 	id := uuid.New()
 	p.talk.Nudge = &id
-	return p.g.enqueue(ctx, p.tx.Tx, store.Outgoing{
+	return p.g.outbox.Put(ctx, p.tx.Tx, store.Outgoing{
 		ID: id, Assembly: p.line.AssemblyID, Line: p.line.ID, Phone: p.tx.Conversation.Phone, Channel: store.ByText, Purpose: store.ForAnswers,
 		Body: words, ExpiresAt: expires, Conversation: p.tx.Conversation.ID, Turn: p.id,
 	})
@@ -132,18 +131,6 @@ func (p *playing) isIdle(ctx context.Context) (bool, error) {
 	}
 	said, found, err := p.g.store.WentOutAt(ctx, p.tx, *p.talk.Nudge)
 	return !found || p.now.Sub(said) > idleAfter, err
-}
-
-// enqueue writes down what is to be sent, and the job that sends it.
-func (g *Gateway) enqueue(ctx context.Context, tx store.Tx, o store.Outgoing) error {
-	id, err := g.store.AddOutgoing(ctx, tx, o)
-	if err != nil {
-		return err
-	}
-	if _, err := g.jobs.InsertTx(ctx, tx, sendArgs{ID: id}, nil); err != nil {
-		return fmt.Errorf("asking for a text to be sent: %w", err)
-	}
-	return nil
 }
 
 // waitedFor tells whether a turn is still the newest of its conversation.

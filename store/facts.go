@@ -6,19 +6,46 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Facts says which groups of facts a turn fetches with its first trip.
-type Facts struct {
-	Standing, Ballots, Meetings, Readers, Duty, Took bool
-}
+// Facts is a set of groups of facts, which a turn fetches with its first trip.
+type Facts uint32
+
+const (
+	FactStanding Facts = 1 << iota
+	FactBallots
+	FactMeetings
+	FactReaders
+	FactDuty
+	FactTook
+)
 
 // KnownFacts is what was fetched; a group not asked for is zero.
 type KnownFacts struct {
-	Listed, Member  bool    // in the line's assembly or one below it; a member is listed too
-	OpenBallots     int     // that somebody of this phone may still vote in
-	MeetingsComing  int     // in the line's assembly and those below it
-	OrganizersCount int     // of the line's assembly: who reads reports
-	Shifts          []Shift // of the line's assembly and those above it, that are not over
-	Took            bool    // somebody took a call with this phone, not long ago (TookCall)
+	Standing        Standing // in the line's assembly or one below it; a member is listed too; empty: neither
+	OpenBallots     int      // that somebody of this phone may still vote in
+	MeetingsComing  int      // in the line's assembly and those below it
+	OrganizersCount int      // of the line's assembly: who reads reports
+	Shifts          []Shift  // of the line's assembly and those above it, that are not over
+	Took            bool     // somebody took a call with this phone, not long ago (TookCall)
+}
+
+// factTable is the one place where a group of facts is added: its name, what it selects, and where that goes.
+func factTable() []struct {
+	group Facts
+	sql   string
+	into  func(*KnownFacts) any
+} {
+	return []struct {
+		group Facts
+		sql   string
+		into  func(*KnownFacts) any
+	}{
+		{FactStanding, factStanding, func(k *KnownFacts) any { return &k.Standing }},
+		{FactBallots, factBallots, func(k *KnownFacts) any { return &k.OpenBallots }},
+		{FactMeetings, factMeetings, func(k *KnownFacts) any { return &k.MeetingsComing }},
+		{FactReaders, factReaders, func(k *KnownFacts) any { return &k.OrganizersCount }},
+		{FactDuty, factDuty, func(k *KnownFacts) any { return &k.Shifts }},
+		{FactTook, factTook, func(k *KnownFacts) any { return &k.Took }},
+	}
 }
 
 // Each fact is a subquery of one statement, over the phone's index, the line's assemblies, its own, and the time: to start a statement
@@ -42,62 +69,33 @@ const (
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 
-// query puts the statement together; what is not asked for stands in it as nothing.
+// query puts the statement together.
 func (f Facts) query() string {
-	columns := []string{`''`, `0`, `0`, `0`, `'[]'::jsonb`, `false`}
-	for i, fact := range []struct {
-		asked bool
-		sql   string
-	}{{f.Standing, factStanding}, {f.Ballots, factBallots}, {f.Meetings, factMeetings}, {f.Readers, factReaders}, {f.Duty, factDuty}, {f.Took, factTook}} {
-		if fact.asked {
-			columns[i] = fact.sql
+	var columns []string
+	for _, fact := range factTable() {
+		if f&fact.group != 0 {
+			columns = append(columns, fact.sql)
 		}
 	}
 	return "select " + strings.Join(columns, ", ") + factsAbout
 }
 
 func (f Facts) queue(b *pgx.Batch, t *Turn) {
-	if f != (Facts{}) {
+	if f != 0 {
 		b.Queue(f.query(), t.phone, t.arrival.Line.Assemblies, t.arrival.Line.AssemblyID, t.arrival.At)
 	}
 }
 
+// read takes in what queue asked for, and leaves the other groups as they are.
 func (f Facts) read(res pgx.BatchResults, k *KnownFacts) error {
-	if f == (Facts{}) {
+	if f == 0 {
 		return nil
 	}
-	var standing Standing
-	if err := res.QueryRow().Scan(&standing, &k.OpenBallots, &k.MeetingsComing, &k.OrganizersCount, &k.Shifts, &k.Took); err != nil {
-		return err
+	var into []any
+	for _, fact := range factTable() {
+		if f&fact.group != 0 {
+			into = append(into, fact.into(k))
+		}
 	}
-	k.Listed, k.Member = standing != "", standing == StandsMember
-	return nil
-}
-
-// And joins two askings.
-func (f Facts) And(o Facts) Facts {
-	return Facts{f.Standing || o.Standing, f.Ballots || o.Ballots, f.Meetings || o.Meetings, f.Readers || o.Readers, f.Duty || o.Duty, f.Took || o.Took}
-}
-
-// And takes the groups that were newly fetched from o, and the others from k.
-func (k KnownFacts) And(o KnownFacts, fetched Facts) KnownFacts {
-	if fetched.Standing {
-		k.Listed, k.Member = o.Listed, o.Member
-	}
-	if fetched.Ballots {
-		k.OpenBallots = o.OpenBallots
-	}
-	if fetched.Meetings {
-		k.MeetingsComing = o.MeetingsComing
-	}
-	if fetched.Readers {
-		k.OrganizersCount = o.OrganizersCount
-	}
-	if fetched.Duty {
-		k.Shifts = o.Shifts
-	}
-	if fetched.Took {
-		k.Took = o.Took
-	}
-	return k
+	return res.QueryRow().Scan(into...)
 }

@@ -66,6 +66,7 @@ type Outgoing struct {
 	Purpose   Purpose
 	Body      string // kept sealed
 	ExpiresAt time.Time
+	AnyHour   bool // also in quiet hours: an answer to what somebody has just sent, or to somebody on duty
 	State     SendState
 	CarrierID string
 	Error     int // the carrier's code; 0: none
@@ -80,10 +81,10 @@ func (s *Store) AddOutgoing(ctx context.Context, q Querier, o Outgoing) (uuid.UU
 	if o.ID == uuid.Nil {
 		o.ID = randomID()
 	}
-	_, err := q.Exec(ctx, `insert into outgoing (id, assembly_id, line_id, phone_id, channel, purpose, body, expires_at, conversation_id, turn)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
+	_, err := q.Exec(ctx, `insert into outgoing (id, assembly_id, line_id, phone_id, channel, purpose, body, expires_at, conversation_id, turn, any_hour)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing`,
 		o.ID, o.Assembly, o.Line, o.Phone, o.Channel, o.Purpose, s.Keys.Seal(outgoingBody, o.ID, []byte(o.Body)), o.ExpiresAt,
-		nullable(o.Conversation), nullable(o.Turn))
+		nullable(o.Conversation), nullable(o.Turn), o.AnyHour)
 	return o.ID, wrap("writing down what is to be sent", err)
 }
 
@@ -106,8 +107,8 @@ func (s *Store) TakeOutgoing(ctx context.Context, q Querier, id uuid.UUID, now t
 			when o.state = 'sending' then 'unknown'
 			else o.state end
 		from o where outgoing.id = o.id
-		returning outgoing.state, assembly_id, line_id, phone_id, channel, purpose, body, expires_at, carrier_id, error`,
-		[]any{id, now}, &o.State, &o.Assembly, &o.Line, &o.Phone, &o.Channel, &o.Purpose, &sealed, &o.ExpiresAt, &carrierID, &code)
+		returning outgoing.state, assembly_id, line_id, phone_id, channel, purpose, body, expires_at, any_hour, carrier_id, error`,
+		[]any{id, now}, &o.State, &o.Assembly, &o.Line, &o.Phone, &o.Channel, &o.Purpose, &sealed, &o.ExpiresAt, &o.AnyHour, &carrierID, &code)
 	if err != nil {
 		return Outgoing{}, fmt.Errorf("taking what is to be sent: %w", err)
 	}

@@ -77,6 +77,18 @@ func (s *Store) Number(ctx context.Context, q Querier, id uuid.UUID) (Phone, err
 	return Phone(number), err
 }
 
+// Manner is how a phone wants to be written to.
+type Manner struct {
+	Lang  string // last chosen; empty: none yet
+	Quiet bool   // it is sent none of the revealing words
+}
+
+// MannerOf is that of a phone.
+func (s *Store) MannerOf(ctx context.Context, q Querier, id uuid.UUID) (m Manner, err error) {
+	err = q.QueryRow(ctx, `select lang, quiet from phones where id = $1`, id).Scan(&m.Lang, &m.Quiet)
+	return m, wrap("asking how a phone wants to be written to", err)
+}
+
 // SetLanguage remembers the language that a phone chose last.
 func (s *Store) SetLanguage(ctx context.Context, q Querier, id uuid.UUID, lang string) error {
 	if err := checkLanguage(lang); err != nil {

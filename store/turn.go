@@ -160,13 +160,13 @@ func (t *Turn) look(ctx context.Context, a Arrival, begin bool) (found bool, err
 	return c.ID != uuid.Nil, a.Facts.read(res, &t.Known)
 }
 
-// Fetch brings facts in a trip of their own.
-func (t *Turn) Fetch(ctx context.Context, f Facts) (k KnownFacts, err error) {
+// Fetch brings facts into k, in a trip of their own.
+func (t *Turn) Fetch(ctx context.Context, f Facts, k *KnownFacts) (err error) {
 	b := &pgx.Batch{}
 	f.queue(b, t)
 	res := t.conn.SendBatch(ctx, b)
 	defer func() { err = errors.Join(err, res.Close()) }()
-	return k, f.read(res, &k)
+	return f.read(res, k)
 }
 
 // make adds the phone and the conversation of somebody heard for the first time.
