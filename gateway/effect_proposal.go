@@ -116,7 +116,7 @@ func (p *playing) secondProposal(ctx context.Context, a args) (string, args, err
 	case "enough":
 		one, err := p.g.store.ProposalByID(ctx, p.tx, id)
 		if err == nil {
-			err = p.g.tellProposer(ctx, p.tx.Tx, one)
+			err = p.g.outbox.PutProposalNews(ctx, p.tx.Tx, p.g.sets.current(), one, p.now)
 		}
 		return "enough", args{"by": p.moment(came.By), "shared": {Flag: came.Shared}}, err
 	}
@@ -140,22 +140,23 @@ func (p *playing) proposalNews(ctx context.Context, _ args) (string, args, error
 	if !p.phone().Valid {
 		return "none", nil, nil
 	}
-	one, found, err := p.g.store.ProposalNews(ctx, p.tx, p.tx.Conversation.Phone, p.line.ID)
+	one, left, found, err := p.g.store.ProposalNews(ctx, p.tx, p.reader())
 	if err != nil || !found {
 		return "none", nil, err
 	}
-	number := flows.Value{Num: int64(one.Number)}
+	brings := args{"number": {Num: int64(one.Number)}, "left": {Num: int64(left)}}
 	switch one.State {
 	case store.ProposalShared:
-		return "shared", args{"number": number, "words": localized(one.Shown), "needed": {Num: int64(one.Needed)}}, nil
+		brings["words"], brings["needed"] = localized(one.Shown), flows.Value{Num: int64(one.Needed)}
+		return "shared", brings, nil
 	case store.ProposalDue:
-		return "due", args{"number": number, "by": p.moment(one.AnswerBy)}, nil
-	case store.ProposalHeld:
-		return "held", args{"number": number, "reply": localized(one.Reply)}, nil
+		brings["by"] = p.moment(one.AnswerBy)
+		return "due", brings, nil
 	case store.ProposalOpened:
-		return "opened", args{"number": number}, nil
-	case store.ProposalAnswered:
-		return "answered", args{"number": number, "reply": localized(one.Reply)}, nil
+		return "opened", brings, nil
+	case store.ProposalHeld, store.ProposalAnswered:
+		brings["reply"] = localized(one.Reply)
+		return string(one.State), brings, nil
 	}
 	return "", nil, fmt.Errorf("there is no news of a proposal that is %s", one.State)
 }

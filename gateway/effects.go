@@ -33,6 +33,14 @@ func effects() map[string]effect {
 		code   = flows.Shape{Type: flows.TypeCode, Most: mostCode}
 		list   = func(fields brings) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
 	)
+	var (
+		gist     = words(mostGist)
+		flag     = flows.Shape{Type: flows.TypeFlag}
+		few      = flows.Shape{Type: flows.TypeNumber, Most: 999}
+		count    = flows.Shape{Type: flows.TypeNumber, Most: 9999} // the number of a record
+		answer   = brings{"number": count, "left": few, "reply": words(store.LongestReply)}
+		proposal = brings{"number": count, "words": words(store.LongestProposal), "seconds": few, "needed": few}
+	)
 	return map[string]effect{
 		"file_report": {flows.Effect{
 			Args: takes{"what": flows.TypeSaid}, Private: true,
@@ -98,6 +106,53 @@ func effects() map[string]effect {
 			Outcomes:    comes{"blocked": brings{"until": moment}, "hidden": nil, "none": nil}, // hidden: the caller's number was withheld
 			Irrevocable: true,                                                                  // by whoever does it: only an organizer can lift it
 		}, (*playing).blockCall},
+		// A proposal is told to others as an organizer let it through; "words" is that.
+		"propose": {flows.Effect{
+			Args: takes{"what": flows.TypeSaid}, Private: true,
+			Outcomes: comes{
+				"proposed": brings{"proposal": text, "number": count, "read_by": moment, "alone": flag}, // alone: one member uses the phone
+				"too_many": nil, "not_member": nil, "hidden": nil,
+			},
+		}, (*playing).propose},
+		"settle_proposal": {flows.Effect{
+			Args:     takes{"proposal": flows.TypeText, "named": flows.TypeFlag, "texts": flows.TypeFlag},
+			Outcomes: comes{"settled": nil},
+		}, (*playing).settleProposal},
+		"find_proposals": {flows.Effect{
+			Args: takes{"page": flows.TypeNumber}, // from 0
+			Outcomes: comes{
+				"found": brings{"first": text, "first_no": count, "first_gist": gist, "second": text, "second_no": count, "second_gist": gist,
+					"third": text, "third_no": count, "third_gist": gist, "more": flag, "held": few},
+				"none": brings{"held": few}, "hidden": nil,
+			},
+		}, (*playing).findProposals},
+		"find_proposal": {flows.Effect{
+			Args: takes{"proposal": flows.TypeText},
+			Outcomes: comes{
+				"open": proposal, "own": proposal, "seconded": proposal, "opened": proposal,
+				"answered": brings{"number": count, "reply": words(store.LongestReply)}, "gone": nil,
+			},
+		}, (*playing).findProposal},
+		"second_proposal": {flows.Effect{
+			Args: takes{"proposal": flows.TypeText},
+			Outcomes: comes{
+				// shared: several members use the phone, and it counts once for all of them.
+				"seconded": brings{"seconds": few, "needed": few, "shared": flag}, "enough": brings{"by": moment, "shared": flag},
+				"already": nil, "own": nil, "gone": nil,
+			},
+		}, (*playing).secondProposal},
+		"withdraw_proposal": {flows.Effect{
+			Args:     takes{"proposal": flows.TypeText},
+			Outcomes: comes{"withdrawn": nil, "too_late": nil}, Irrevocable: true,
+		}, (*playing).withdrawProposal},
+		"proposal_news": {flows.Effect{
+			Outcomes: comes{
+				// left: how much news there is besides.
+				"shared": brings{"number": count, "left": few, "words": words(store.LongestProposal), "needed": few},
+				"due":    brings{"number": count, "left": few, "by": moment}, "opened": brings{"number": count, "left": few},
+				"held": answer, "answered": answer, "none": nil,
+			},
+		}, (*playing).proposalNews},
 	}
 }
 
@@ -131,6 +186,7 @@ func vocabulary() flows.Vocabulary {
 			"duty.on":         {Type: flows.TypeFlag},                   // somebody may be rung now who speaks the language; while none is chosen, any
 			"duty.until":      {Type: flows.TypeTime},                   // when that changes, as far as is known; not given: it does not
 			"duty.took":       {Type: flows.TypeFlag},                   // this phone took a call in the last 12 hours
+			"news.waiting":    {Type: flows.TypeNumber, Most: 999},      // what became of what this phone sent here, and it has not heard
 		},
 		Effects: map[string]flows.Effect{},
 	}

@@ -24,6 +24,8 @@ func groups(fact string) store.Facts {
 		return store.FactDuty
 	case "duty.took":
 		return store.FactTook
+	case "news.waiting":
+		return store.FactNews
 	}
 	return 0
 }
@@ -66,6 +68,9 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactTook != 0 {
 		v["duty.took"] = flows.Value{Flag: f.known.Took}
+	}
+	if f.have&store.FactNews != 0 {
+		v["news.waiting"] = flows.Value{Num: int64(f.known.News)}
 	}
 	if f.have&store.FactDuty != 0 {
 		on, until := store.OnDuty(f.known.Shifts, string(p.lang()), p.now)

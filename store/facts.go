@@ -16,6 +16,7 @@ const (
 	FactReaders
 	FactDuty
 	FactTook
+	FactNews
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -26,6 +27,7 @@ type KnownFacts struct {
 	OrganizersCount int      // of the line's assembly: who reads reports
 	Shifts          []Shift  // of the line's assembly and those above it, that are not over
 	Took            bool     // somebody took a call with this phone, not long ago (TookCall)
+	News            int      // what became of what this phone sent to the line's assemblies, and has not heard
 }
 
 // factTable is the one place where a group of facts is added: its name, what it selects, and where that goes.
@@ -45,6 +47,7 @@ func factTable() []struct {
 		{FactReaders, factReaders, func(k *KnownFacts) any { return &k.OrganizersCount }},
 		{FactDuty, factDuty, func(k *KnownFacts) any { return &k.Shifts }},
 		{FactTook, factTook, func(k *KnownFacts) any { return &k.Took }},
+		{FactNews, factNews, func(k *KnownFacts) any { return &k.News }},
 	}
 }
 
@@ -66,6 +69,8 @@ const (
 		where d.assembly_id in (select assemblies_above(a.own)) and d.off_at is null and (d.until is null or d.until > a.at))`
 	factTook = `exists (select from phones p join duty d on d.phone_id = p.id join duty_calls c on c.duty_id = d.id
 		where p.index = a.phone and c.taken_at > a.at - interval '12 hours')` // tookFor
+	factNews = `(select count(*) from phones p join proposals o on o.phone_id = p.id
+		where p.index = a.phone and o.untold and o.assembly_id = any(a.served))`
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 

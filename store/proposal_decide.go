@@ -92,7 +92,7 @@ func (s *Store) OpenProposal(ctx context.Context, q Querier, assembly uuid.UUID,
 
 func (s *Store) replyTo(ctx context.Context, q Querier, p Proposal, state ProposalState, reply Words, ballot uuid.NullUUID, now time.Time) (Proposal, error) {
 	var sealed []byte
-	if reply != nil {
+	if !ballot.Valid {
 		if err := checkShown("the answer", reply, LongestReply); err != nil {
 			return Proposal{}, err
 		}
@@ -124,7 +124,9 @@ var phoneDigits = regexp.MustCompile(`\p{Nd}(?:[\s().+/·\-–]*\p{Nd}){6}`)
 var dayDigits = regexp.MustCompile(`\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{2,4})\b`)
 
 // HoldsNumber tells whether words hold what could be a phone number.
-func HoldsNumber(words string) bool { return phoneDigits.MatchString(dayDigits.ReplaceAllString(words, "_")) }
+func HoldsNumber(words string) bool {
+	return phoneDigits.MatchString(dayDigits.ReplaceAllString(words, "_"))
+}
 
 // checkShown refuses words that others are not to be shown: too long ones, and phone numbers, which do not change hands here.
 func checkShown(what string, words Words, most int) error {

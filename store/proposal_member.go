@@ -124,18 +124,16 @@ func (s *Store) WithdrawProposal(ctx context.Context, q Querier, phone, id uuid.
 	return err == nil, wrap("erasing a recording that was taken back", err)
 }
 
-// ProposalNews gives the oldest thing that became of a phone's own proposals on a line and that they have not heard, and takes it as
-// heard. found is false where there is none.
-func (s *Store) ProposalNews(ctx context.Context, q Querier, phone, line uuid.UUID) (p Proposal, found bool, err error) {
+// ProposalNews gives the oldest thing that became of a phone's own proposals and that it has not heard, and takes it as heard; left is
+// how many more there are. found is false where there is none.
+func (s *Store) ProposalNews(ctx context.Context, q Querier, r Reader) (p Proposal, left int, found bool, err error) {
 	var id uuid.UUID
-	found, err = one(ctx, q, `update proposals set untold = false where id = (select id from proposals where phone_id = $1 and line_id = $2 and untold
-		order by changed_at, id limit 1) returning id`, []any{phone, line}, &id)
+	found, err = one(ctx, q, `with mine as (select id, changed_at from proposals where phone_id = $1 and assembly_id = any($2) and untold for update)
+		update proposals set untold = false where id = (select id from mine order by changed_at, id limit 1)
+		returning id, (select count(*) - 1 from mine)`, []any{r.Phone, r.Assemblies}, &id, &left)
 	if err != nil || !found {
-		return Proposal{}, false, wrap("looking for news of a proposal", err)
+		return Proposal{}, 0, false, wrap("looking for news of a proposal", err)
 	}
-	all, err := s.proposals(ctx, q, ` where p.id = $1`, id)
-	if err != nil || len(all) == 0 {
-		return Proposal{}, false, err
-	}
-	return all[0], true, nil
+	p, err = s.ProposalByID(ctx, q, id)
+	return p, left, err == nil, err
 }
