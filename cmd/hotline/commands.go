@@ -29,6 +29,13 @@ func commands() []command {
 		{name: "ballot open", short: "open a ballot to the members of this moment", long: ballotOpenHelp, bind: ballotOpen},
 		{name: "ballot close", takes: "NUMBER", short: "close a ballot, for good", long: ballotHelp, bind: ballotClose},
 		{name: "ballot show", takes: "NUMBER", short: "show a ballot and, once it is closed, its result", long: ballotHelp, bind: ballotShow},
+		{name: "proposal list", short: "list what members propose, and what is overdue", long: proposalHelp, bind: proposalList},
+		{name: "proposal show", takes: "NUMBER", short: "read a proposal, as it came and as members see it", long: proposalHelp, bind: proposalShow},
+		{name: "proposal share", takes: "NUMBER", short: "let members see a proposal and second it", long: proposalDecideHelp, bind: proposalShare},
+		{name: "proposal hold", takes: "NUMBER", short: "keep a proposal from others, for a reason that its proposer is told", long: proposalDecideHelp, bind: proposalHold},
+		{name: "proposal open", takes: "NUMBER", short: "say to which ballot a proposal led", long: proposalDecideHelp, bind: proposalOpen},
+		{name: "proposal answer", takes: "NUMBER", short: "answer a proposal in words", long: proposalDecideHelp, bind: proposalAnswer},
+		{name: "proposal seconds", takes: "N", short: "set how many members put a proposal before the organizers", long: proposalDecideHelp, bind: proposalSeconds},
 
 		{heading: "Who belongs to it (records)", name: "member list", short: "list people, without their numbers", long: memberHelp, bind: memberList},
 		{name: "member import", takes: "FILE.csv", short: "bring in a list of people, or bring it up to date", long: importHelp, bind: memberImport},

@@ -161,6 +161,24 @@ Times are those of the assembly's clock; a time that has passed is refused.` + m
 Who is a member at this moment is on its roll; that, the question and the options cannot be changed. The vote is by name: organizers
 see who chose what, and everybody is told so before they choose.` + ballotHelp
 
+	proposalHelp = onRecordsHelp + `
+  number, state (new, shared, due, held, opened, answered, withdrawn), channel, language, shown (as members see it), seconds,
+  needed, reply (the answer, or why it is held back), ballot, filed_at, read_by, answer_by (both promised), overdue;
+  in proposal show also name (where they chose that), words (as written), recording: [kind, state, type, seconds, at]`
+
+	proposalDecideHelp = `
+  hotline proposal share 7 --words "en=Ask for heat breaks / es=Pedir descansos por el calor"
+  hotline proposal hold 7 --because "en=It names a person. / es=Nombra a una persona."
+  hotline proposal answer 7 --words "en=We asked on Monday; they say by June. / es=Lo pedimos el lunes; dicen que en junio."
+  hotline proposal open 7 --ballot 3
+  hotline proposal seconds 5
+
+A member's proposal is read by an organizer before others see it: share shows it to members, who may second it, in these words
+and without a name. What nobody else has seen can be held back, for a reason: its proposer is told it, members are told how many
+are held back, and the journal says who did it. Once enough have seconded it, it is due: within 14 days it leads to a ballot (open)
+or is answered in words that every member can read. Its proposer hears of each step with NEWS or by calling and, if they allowed
+it, gets a text that there is news.` + proposalHelp
+
 	memberHelp = onRecordsHelp + `
   id, name, assembly, standing (listed, member), languages, since, agreed_to_texts, agreed_to_calls`
 
