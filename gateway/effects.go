@@ -106,6 +106,17 @@ func effects() map[string]effect {
 			Outcomes:    comes{"blocked": brings{"until": moment}, "hidden": nil, "none": nil}, // hidden: the caller's number was withheld
 			Irrevocable: true,                                                                  // by whoever does it: only an organizer can lift it
 		}, (*playing).blockCall},
+		// Somebody wants a person to talk to: what they tell is a report.
+		"ask_person": {flows.Effect{
+			Args: takes{"what": flows.TypeSaid}, Private: true,
+			Outcomes: comes{"filed": brings{"request": text, "code": code, "read_by": moment}},
+		}, (*playing).askForPerson},
+		"set_terms": {flows.Effect{
+			Args: takes{"request": flows.TypeText, "reach": flows.TypeText, "number": flows.TypeCode, "hours": flows.TypeText, "others": flows.TypeFlag,
+				"say": flows.TypeSaid}, // reach: come, text, call; hours: morning, afternoon, evening, any
+			Optional: map[string]bool{"number": true, "hours": true, "others": true, "say": true},
+			Outcomes: comes{"set": nil, "no_number": nil, "gone": nil},
+		}, (*playing).setTerms},
 		// A proposal is told to others as an organizer let it through; "words" is that.
 		"propose": {flows.Effect{
 			Args: takes{"what": flows.TypeSaid}, Private: true,

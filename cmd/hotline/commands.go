@@ -20,6 +20,8 @@ func commands() []command {
 
 		{heading: "What came in, and what the assembly does (records)", name: "report list", short: "list reports", long: reportHelp, bind: reportList},
 		{name: "report show", takes: "NUMBER", short: "read a report, and mark it as read", long: reportHelp, bind: reportShow},
+		{name: "request list", short: "list who wants a person to talk to, and what is overdue", long: requestHelp, bind: requestList},
+		{name: "request show", takes: "NUMBER", short: "show how somebody wants to be reached", long: requestHelp, bind: requestShow},
 		{name: "meeting list", short: "list meetings, with head counts", long: meetingHelp, bind: meetingList},
 		{name: "meeting add", short: "publish a meeting", long: meetingAddHelp, bind: meetingAdd},
 		{name: "meeting change", takes: "NUMBER", short: "move a meeting in time or place", long: meetingAddHelp, bind: meetingChange},

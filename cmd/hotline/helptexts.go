@@ -161,6 +161,12 @@ Times are those of the assembly's clock; a time that has passed is refused.` + m
 Who is a member at this moment is on its roll; that, the question and the options cannot be changed. The vote is by name: organizers
 see who chose what, and everybody is told so before they choose.` + ballotHelp
 
+	requestHelp = `
+Somebody who sent ORGANIZE wants a person to talk to, to start something where they work. What they told is the report of that number:
+it is read and answered as such. Here stands how they want to be reached; whoever hung up wants nobody to call.` + onRecordsHelp + `
+  number (of the report), state, language, filed_at, read_by (promised), reach (they come, text, call), elsewhere (another number
+  than the report's), hours (morning, afternoon, evening, any), others_may, tell_them, recording (what to tell them was said), overdue`
+
 	proposalHelp = onRecordsHelp + `
   number, state (new, shared, due, held, opened, answered, withdrawn), channel, language, shown (as members see it), seconds,
   needed, reply (the answer, or why it is held back), ballot, filed_at, read_by, answer_by (both promised), overdue;

@@ -45,31 +45,17 @@ create table proposal_seconds (
 create index on proposal_seconds (phone_id);
 create index on proposal_seconds (person_id);
 
--- Somebody wants a person to talk to, to start something where they work. In shape like a report, so that the two can become one.
+-- Somebody wants a person to talk to, to start something where they work. What they tell is a report, with its code and its answers;
+-- here stands that it is such a one, and how they want to be reached. A hang-up leaves "they come".
 create table requests (
-	id          uuid primary key,                       -- random, as for reports
+	report_id   uuid primary key references reports on delete cascade,
 	assembly_id uuid not null references assemblies,
-	line_id     uuid not null references lines,
-	phone_id    uuid references phones on delete set null,
-	number      int not null,
-	channel     text not null check (channel in ('text', 'voice')),
-	lang        text not null,
-	state       text not null default 'new' check (state in ('new', 'read', 'answered', 'closed')),
-	reach       text not null default 'they come' check (reach in ('they come', 'text')), -- how they want to be reached
-	untold      boolean not null default false,
-	read_by     timestamptz not null,
-	filed_at    timestamptz not null,
-	unique (assembly_id, number)
-);
-create index on requests (phone_id);
-
-create table request_parts (
-	id          uuid primary key,                       -- UUIDv7: in order of time
-	assembly_id uuid not null references assemblies,
-	request_id  uuid not null references requests on delete cascade,
-	ours        boolean not null,                       -- an organizer's answer, in the languages of the line
-	words       bytea,                                  -- sealed
+	reach       text not null default 'they come' check (reach in ('they come', 'text', 'call')),
+	number      bytea,                                  -- sealed: another number than that of the report's phone
+	hours       text check (hours in ('morning', 'afternoon', 'evening', 'any')),
+	others_may  boolean not null default false,         -- another person may answer …
+	words       bytea,                                  -- … sealed: and this is what to say to them; what was said lies in media
 	media_id    uuid references media on delete set null,
 	at          timestamptz not null
 );
-create index on request_parts (request_id, id);
+create index on requests (assembly_id);
