@@ -39,6 +39,7 @@ func effects() map[string]effect {
 		few      = flows.Shape{Type: flows.TypeNumber, Most: 999}
 		count    = flows.Shape{Type: flows.TypeNumber, Most: 9999} // the number of a record
 		answer   = brings{"number": count, "left": few, "reply": words(store.LongestReply)}
+		offer    = brings{"number": count, "words": words(store.LongestProposal), "until": moment}
 		proposal = brings{"number": count, "words": words(store.LongestProposal), "seconds": few, "needed": few}
 	)
 	return map[string]effect{
@@ -106,6 +107,48 @@ func effects() map[string]effect {
 			Outcomes:    comes{"blocked": brings{"until": moment}, "hidden": nil, "none": nil}, // hidden: the caller's number was withheld
 			Irrevocable: true,                                                                  // by whoever does it: only an organizer can lift it
 		}, (*playing).blockCall},
+		"post_offer": {flows.Effect{
+			Args:     takes{"side": flows.TypeText, "kind": flows.TypeText, "what": flows.TypeSaid}, // side: offer, need
+			Private:  true,
+			Outcomes: comes{"posted": brings{"number": count, "read_by": moment}, "holds_number": nil, "too_many": nil, "not_member": nil, "hidden": nil},
+		}, (*playing).postOffer},
+		"find_offers": {flows.Effect{
+			Args: takes{"side": flows.TypeText, "kind": flows.TypeText, "page": flows.TypeNumber}, // from 0
+			Outcomes: comes{
+				"found": brings{"first": text, "first_no": count, "first_gist": gist, "second": text, "second_no": count, "second_gist": gist,
+					"third": text, "third_no": count, "third_gist": gist, "more": flag},
+				"none": nil, "hidden": nil,
+			},
+		}, (*playing).findOffers},
+		"find_offer": {flows.Effect{
+			Args:     takes{"offer": flows.TypeText},
+			Outcomes: comes{"open": offer, "own": offer, "gone": nil},
+		}, (*playing).findOffer},
+		"answer_offer": {flows.Effect{
+			Args:     takes{"offer": flows.TypeText, "talk": flows.TypeText, "ready": flows.TypeText, "words": flows.TypeText}, // an offer or a talk; ready or words
+			Optional: map[string]bool{"offer": true, "talk": true, "ready": true, "words": true},
+			Outcomes: comes{"sent": nil, "own": nil, "gone": nil, "too_many": nil, "too_long": nil, "holds_number": nil},
+		}, (*playing).answerOffer},
+		"end_offer_talk": {flows.Effect{
+			Args:     takes{"talk": flows.TypeText, "report": flows.TypeFlag},
+			Outcomes: comes{"ended": nil, "gone": nil},
+		}, (*playing).endOfferTalk},
+		"take_back_offer": {flows.Effect{
+			Args:     takes{"offer": flows.TypeText},
+			Outcomes: comes{"over": nil, "gone": nil}, Irrevocable: true,
+		}, (*playing).takeBackOffer},
+		"renew_offer": {flows.Effect{
+			Args:     takes{"offer": flows.TypeText},
+			Outcomes: comes{"renewed": brings{"until": moment}, "gone": nil},
+		}, (*playing).renewOffer},
+		"offer_news": {flows.Effect{
+			Outcomes: comes{
+				// ready: want, yes, no or meet, in place of words.
+				"message": brings{"number": count, "talk": text, "ready": text, "message": {Type: flows.TypeText, Most: store.LongestMessage}, "left": few},
+				"shown":   brings{"number": count, "until": moment, "left": few},
+				"refused": answer, "none": nil,
+			},
+		}, (*playing).offerNews},
 		// Somebody wants a person to talk to: what they tell is a report.
 		"ask_person": {flows.Effect{
 			Args: takes{"what": flows.TypeSaid}, Private: true,

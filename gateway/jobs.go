@@ -43,6 +43,7 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	river.AddWorker(workers, &closeWorker{g: g})
 	river.AddWorker(workers, &wakeWorker{g: g})
 	river.AddWorker(workers, &sendWorker{g: g})
+	river.AddWorker(workers, &offersWorker{g: g})
 	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: jobWorkers}, queueOutgoing: {MaxWorkers: sendWorkers}, queueTime: {MaxWorkers: 1},
@@ -52,7 +53,7 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 		SoftStopTimeout:      softStop,
 		RescueStuckJobsAfter: jobTimeout + 30*time.Second,
 		Logger:               slog.New(atLeast{g.log.Handler(), slog.LevelWarn}),
-		PeriodicJobs:         []*river.PeriodicJob{every(closeEvery, closeArgs{}), every(wakeEvery, wakeArgs{})},
+		PeriodicJobs:         []*river.PeriodicJob{every(closeEvery, closeArgs{}), every(wakeEvery, wakeArgs{}), every(offersEvery, offersArgs{})},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("preparing jobs: %w", err)

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,4 +51,18 @@ func (b *Outbox) PutProposalNews(ctx context.Context, tx pgx.Tx, set *flows.Set,
 		return nil
 	}
 	return b.PutNews(ctx, tx, set, News{Assembly: p.Assembly, Line: p.Line, Phone: p.Phone.UUID, About: p.ID, What: string(p.State), At: at})
+}
+
+// newsLeft is how much news there is for this phone now, after some was told in this very turn.
+func (p *playing) newsLeft(ctx context.Context) (flows.Value, error) {
+	var now store.KnownFacts
+	if err := p.tx.Fetch(ctx, store.FactNews, &now); err != nil {
+		return flows.Value{}, fmt.Errorf("counting what news is left: %w", err)
+	}
+	return flows.Value{Num: int64(now.News)}, nil
+}
+
+// PutOfferNews writes down the text that there is news for the owner of an offer.
+func (b *Outbox) PutOfferNews(ctx context.Context, tx pgx.Tx, set *flows.Set, o store.Offer, at time.Time) error {
+	return b.PutNews(ctx, tx, set, News{Assembly: o.Assembly, Line: o.Line, Phone: o.Phone, About: o.ID, What: string(o.State), At: at})
 }

@@ -69,8 +69,12 @@ const (
 		where d.assembly_id in (select assemblies_above(a.own)) and d.off_at is null and (d.until is null or d.until > a.at))`
 	factTook = `exists (select from phones p join duty d on d.phone_id = p.id join duty_calls c on c.duty_id = d.id
 		where p.index = a.phone and c.taken_at > a.at - interval '12 hours')` // tookFor
-	factNews = `(select count(*) from phones p join proposals o on o.phone_id = p.id
-		where p.index = a.phone and o.untold and o.assembly_id = any(a.served))`
+	factNews = `(select (select count(*) from proposals o where o.phone_id = p.id and o.untold and o.assembly_id = any(a.served))
+			+ (select count(*) from offers o where o.phone_id = p.id and o.untold and o.assembly_id = any(a.served))
+			+ (select count(*) from offer_messages m join offer_talks t on t.id = m.talk_id join offers o on o.id = t.offer_id
+				where m.untold and t.ended_at is null and o.assembly_id = any(a.served) and (o.phone_id = p.id or t.phone_id = p.id)
+				and case when m.by_owner then t.phone_id else o.phone_id end = p.id)
+		from (select (select id from phones where index = a.phone) as id) p)`
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 

@@ -110,30 +110,25 @@ func (s *Store) SecondProposal(ctx context.Context, q Querier, r Reader, id uuid
 }
 
 // WithdrawProposal takes back a phone's own proposal, as long as organizers do not owe it anything: others have seconded it then. It
-// tells false where that is not so. Its words are erased.
-func (s *Store) WithdrawProposal(ctx context.Context, q Querier, phone, id uuid.UUID, now time.Time) (bool, error) {
-	tag, err := q.Exec(ctx, `update proposals set state = 'withdrawn', words = null, shown = null, reply = null, person_id = null, untold = false, changed_at = $3
-		where id = $1 and phone_id = $2 and state in ('new', 'held', 'shared')`, id, phone, now)
-	if err != nil {
-		return false, fmt.Errorf("taking a proposal back: %w", err)
-	}
-	if tag.RowsAffected() == 0 {
-		return false, nil
-	}
-	_, err = q.Exec(ctx, `update media set state = 'erased', bytes = null where id = (select media_id from proposals where id = $1)`, id)
-	return err == nil, wrap("erasing a recording that was taken back", err)
+// tells false where that is not so. Its words are erased; a recording, if there was one, is to be erased at the carrier too.
+func (s *Store) WithdrawProposal(ctx context.Context, q Querier, phone, id uuid.UUID, now time.Time) (recording uuid.UUID, done bool, err error) {
+	var media uuid.NullUUID
+	done, err = one(ctx, q, `with p as (update proposals set state = 'withdrawn', words = null, shown = null, reply = null, person_id = null, untold = false,
+			changed_at = $3 where id = $1 and phone_id = $2 and state in ('new', 'held', 'shared') returning media_id),
+		m as (update media set state = 'erased', bytes = null where id = (select media_id from p))
+		select media_id from p`, []any{id, phone, now}, &media)
+	return media.UUID, done, wrap("taking a proposal back", err)
 }
 
-// ProposalNews gives the oldest thing that became of a phone's own proposals and that it has not heard, and takes it as heard; left is
-// how many more there are. found is false where there is none.
-func (s *Store) ProposalNews(ctx context.Context, q Querier, r Reader) (p Proposal, left int, found bool, err error) {
+// ProposalNews gives the oldest thing that became of a phone's own proposals and that it has not heard, and takes it as heard. found
+// is false where there is none.
+func (s *Store) ProposalNews(ctx context.Context, q Querier, r Reader) (p Proposal, found bool, err error) {
 	var id uuid.UUID
-	found, err = one(ctx, q, `with mine as (select id, changed_at from proposals where phone_id = $1 and assembly_id = any($2) and untold for update)
-		update proposals set untold = false where id = (select id from mine order by changed_at, id limit 1)
-		returning id, (select count(*) - 1 from mine)`, []any{r.Phone, r.Assemblies}, &id, &left)
+	found, err = one(ctx, q, `update proposals set untold = false where id = (select id from proposals where phone_id = $1 and assembly_id = any($2)
+		and untold order by changed_at, id limit 1) returning id`, []any{r.Phone, r.Assemblies}, &id)
 	if err != nil || !found {
-		return Proposal{}, 0, false, wrap("looking for news of a proposal", err)
+		return Proposal{}, false, wrap("looking for news of a proposal", err)
 	}
 	p, err = s.ProposalByID(ctx, q, id)
-	return p, left, err == nil, err
+	return p, err == nil, err
 }

@@ -88,14 +88,14 @@ func TestAProposalFromItsWordsToItsAnswer(t *testing.T) {
 	if _, err := w.AnswerProposal(w.ctx, w.Pool, w.assembly.ID, 1, store.Words{"en": "We asked; they say by June.", "es": "En junio."}, w.now); err != nil {
 		t.Fatal(err)
 	}
-	news, left, found, err := w.ProposalNews(w.ctx, w.Pool, w.reader(phones[0]))
-	if err != nil || !found || left != 0 || news.State != store.ProposalAnswered || news.Reply["en"] != "We asked; they say by June." {
+	news, found, err := w.ProposalNews(w.ctx, w.Pool, w.reader(phones[0]))
+	if err != nil || !found || news.State != store.ProposalAnswered || news.Reply["en"] != "We asked; they say by June." {
 		t.Errorf("its proposer hears %+v, %v, %v", news, found, err)
 	}
-	if _, _, found, _ := w.ProposalNews(w.ctx, w.Pool, w.reader(phones[0])); found {
+	if _, found, _ := w.ProposalNews(w.ctx, w.Pool, w.reader(phones[0])); found {
 		t.Error("news is told twice")
 	}
-	if _, _, found, _ := w.ProposalNews(w.ctx, w.Pool, w.reader(phones[1])); found {
+	if _, found, _ := w.ProposalNews(w.ctx, w.Pool, w.reader(phones[1])); found {
 		t.Error("another phone hears it")
 	}
 	p2, _, _, found, _ := w.SeeProposal(w.ctx, w.Pool, w.reader(phones[1]), p.ID)
@@ -113,7 +113,7 @@ func TestWhatIsHeldBackIsTold(t *testing.T) {
 	if _, err := w.HoldProposal(w.ctx, w.Pool, w.assembly.ID, 1, store.Words{"en": "It names a person.", "es": "Nombra a alguien."}, w.now); err != nil {
 		t.Fatal(err)
 	}
-	if news, _, found, _ := w.ProposalNews(w.ctx, w.Pool, w.reader(phones[0])); !found || news.State != store.ProposalHeld || news.Reply["es"] != "Nombra a alguien." {
+	if news, found, _ := w.ProposalNews(w.ctx, w.Pool, w.reader(phones[0])); !found || news.State != store.ProposalHeld || news.Reply["es"] != "Nombra a alguien." {
 		t.Errorf("its proposer hears %+v", news)
 	}
 	if seen := must(w.SeeProposals(w.ctx, w.Pool, w.reader(phones[1]), 0, 3))(t); seen.Held != 1 || len(seen.Proposals) != 0 {
@@ -194,11 +194,11 @@ func TestAProposerTakesItBack(t *testing.T) {
 	phones := w.members("Ana 212-555-0101", "Ben 212-555-0102")
 	p := w.propose(phones[0], "x")
 	w.share(1, "X")
-	if done := must(w.WithdrawProposal(w.ctx, w.Pool, phones[1], p.ID, w.now))(t); done {
-		t.Error("another phone took it back")
+	if _, done, err := w.WithdrawProposal(w.ctx, w.Pool, phones[1], p.ID, w.now); done || err != nil {
+		t.Errorf("another phone took it back: %v", err)
 	}
-	if done := must(w.WithdrawProposal(w.ctx, w.Pool, phones[0], p.ID, w.now))(t); !done {
-		t.Error("its proposer could not")
+	if _, done, err := w.WithdrawProposal(w.ctx, w.Pool, phones[0], p.ID, w.now); !done || err != nil {
+		t.Errorf("its proposer could not: %v", err)
 	}
 	if shown := must(w.ShowProposal(w.ctx, w.Pool, w.assembly.ID, 1))(t); shown.Words != "" || shown.Shown != nil {
 		t.Errorf("its words are still there: %+v", shown)

@@ -167,6 +167,19 @@ it is read and answered as such. Here stands how they want to be reached; whoeve
   number (of the report), state, language, filed_at, read_by (promised), reach (they come, text, call), elsewhere (another number
   than the report's), hours (morning, afternoon, evening, any), others_may, tell_them, recording (what to tell them was said), overdue`
 
+	offerHelp = onRecordsHelp + `
+  number, side (offer, need), kind (things, rides, food, childcare), state (new, shown, refused, over), channel, language, shown (as
+  members see it), reply (why it is refused), filed_at, read_by (promised), expires_at, overdue, reported (talks with abuse);
+  in offer show also words (as written), recording: [kind, state, type, seconds, at], messages: [talk, reported_by, by, words, at]`
+
+	offerDecideHelp = `
+  hotline offer approve 4 --words "en=A ride from Queens at five, weekdays / es=Transporte desde Queens a las cinco"
+  hotline offer refuse 4 --because "en=It sells something. / es=Vende algo."
+
+What a member offers or needs is read by an organizer before others see it: approve shows it to members for 14 days, in these words,
+without a name or a number. Whoever answers does so through the line: neither learns the other's number, either can end it, and
+what they say is read by nobody else, unless one of them reports abuse. Then offer show has it, and refuse takes the offer away.` + offerHelp
+
 	proposalHelp = onRecordsHelp + `
   number, state (new, shared, due, held, opened, answered, withdrawn), channel, language, shown (as members see it), seconds,
   needed, reply (the answer, or why it is held back), ballot, filed_at, read_by, answer_by (both promised), overdue;
