@@ -149,7 +149,7 @@ func TestNewsAfterSTOPWaitsForTheirCall(t *testing.T) {
 	}
 	c := h.call(ana)
 	c.lead("more", "menu")
-	h.holds(c.press("2"), "The organizers say why: Say it without names.")
+	h.holds(c.press("4"), "The organizers say why: Say it without names.")
 	h.holds(h.text(ben, "PROPOSALS"), "One proposal is held back")
 }
 
@@ -175,7 +175,7 @@ func TestProposalsByCall(t *testing.T) {
 	h, _ := proposing(t)
 	c := h.call(ana)
 	c.lead("more", "menu")
-	c.press("1")
+	c.press("3")
 	c.press("1")
 	c.record()
 	c.press("1") // keep
@@ -187,7 +187,7 @@ func TestProposalsByCall(t *testing.T) {
 	h.share(1, "Heat breaks")
 	b := h.call(ben)
 	b.lead("more", "menu")
-	h.holds(b.press("1"), "number 1, Heat breaks")
+	h.holds(b.press("3"), "number 1, Heat breaks")
 	h.holds(b.press("1"), "So far 0 support it, of 2")
 	h.holds(b.press("1"), "You support number 1: 1 of 2")
 	w := h.call("")
@@ -239,5 +239,5 @@ func TestWhoIsNotAMemberSeesNoProposals(t *testing.T) {
 	h.text(boss, "ENGLISH")
 	h.holds(h.text(boss, "PROPOSALS"), "for members to see", "Heat")
 	h.holds(h.text(boss, "PROPOSE"), "no member's yet")
-	h.holds(h.text(boss, "MORE"), "1 Who sees this", "Proposals")
+	h.holds(h.text(boss, "MORE"), "2 Who sees this", "Proposals")
 }
