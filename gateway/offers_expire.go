@@ -9,7 +9,8 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// What members offered and needed is erased when its time is up. Nobody sees it after that time, also where this job comes later.
+// What members offered and needed is erased when its time is up, and so is who supported a proposal that was decided long ago. Nobody
+// sees an offer after its time, also where this job comes later.
 const offersEvery = time.Hour
 
 // offersArgs asks for that.
@@ -28,7 +29,11 @@ func (w *offersWorker) Work(ctx context.Context, _ *river.Job[offersArgs]) error
 		if err != nil {
 			return err
 		}
-		for _, id := range recordings {
+		more, err := w.g.store.EraseOldProposals(ctx, tx, w.g.now())
+		if err != nil {
+			return err
+		}
+		for _, id := range append(recordings, more...) {
 			if _, err := w.g.jobs.InsertTx(ctx, tx, eraseArgs{ID: id}, nil); err != nil {
 				return fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
 			}

@@ -50,7 +50,8 @@ type Sent struct {
 	Again          bool // one before it in the same talk is not heard yet: who gets it knows already that there is news
 }
 
-// SendMessage keeps a message for the other side. The offer's row is locked, so that none comes into a talk that was ended.
+// SendMessage keeps a message for the other side. The offer's row is locked, so that none is kept of one whose time is up meanwhile. One
+// that comes at the moment at which the talk is ended is heard by nobody.
 func (s *Store) SendMessage(ctx context.Context, q Querier, r Reader, m Message) (Sent, error) {
 	if m.Talk != uuid.Nil {
 		if _, err := one(ctx, q, `select offer_id from offer_talks where id = $1`, []any{m.Talk}, &m.Offer); err != nil {

@@ -135,7 +135,7 @@ func (s *Store) SettleProposal(ctx context.Context, q Querier, proposal, phone u
 }
 
 const selectProposal = `select p.id, p.assembly_id, p.line_id, p.phone_id, p.number, p.channel, p.lang, p.state, p.person_id, n.name, p.words, p.media_id,
-	p.texts, p.shown, (select count(*) from proposal_seconds s where s.proposal_id = p.id), coalesce(p.needed, 0), p.reply, coalesce(b.number, 0),
+	p.texts, p.shown, coalesce(p.supported, (select count(*) from proposal_seconds s where s.proposal_id = p.id)), coalesce(p.needed, 0), p.reply, coalesce(b.number, 0),
 	p.filed_at, p.read_by, p.answer_by
 	from proposals p left join people n on n.id = p.person_id left join ballots b on b.id = p.ballot_id`
 

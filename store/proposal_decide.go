@@ -41,7 +41,7 @@ func (s *Store) ShareProposal(ctx context.Context, q Querier, assembly uuid.UUID
 	if err != nil {
 		return Proposal{}, err
 	}
-	_, err = q.Exec(ctx, `update proposals set state = 'shared', shown = $2, reply = null, untold = true, changed_at = $3,
+	_, err = q.Exec(ctx, `update proposals set state = 'shared', shown = $2, reply = null, supported = null, untold = true, changed_at = $3,
 		needed = (select seconds from assemblies where id = assembly_id) where id = $1`, p.ID, sealed, now)
 	if err != nil {
 		return Proposal{}, fmt.Errorf("sharing a proposal: %w", err)
@@ -107,6 +107,60 @@ func (s *Store) replyTo(ctx context.Context, q Querier, p Proposal, state Propos
 		return Proposal{}, fmt.Errorf("deciding about a proposal: %w", err)
 	}
 	return s.ShowProposal(ctx, q, p.Assembly, p.Number)
+}
+
+// ProposalKept is how long, after a proposal is decided, it is kept who seconded it and what its proposer wrote or said. What members
+// saw, how many seconded it, and the answer stay.
+const ProposalKept = 30 * 24 * time.Hour
+
+// EraseOldProposals erases what is not to be kept any more, and gives the recordings that are to be erased at the carrier too.
+func (s *Store) EraseOldProposals(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
+	var recordings []uuid.UUID
+	var media uuid.NullUUID
+	err := each(ctx, q, func() error {
+		if media.Valid {
+			recordings = append(recordings, media.UUID)
+		}
+		return nil
+	}, []any{&media}, `with old as (select id, media_id, (select count(*) from proposal_seconds s where s.proposal_id = p.id) as n from proposals p
+			where state in ('held', 'opened', 'answered', 'withdrawn') and changed_at <= $1 and supported is null for update),
+		p as (update proposals p set supported = old.n, words = null, person_id = null, media_id = null from old where p.id = old.id),
+		s as (delete from proposal_seconds where proposal_id in (select id from old)),
+		m as (update media set state = 'erased', bytes = null where id in (select media_id from old))
+		select media_id from old`, now.Add(-ProposalKept))
+	return recordings, wrap("erasing old proposals", err)
+}
+
+// SecondFor seconds a proposal for somebody who told an organizer so, since several members share their phone: in place of what that
+// phone has said for one of them. q is a transaction.
+func (s *Store) SecondFor(ctx context.Context, q Querier, assembly uuid.UUID, number int, person uuid.UUID, now time.Time) (Proposal, error) {
+	p, err := s.lockProposal(ctx, q, assembly, number)
+	if err != nil {
+		return Proposal{}, err
+	}
+	if p.State != ProposalShared && p.State != ProposalDue {
+		return Proposal{}, refuse("proposal %d is %s: there is nothing to second", number, p.State)
+	}
+	var added int
+	err = q.QueryRow(ctx, `with i as (insert into proposal_seconds (proposal_id, assembly_id, person_id, at)
+			select $1, $2, $3, $4 where not exists (select from phone_people o where o.person_id = $3 and o.phone_id = $5
+				and (select count(*) from phone_people a where a.phone_id = $5) = 1)
+			on conflict do nothing returning 1),
+		d as (delete from proposal_seconds where proposal_id = $1 and exists (select from i)
+			and phone_id in (select phone_id from phone_people where person_id = $3))
+		select count(*) from i`, p.ID, p.Assembly, person, now, p.Phone).Scan(&added)
+	if err != nil {
+		return Proposal{}, fmt.Errorf("seconding a proposal for somebody: %w", err)
+	}
+	if added == 0 {
+		return Proposal{}, refuse("they have seconded proposal %d already, or proposed it", number)
+	}
+	_, err = q.Exec(ctx, `update proposals p set state = 'due', answer_by = $2, changed_at = $3, untold = true where id = $1 and state = 'shared'
+		and needed <= (select count(*) from proposal_seconds where proposal_id = p.id)`, p.ID, now.Add(ProposalAnswerWithin), now)
+	if err != nil {
+		return Proposal{}, fmt.Errorf("putting a proposal before the organizers: %w", err)
+	}
+	return s.ShowProposal(ctx, q, assembly, number)
 }
 
 // lockProposal finds one for a decision: what members do to it meanwhile waits.

@@ -44,12 +44,9 @@ func (s *Store) SeeProposals(ctx context.Context, q Querier, r Reader, page, siz
 	return seen, wrap("counting the proposals that are held back", err)
 }
 
-// SeeProposal finds one that this phone may see, locked until the transaction ends, and whether it is this phone's own, or seconded
-// by it. A phone that several share has seconded it when any of them has. found is false for what it may not see.
+// SeeProposal finds one that this phone may see, and whether it is this phone's own, or
+// seconded by it. A phone that several share has seconded it when any of them has. found is false for what it may not see.
 func (s *Store) SeeProposal(ctx context.Context, q Querier, r Reader, id uuid.UUID) (p Proposal, own, seconded, found bool, err error) {
-	if _, err = q.Exec(ctx, `select from proposals where id = $1 for update`, id); err != nil {
-		return Proposal{}, false, false, false, fmt.Errorf("looking for a proposal: %w", err)
-	}
 	all, err := s.proposals(ctx, q, ` where `+mayRead+` and p.id = $3 and p.state in ('shared', 'due', 'opened', 'answered')`, r.Phone, r.Assemblies, id)
 	if err != nil || len(all) == 0 {
 		return Proposal{}, false, false, false, err
@@ -75,6 +72,9 @@ type Seconding struct {
 // SecondProposal seconds one for the member of this phone: each person once, and a phone that several share once for all of them,
 // unless one of them has already. q is a transaction; two at once wait for each other.
 func (s *Store) SecondProposal(ctx context.Context, q Querier, r Reader, id uuid.UUID) (Seconding, error) {
+	if _, err := q.Exec(ctx, `select from proposals where id = $1 for update`, id); err != nil {
+		return Seconding{}, fmt.Errorf("seconding a proposal: %w", err)
+	}
 	p, own, seconded, found, err := s.SeeProposal(ctx, q, r, id)
 	c := Seconding{Number: p.Number, Seconds: p.Seconds, Needed: p.Needed}
 	switch {
@@ -91,13 +91,20 @@ func (s *Store) SecondProposal(ctx context.Context, q Querier, r Reader, id uuid
 		return c, nil
 	}
 	var members int
+	// Whoever proposed it alone on a phone is its proposer on another phone of theirs too.
 	err = q.QueryRow(ctx, `with m as (select distinct person_id from (`+membersOf("$2", "$3")+`) m),
-		n as (select count(*) as n from m),
+		n as (select case when exists (select from phone_people o where o.phone_id = $5 and o.person_id in (select person_id from m)
+			and (select count(*) from phone_people a where a.phone_id = $5) = 1) then 0 else (select count(*) from m) end as n),
 		i as (insert into proposal_seconds (proposal_id, assembly_id, phone_id, person_id, at)
-			select $1, $3, case when n.n > 1 then $2::uuid end, case when n.n = 1 then (select person_id from m) end, $4 from n on conflict do nothing)
-		select n from n`, id, r.Phone, p.Assembly, r.Now).Scan(&members)
+			select $1, $3, case when n.n > 1 then $2::uuid end, case when n.n = 1 then (select person_id from m) end, $4 from n where n.n > 0
+			on conflict do nothing)
+		select n from n`, id, r.Phone, p.Assembly, r.Now, p.Phone).Scan(&members)
 	if err != nil {
 		return Seconding{}, fmt.Errorf("seconding a proposal: %w", err)
+	}
+	if members == 0 {
+		c.Outcome = "own"
+		return c, nil
 	}
 	c.Outcome, c.Shared, c.Seconds = "seconded", members > 1, p.Seconds+1
 	if p.State == ProposalDue || c.Seconds < p.Needed {

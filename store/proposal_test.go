@@ -148,6 +148,19 @@ func TestEachPersonSecondsOnce(t *testing.T) {
 	if came := w.second(shared, first.ID); came.Outcome != "seconded" || !came.Shared {
 		t.Errorf("the shared phone: %+v", came)
 	}
+	members := map[string]uuid.UUID{}
+	for _, m := range must(w.Members(w.ctx, w.Pool, w.assembly.ID))(t) {
+		members[m.Name] = m.ID
+	}
+	for i, name := range []string{"Ben", "Cai"} { // who tell an organizer count by name: the first in place of the phone
+		if p := must(w.SecondFor(w.ctx, w.Pool, w.assembly.ID, 1, members[name], w.now))(t); p.Seconds != i+1 {
+			t.Errorf("with %s there are %d", name, p.Seconds)
+		}
+	}
+	for _, name := range []string{"Cai", "Ana"} {
+		_, err := w.SecondFor(w.ctx, w.Pool, w.assembly.ID, 1, members[name], w.now)
+		w.refused(err, "already, or proposed it")
+	}
 	for name, phone := range map[string]uuid.UUID{"the shared phone": shared, "Ben, on his own phone": bens} {
 		if came := w.second(phone, first.ID); came.Outcome != "already" {
 			t.Errorf("%s counts twice: %+v", name, came)
@@ -159,12 +172,22 @@ func TestEachPersonSecondsOnce(t *testing.T) {
 	if came := w.second(shared, second.ID); came.Outcome != "already" {
 		t.Errorf("Ben, on the phone that he shares, counts twice: %+v", came)
 	}
+	fourth := w.propose(bens, "four")
+	w.share(fourth.Number, "Four")
+	if came := w.second(shared, fourth.ID); came.Outcome != "own" {
+		t.Errorf("Ben, on the phone that he shares, seconds his own: %+v", came)
+	}
 	if came := w.second(dan, second.ID); came.Outcome != "seconded" || came.Seconds != 2 {
 		t.Errorf("Dan: %+v", came)
 	}
-	w.exec(`delete from phones where id = $1`, shared) // forgotten
-	if p := must(w.ShowProposal(w.ctx, w.Pool, w.assembly.ID, 1))(t); p.Seconds != 0 {
-		t.Errorf("an erased phone still counts: %+v", p)
+	third := must(w.ShowProposal(w.ctx, w.Pool, w.assembly.ID, 3))(t)
+	w.share(3, "Three")
+	if came := w.second(dan, third.ID); came.Outcome != "seconded" {
+		t.Errorf("%+v", came)
+	}
+	w.exec(`delete from people where id = $1`, members["Dan"]) // forgotten
+	if p := must(w.ShowProposal(w.ctx, w.Pool, w.assembly.ID, 3))(t); p.Seconds != 0 {
+		t.Errorf("somebody who was erased still counts: %+v", p)
 	}
 }
 
@@ -258,4 +281,31 @@ func TestHoldsNumber(t *testing.T) {
 			t.Fatalf("%q was not found", digits)
 		}
 	})
+}
+
+// By-name choices go 30 days after the result, and totals stay. (WORKERS.md, Keeping little)
+func TestWhoSecondedAProposalIsForgotten(t *testing.T) {
+	w := newWorld(t)
+	phones := w.members("Ana 212-555-0101", "Ben 212-555-0102")
+	p, open := w.propose(phones[0], "x"), w.propose(phones[0], "y")
+	if err := w.SettleProposal(w.ctx, w.Pool, p.ID, phones[0], true, false); err != nil {
+		t.Fatal(err)
+	}
+	w.share(1, "X")
+	w.share(2, "Y")
+	w.second(phones[1], p.ID)
+	w.second(phones[1], open.ID)
+	if _, err := w.AnswerProposal(w.ctx, w.Pool, w.assembly.ID, 1, store.Words{"en": "Yes."}, w.now); err != nil {
+		t.Fatal(err)
+	}
+	for _, days := range []int{29, 31} {
+		if _, err := w.EraseOldProposals(w.ctx, w.Pool, w.now.Add(time.Duration(days)*24*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		left := must(w.count(`select count(*) from proposal_seconds`))(t)
+		shown := must(w.ShowProposal(w.ctx, w.Pool, w.assembly.ID, 1))(t)
+		if erased := days > 30; shown.Seconds != 1 || shown.Reply["en"] != "Yes." || (shown.Words == "") != erased || (shown.Name == "") != erased || (left == 1) != erased {
+			t.Errorf("after %d days %d seconds are kept, and %+v", days, left, shown)
+		}
+	}
 }

@@ -41,6 +41,7 @@ func commands() []command {
 		{name: "proposal hold", takes: "NUMBER", short: "keep a proposal from others, for a reason that its proposer is told", long: proposalDecideHelp, bind: proposalHold},
 		{name: "proposal open", takes: "NUMBER", short: "say to which ballot a proposal led", long: proposalDecideHelp, bind: proposalOpen},
 		{name: "proposal answer", takes: "NUMBER", short: "answer a proposal in words", long: proposalDecideHelp, bind: proposalAnswer},
+		{name: "proposal second", takes: "NUMBER WHO", short: "second a proposal for somebody who shares their phone", long: proposalDecideHelp, bind: proposalSecond},
 		{name: "proposal seconds", takes: "N", short: "set how many members put a proposal before the organizers", long: proposalDecideHelp, bind: proposalSeconds},
 
 		{heading: "Who belongs to it (records)", name: "member list", short: "list people, without their numbers", long: memberHelp, bind: memberList},

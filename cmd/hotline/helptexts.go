@@ -190,13 +190,15 @@ what they say is read by nobody else, unless one of them reports abuse. Then off
   hotline proposal hold 7 --because "en=It names a person. / es=Nombra a una persona."
   hotline proposal answer 7 --words "en=We asked on Monday; they say by June. / es=Lo pedimos el lunes; dicen que en junio."
   hotline proposal open 7 --ballot 3
+  hotline proposal second 7 Ana
   hotline proposal seconds 5
 
 A member's proposal is read by an organizer before others see it: share shows it to members, who may second it, in these words
 and without a name. What nobody else has seen can be held back, for a reason: its proposer is told it, members are told how many
 are held back, and the journal says who did it. Once enough have seconded it, it is due: within 14 days it leads to a ballot (open)
 or is answered in words that every member can read. Its proposer hears of each step with NEWS or by calling and, if they allowed
-it, gets a text that there is news.` + proposalHelp
+it, gets a text that there is news. A phone that several members share counts once; second counts those of them who told you so by
+name, in place of it.` + proposalHelp
 
 	memberHelp = onRecordsHelp + `
   id, name, assembly, standing (listed, member), languages, since, agreed_to_texts, agreed_to_calls`

@@ -140,6 +140,23 @@ func proposalOpen(fs *flag.FlagSet) action {
 	})
 }
 
+// proposalSecond is for members who share a phone: it cannot tell who of them supports what.
+func proposalSecond(fs *flag.FlagSet) action {
+	changes(fs)
+	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
+		m, err := d.store.FindMember(ctx, d.store.Pool, d.assembly.ID, args[1])
+		if err != nil {
+			return err
+		}
+		if m.Standing != store.StandsMember {
+			return fmt.Errorf("%s is not a member, and members second proposals", m.Name)
+		}
+		return d.decide(ctx, args[0], "proposal.second", func(tx pgx.Tx, n int) (store.Proposal, error) {
+			return d.store.SecondFor(ctx, tx, d.assembly.ID, n, m.ID, d.now())
+		})
+	})
+}
+
 // proposalSeconds sets how many have to stand behind a proposal; those that members see keep theirs.
 func proposalSeconds(fs *flag.FlagSet) action {
 	changes(fs)

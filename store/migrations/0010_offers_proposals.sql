@@ -20,6 +20,7 @@ create table proposals (
 	state       text not null default 'new' check (state in ('new', 'shared', 'due', 'held', 'opened', 'answered', 'withdrawn')),
 	texts       boolean not null default false,         -- the proposer wants to be texted that there is news
 	shown       bytea,                                  -- sealed: {"en": …, "es": …}, as members see it
+	supported   int,                                    -- how many seconded it, once it is not kept any more who
 	needed      int,                                    -- seconds, as the assembly wanted them when members first saw it
 	reply       bytea,                                  -- sealed, in every language: the answer, or why it is held back
 	ballot_id   uuid references ballots,
