@@ -70,8 +70,8 @@ func (p *playing) findOffer(ctx context.Context, a args) (string, args, error) {
 	return "open", brings, nil
 }
 
-// A message in letters of which a text holds 70 only may be so long that two segments hold it with the words around it.
-const longestDear = 60
+// A message in letters of which a text holds 70 only may be so long that two segments hold it with the words and answers around it.
+const longestDear = 22
 
 // answerOffer passes a message on, and has the other side texted that there is news, unless they know of some already.
 func (p *playing) answerOffer(ctx context.Context, a args) (string, args, error) {
@@ -86,7 +86,7 @@ func (p *playing) answerOffer(ctx context.Context, a args) (string, args, error)
 		}
 		*id = parsed
 	}
-	_, dear, _ := flows.Segments(m.Words)
+	_, dear, _ := flows.Segments(flows.AsTold(m.Words))
 	switch {
 	case store.HoldsNumber(m.Words):
 		return "holds_number", nil, nil

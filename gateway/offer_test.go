@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"hotline/flows"
 	"hotline/store"
 )
 
@@ -47,11 +48,13 @@ func TestAnOfferIsAnsweredByTextWithoutNumbers(t *testing.T) {
 	h.looksAt(ben)
 	h.holds(h.text(ben, "call me on (212) 555-0142"), "Numbers do not change hands")
 	h.holds(h.text(ben, strings.Repeat("could you stop at Elm? ", 9)), "too long")
+	h.holds(h.text(ben, "thank you so much for offering this, really ❤"), "too long")
 	h.holds(h.text(ben, "could you stop at Elm and Main?"), "passed on", "Elm")
 	h.deliver()
 	h.holds(p.bodies(), "there is news for you", "Elm", "ride", "5550142", "555-0142")
 	h.holds(h.text(ana, "NEWS"), "members see it until")
-	h.holds(h.text(ana, "1"), "About 1: could you stop at Elm and Main?", "555-0142", "Ben")
+	answer := h.text(ana, "1")
+	h.holds(answer, "About 1: could you stop at Elm and Main?", "555-0142", "Ben")
 	h.holds(h.text(ana, "yes, by the bank at five"), "passed on")
 	h.holds(h.text(ben, "NEWS"), "About 1: yes, by the bank at five", "Ana")
 	h.holds(h.text(ben, "5"), "the organizers read what was said")
@@ -142,5 +145,20 @@ func TestMessagesAreSealed(t *testing.T) {
 				t.Errorf("%s holds %q in clear", table, clear)
 			}
 		}
+	}
+}
+
+// Whatever somebody writes, the text that brings it takes two segments at most. (WORKERS.md: what it costs)
+func TestAPassedOnMessageTakesTwoSegments(t *testing.T) {
+	h, _ := offered(t)
+	h.text(ana, "NEWS")
+	for _, words := range []string{strings.Repeat("wx ", 53), "❤❤❤❤❤❤❤❤❤❤ ¿mañana sí?", "aquí está mejor, allí no, según dice mamá, y además es más rápido", "明天下午五点在北门等我好吗谢谢你们大家啊"} {
+		h.looksAt(ben)
+		h.holds(h.text(ben, words), "passed on")
+		answer := h.text(ana, "NEWS")
+		if n, _, _ := flows.Segments(answer); n > 2 || !strings.Contains(answer, "About 1:") {
+			t.Errorf("%d segments: %s", n, answer)
+		}
+		h.pass(time.Hour)
 	}
 }
