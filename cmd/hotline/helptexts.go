@@ -162,10 +162,11 @@ Who is a member at this moment is on its roll; that, the question and the option
 see who chose what, and everybody is told so before they choose.` + ballotHelp
 
 	requestHelp = `
-Somebody who sent ORGANIZE wants a person to talk to, to start something where they work. What they told is the report of that number:
-it is read and answered as such. Here stands how they want to be reached; whoever hung up wants nobody to call.` + onRecordsHelp + `
-  number (of the report), state, language, filed_at, read_by (promised), reach (they come, text, call), elsewhere (another number
-  than the report's), hours (morning, afternoon, evening, any), others_may, tell_them, recording (what to tell them was said), overdue`
+Somebody who sent ORGANIZE wants a person to talk to, to start something where they work. What they told is the report of that
+number: it is read and answered as such. Here stands how they want to be reached; whoever hung up wants nobody to call.` + onRecordsHelp + `
+  number (of the report), state, language, filed_at, read_by (promised), reach (they come, text, call), elsewhere (at another
+  number than the report's), hours (morning, afternoon, evening, any), others_may, tell_them, recording (what to tell them was
+  said), overdue`
 
 	offerHelp = onRecordsHelp + `
   number, side (offer, need), kind (things, rides, food, childcare), state (new, shown, refused, over), channel, language, shown (as
