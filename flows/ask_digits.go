@@ -46,10 +46,10 @@ func (q *digits) pose(a *ask, t *turn) {
 	}
 }
 
-// hear takes digits, also in groups: "4827 1935-6620".
+// hear takes digits, also in groups: "4827 1935-6620", "(212) 555-0100".
 func (q *digits) hear(a *ask, t *turn, in answer) (*target, bool) {
 	code := strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == '.' {
+		if strings.ContainsRune(" -.()", r) {
 			return -1
 		}
 		return r

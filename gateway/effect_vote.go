@@ -50,11 +50,14 @@ func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) 
 }
 
 // titles are the beginnings of a question, which tell it from others in a list; it is told whole before anybody chooses.
-func titles(question store.Words) store.Words {
+func titles(question store.Words) store.Words { return beginnings(question, mostTitle) }
+
+// beginnings cuts words to so many letters each, between two words where it can.
+func beginnings(full store.Words, most int) store.Words {
 	all := store.Words{}
-	for lang, words := range question {
+	for lang, words := range full {
 		title := strings.Join(strings.Fields(words), " ")
-		for cut := title; store.Letters(title) > mostTitle; title = cut + "..." {
+		for cut := title; store.Letters(title) > most; title = cut + "..." {
 			if shorter := strings.LastIndexByte(cut, ' '); shorter > 0 {
 				cut = cut[:shorter]
 			} else {

@@ -30,13 +30,20 @@ func effects() map[string]effect {
 		words  = func(most int) flows.Shape { return flows.Shape{Type: flows.TypeWords, Most: most} }
 		name   = flows.Shape{Type: flows.TypeText, Most: mostName}
 		moment = flows.Shape{Type: flows.TypeTime}
-		count  = flows.Shape{Type: flows.TypeNumber}
 		code   = flows.Shape{Type: flows.TypeCode, Most: mostCode}
 		flag   = flows.Shape{Type: flows.TypeFlag}
 		along  = flows.Shape{Type: flows.TypeNumber, Most: store.MostAlong}
 		people = flows.Shape{Type: flows.TypeNumber, Most: mostCalled}
 		list   = func(fields brings) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
 		paper  = brings{"ballot": text, "question": words(mostQuestion), "options": list(brings{"name": words(mostOption)}), "closes": moment}
+	)
+	var (
+		gist     = words(mostGist)
+		few      = flows.Shape{Type: flows.TypeNumber, Most: 999}
+		count    = flows.Shape{Type: flows.TypeNumber, Most: 9999} // the number of a record
+		answer   = brings{"number": count, "left": few, "reply": words(store.LongestReply)}
+		offer    = brings{"number": count, "words": words(store.LongestProposal), "until": moment}
+		proposal = brings{"number": count, "words": words(store.LongestProposal), "seconds": few, "needed": few}
 	)
 	return map[string]effect{
 		"file_report": {flows.Effect{
@@ -214,6 +221,106 @@ func effects() map[string]effect {
 		"wrong_number": {flows.Effect{
 			Outcomes: comes{"detached": nil, "hidden": nil},
 		}, (*playing).wrongNumber},
+		"post_offer": {flows.Effect{
+			Args:     takes{"side": flows.TypeText, "kind": flows.TypeText, "what": flows.TypeSaid}, // side: offer, need
+			Private:  true,
+			Outcomes: comes{"posted": brings{"number": count, "read_by": moment}, "holds_number": nil, "too_many": nil, "not_member": nil, "hidden": nil},
+		}, (*playing).postOffer},
+		"find_offers": {flows.Effect{
+			Args: takes{"side": flows.TypeText, "kind": flows.TypeText, "page": flows.TypeNumber}, // from 0
+			Outcomes: comes{
+				"found": brings{"first": text, "first_no": count, "first_gist": gist, "second": text, "second_no": count, "second_gist": gist,
+					"third": text, "third_no": count, "third_gist": gist, "more": flag},
+				"none": nil, "hidden": nil,
+			},
+		}, (*playing).findOffers},
+		"find_offer": {flows.Effect{
+			Args:     takes{"offer": flows.TypeText},
+			Outcomes: comes{"open": offer, "own": offer, "gone": nil},
+		}, (*playing).findOffer},
+		"answer_offer": {flows.Effect{
+			Args:     takes{"offer": flows.TypeText, "talk": flows.TypeText, "ready": flows.TypeText, "words": flows.TypeText}, // an offer or a talk; ready or words
+			Optional: map[string]bool{"offer": true, "talk": true, "ready": true, "words": true},
+			Outcomes: comes{"sent": nil, "own": nil, "gone": nil, "too_many": nil, "too_long": nil, "holds_number": nil},
+		}, (*playing).answerOffer},
+		"end_offer_talk": {flows.Effect{
+			Args:     takes{"talk": flows.TypeText, "report": flows.TypeFlag},
+			Outcomes: comes{"ended": nil, "gone": nil},
+		}, (*playing).endOfferTalk},
+		"take_back_offer": {flows.Effect{
+			Args:     takes{"offer": flows.TypeText},
+			Outcomes: comes{"over": nil, "gone": nil}, Irrevocable: true,
+		}, (*playing).takeBackOffer},
+		"renew_offer": {flows.Effect{
+			Args:     takes{"offer": flows.TypeText},
+			Outcomes: comes{"renewed": brings{"until": moment}, "gone": nil},
+		}, (*playing).renewOffer},
+		"offer_news": {flows.Effect{
+			Outcomes: comes{
+				// ready: want, yes, no or meet, in place of words.
+				"message": brings{"number": count, "talk": text, "ready": text, "message": {Type: flows.TypeText, Most: store.LongestMessage}, "left": few},
+				"shown":   brings{"number": count, "until": moment, "left": few},
+				"refused": answer, "none": nil,
+			},
+		}, (*playing).offerNews},
+		// Somebody wants a person to talk to: what they tell is a report.
+		"ask_person": {flows.Effect{
+			Args: takes{"what": flows.TypeSaid}, Private: true,
+			Outcomes: comes{"filed": brings{"request": text, "code": code, "read_by": moment}},
+		}, (*playing).askForPerson},
+		"set_terms": {flows.Effect{
+			Args: takes{"request": flows.TypeText, "reach": flows.TypeText, "number": flows.TypeCode, "hours": flows.TypeText, "others": flows.TypeFlag,
+				"say": flows.TypeSaid}, // reach: come, text, call; hours: morning, afternoon, evening, any
+			Optional: map[string]bool{"number": true, "hours": true, "others": true, "say": true},
+			Outcomes: comes{"set": nil, "no_number": nil, "gone": nil},
+		}, (*playing).setTerms},
+		// A proposal is told to others as an organizer let it through; "words" is that.
+		"propose": {flows.Effect{
+			Args: takes{"what": flows.TypeSaid}, Private: true,
+			Outcomes: comes{
+				"proposed": brings{"proposal": text, "number": count, "read_by": moment, "alone": flag}, // alone: one member uses the phone
+				"too_many": nil, "not_member": nil, "hidden": nil,
+			},
+		}, (*playing).propose},
+		"settle_proposal": {flows.Effect{
+			Args:     takes{"proposal": flows.TypeText, "named": flows.TypeFlag, "texts": flows.TypeFlag},
+			Outcomes: comes{"settled": nil},
+		}, (*playing).settleProposal},
+		"find_proposals": {flows.Effect{
+			Args: takes{"page": flows.TypeNumber}, // from 0
+			Outcomes: comes{
+				"found": brings{"first": text, "first_no": count, "first_gist": gist, "second": text, "second_no": count, "second_gist": gist,
+					"third": text, "third_no": count, "third_gist": gist, "more": flag, "held": few},
+				"none": brings{"held": few}, "hidden": nil,
+			},
+		}, (*playing).findProposals},
+		"find_proposal": {flows.Effect{
+			Args: takes{"proposal": flows.TypeText},
+			Outcomes: comes{
+				"open": proposal, "own": proposal, "seconded": proposal, "opened": proposal,
+				"answered": brings{"number": count, "reply": words(store.LongestReply)}, "gone": nil,
+			},
+		}, (*playing).findProposal},
+		"second_proposal": {flows.Effect{
+			Args: takes{"proposal": flows.TypeText},
+			Outcomes: comes{
+				// shared: several members use the phone, and it counts once for all of them.
+				"seconded": brings{"seconds": few, "needed": few, "shared": flag}, "enough": brings{"by": moment, "shared": flag},
+				"already": nil, "own": nil, "gone": nil,
+			},
+		}, (*playing).secondProposal},
+		"withdraw_proposal": {flows.Effect{
+			Args:     takes{"proposal": flows.TypeText},
+			Outcomes: comes{"withdrawn": nil, "too_late": nil}, Irrevocable: true,
+		}, (*playing).withdrawProposal},
+		"proposal_news": {flows.Effect{
+			Outcomes: comes{
+				// left: how much news there is besides.
+				"shared": brings{"number": count, "left": few, "words": words(store.LongestProposal), "needed": few},
+				"due":    brings{"number": count, "left": few, "by": moment}, "opened": brings{"number": count, "left": few},
+				"held": answer, "answered": answer, "none": nil,
+			},
+		}, (*playing).proposalNews},
 	}
 }
 
@@ -258,6 +365,7 @@ func vocabulary() flows.Vocabulary {
 
 			"duty.mine":      {Type: flows.TypeFlag},                   // this phone is on the rota, or an organizer's: it may put itself on duty
 			"line.emergency": {Type: flows.TypeCode, Most: mostRescue}, // what people dial for an ambulance or the police: "911"
+			"news.waiting":   {Type: flows.TypeNumber, Most: 999},      // what became of what this phone sent here, and it has not heard
 		},
 		Effects: map[string]flows.Effect{},
 	}

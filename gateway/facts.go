@@ -32,6 +32,8 @@ func groups(fact string) store.Facts {
 		return store.FactKeeps
 	case "duty.mine":
 		return store.FactMayDuty
+	case "news.waiting":
+		return store.FactNews
 	}
 	return 0
 }
@@ -84,6 +86,9 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactMayDuty != 0 {
 		v["duty.mine"] = flows.Value{Flag: f.known.MayDuty}
+	}
+	if f.have&store.FactNews != 0 {
+		v["news.waiting"] = flows.Value{Num: int64(f.known.News)}
 	}
 	if f.have&store.FactDuty != 0 {
 		on, until := store.OnDuty(f.known.Shifts, string(p.lang()), p.now)

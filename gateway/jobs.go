@@ -52,6 +52,7 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	river.AddWorker(workers, &promptWorker{g: g})
 	river.AddWorker(workers, &soundsWorker{g: g})
 	river.AddWorker(workers, &ringWorker{g: g})
+	river.AddWorker(workers, &offersWorker{g: g})
 	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: jobWorkers}, queueOutgoing: {MaxWorkers: sendWorkers}, queueTime: {MaxWorkers: 1}, queueErasing: {MaxWorkers: 1},
@@ -64,6 +65,7 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 		Logger:               slog.New(atLeast{g.log.Handler(), slog.LevelWarn}),
 		PeriodicJobs: []*river.PeriodicJob{
 			every(closeEvery, closeArgs{}), every(wakeEvery, wakeArgs{}), every(eraseSoundsEvery, soundsArgs{}), every(expireEvery, expireArgs{}),
+			every(offersEvery, offersArgs{}),
 		},
 	})
 	if err != nil {

@@ -20,6 +20,7 @@ const (
 	FactDoors
 	FactKeeps
 	FactMayDuty
+	FactNews
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -34,6 +35,7 @@ type KnownFacts struct {
 	VotedBallots    int      // open ones in which somebody of this phone has voted
 	DoorsOpen       int      // meetings in the line's assembly and those below it whose code counts now
 	MayDuty         bool     // this phone may put itself on duty (DutyOfPhone)
+	News            int      // what became of what this phone sent to the line's assemblies, and has not heard
 }
 
 // factTable is the one place where a group of facts is added: its name, what it selects, and where that goes.
@@ -57,6 +59,7 @@ func factTable() []struct {
 		{FactVoted, factVoted, func(k *KnownFacts) any { return &k.VotedBallots }},
 		{FactDoors, factDoors, func(k *KnownFacts) any { return &k.DoorsOpen }},
 		{FactMayDuty, factMayDuty, func(k *KnownFacts) any { return &k.MayDuty }},
+		{FactNews, factNews, func(k *KnownFacts) any { return &k.News }},
 	}
 }
 
@@ -87,6 +90,12 @@ const (
 			and (d.assembly_id = any(a.served) or d.assembly_id in (select assemblies_above(a.own))))
 		or exists (select from phones p join phone_people pp on pp.phone_id = p.id join organizers o on o.person_id = pp.person_id
 			where p.index = a.phone and o.removed_at is null and (o.assembly_id = any(a.served) or o.assembly_id in (select assemblies_above(a.own)))))`
+	factNews = `(select (select count(*) from proposals o where o.phone_id = p.id and o.untold and o.assembly_id = any(a.served))
+			+ (select count(*) from offers o where o.phone_id = p.id and o.untold and o.assembly_id = any(a.served))
+			+ (select count(*) from offer_messages m join offer_talks t on t.id = m.talk_id join offers o on o.id = t.offer_id
+				where m.untold and t.ended_at is null and o.assembly_id = any(a.served) and (o.phone_id = p.id or t.phone_id = p.id)
+				and case when m.by_owner then t.phone_id else o.phone_id end = p.id)
+		from (select (select id from phones where index = a.phone) as id) p)`
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 

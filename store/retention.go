@@ -63,7 +63,8 @@ func kinds() []kind {
 			and state is not null and (wakes_at is null or wakes_at < $2) limit $3)`)},
 		{clockTurns, "recordings and pictures of no report", bySQL(eraseMedia + ` where id in (
 			select id from media m where at < $2 and assembly_id = $1 and report_id is null and state <> 'erased'
-			and not exists (select from duty_notes n where n.media_id = m.id) and not exists (select from rsvp_notes n where n.media_id = m.id) limit $3)`)},
+			and not exists (select from duty_notes n where n.media_id = m.id) and not exists (select from rsvp_notes n where n.media_id = m.id)
+			and not exists (select from proposals n where n.media_id = m.id) and not exists (select from offers n where n.media_id = m.id) limit $3)`)},
 		{clockTurns, "wrong codes", bySQL(`delete from guesses where (scope, what, hour) in (
 			select scope, what, hour from guesses where hour < $2 and $1::uuid is not null limit $3)`)}, // they count for an hour, and belong to no assembly
 		{clockTurns, "blocks", bySQL(`delete from blocked where (phone_id, assembly_id) in (

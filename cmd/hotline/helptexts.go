@@ -203,6 +203,46 @@ people who share a phone are given the same. A member who shares no phone can al
 Who is a member at this moment is on its roll; that, the question and the options cannot be changed. The vote is by name: organizers
 see who chose what, and everybody is told so before they choose.` + ballotHelp
 
+	requestHelp = `
+Somebody who sent ORGANIZE wants a person to talk to, to start something where they work. What they told is the report of that
+number: it is read and answered as such. Here stands how they want to be reached; whoever hung up wants nobody to call.` + onRecordsHelp + `
+  number (of the report), state, language, filed_at, read_by (promised), reach (they come, text, call), elsewhere (at another
+  number than the report's), hours (morning, afternoon, evening, any), others_may, tell_them, recording (what to tell them was
+  said), overdue`
+
+	offerHelp = onRecordsHelp + `
+  number, side (offer, need), kind (things, rides, food, childcare), state (new, shown, refused, over), channel, language, shown (as
+  members see it), reply (why it is refused), filed_at, read_by (promised), expires_at, overdue, reported (talks with abuse);
+  in offer show also words (as written), recording: [kind, state, type, seconds, at], messages: [talk, reported_by, by, words, at]`
+
+	offerDecideHelp = `
+  hotline offer approve 4 --words "en=A ride from Queens at five, weekdays / es=Transporte desde Queens a las cinco"
+  hotline offer refuse 4 --because "en=It sells something. / es=Vende algo."
+
+What a member offers or needs is read by an organizer before others see it: approve shows it to members for 14 days, in these words,
+without a name or a number. Whoever answers does so through the line: neither learns the other's number, either can end it, and
+what they say is read by nobody else, unless one of them reports abuse. Then offer show has it, and refuse takes the offer away.` + offerHelp
+
+	proposalHelp = onRecordsHelp + `
+  number, state (new, shared, due, held, opened, answered, withdrawn), channel, language, shown (as members see it), seconds,
+  needed, reply (the answer, or why it is held back), ballot, filed_at, read_by, answer_by (both promised), overdue;
+  in proposal show also name (where they chose that), words (as written), recording: [kind, state, type, seconds, at]`
+
+	proposalDecideHelp = `
+  hotline proposal share 7 --words "en=Ask for heat breaks / es=Pedir descansos por el calor"
+  hotline proposal hold 7 --because "en=It names a person. / es=Nombra a una persona."
+  hotline proposal answer 7 --words "en=We asked on Monday; they say by June. / es=Lo pedimos el lunes; dicen que en junio."
+  hotline proposal open 7 --ballot 3
+  hotline proposal second 7 Ana
+  hotline proposal seconds 5
+
+A member's proposal is read by an organizer before others see it: share shows it to members, who may second it, in these words
+and without a name. What nobody else has seen can be held back, for a reason: its proposer is told it, members are told how many
+are held back, and the journal says who did it. Once enough have seconded it, it is due: within 14 days it leads to a ballot (open)
+or is answered in words that every member can read. Its proposer hears of each step with NEWS or by calling and, if they allowed
+it, gets a text that there is news. A phone that several members share counts once; second counts those of them who told you so by
+name, in place of it.` + proposalHelp
+
 	memberHelp = onRecordsHelp + `
   id, name, assembly, standing (listed, member), languages, since, agreed_to_texts, agreed_to_calls, phones (how many reach them)`
 
