@@ -24,6 +24,12 @@ func groups(fact string) store.Facts {
 		return store.FactDuty
 	case "duty.took":
 		return store.FactTook
+	case "care.readers":
+		return store.FactCare
+	case "answers.waiting":
+		return store.FactAnswers
+	case "me.blocked_until":
+		return store.FactMuted
 	}
 	return 0
 }
@@ -66,6 +72,18 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactTook != 0 {
 		v["duty.took"] = flows.Value{Flag: f.known.Took}
+	}
+	if f.have&store.FactCare != 0 {
+		v["care.readers"] = flows.Value{Num: int64(f.known.CareReaders)}
+	}
+	if f.have&store.FactAnswers != 0 {
+		v["answers.waiting"] = flows.Value{Num: int64(f.known.AnswersWaiting)}
+	}
+	if f.have&store.FactMuted != 0 {
+		v["me.blocked_until"] = flows.Value{Zone: p.line.Zone}
+		if f.known.MutedUntil.After(p.now) {
+			v["me.blocked_until"] = p.moment(f.known.MutedUntil)
+		}
 	}
 	if f.have&store.FactDuty != 0 {
 		on, until := store.OnDuty(f.known.Shifts, string(p.lang()), p.now)

@@ -54,6 +54,7 @@ func (p *playing) carrierWord(ctx context.Context) (handled bool, err error) {
 }
 
 func (p *playing) consent(ctx context.Context, given bool, how string) error {
+	p.talk.Stopped = !given
 	return p.g.store.AddConsent(ctx, p.tx, store.Consent{
 		Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Line: uuid.NullUUID{UUID: p.line.ID, Valid: true},
 		Purpose: "all", Channel: string(flows.Text), Given: given, How: how, Words: p.in.Text,

@@ -2,8 +2,10 @@ package store
 
 import (
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype/zeronull"
 )
 
 // Facts is a set of groups of facts, which a turn fetches with its first trip.
@@ -16,6 +18,9 @@ const (
 	FactReaders
 	FactDuty
 	FactTook
+	FactCare
+	FactAnswers
+	FactMuted
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -26,6 +31,10 @@ type KnownFacts struct {
 	OrganizersCount int      // of the line's assembly: who reads reports
 	Shifts          []Shift  // of the line's assembly and those above it, that are not over
 	Took            bool     // somebody took a call with this phone, not long ago (TookCall)
+
+	CareReaders    int       // who reads what is about somebody in the line's assembly (Recipients)
+	AnswersWaiting int       // to reports of this phone that it may be told of, and not told yet
+	MutedUntil     time.Time // until then the line's organizers do not see its reports (Mute); zero: they do
 }
 
 // factTable is the one place where a group of facts is added: its name, what it selects, and where that goes.
@@ -45,6 +54,9 @@ func factTable() []struct {
 		{FactReaders, factReaders, func(k *KnownFacts) any { return &k.OrganizersCount }},
 		{FactDuty, factDuty, func(k *KnownFacts) any { return &k.Shifts }},
 		{FactTook, factTook, func(k *KnownFacts) any { return &k.Took }},
+		{FactCare, factCare, func(k *KnownFacts) any { return &k.CareReaders }},
+		{FactAnswers, factAnswers, func(k *KnownFacts) any { return &k.AnswersWaiting }},
+		{FactMuted, factMuted, func(k *KnownFacts) any { return (*zeronull.Timestamptz)(&k.MutedUntil) }},
 	}
 }
 
@@ -66,6 +78,16 @@ const (
 		where d.assembly_id in (select assemblies_above(a.own)) and d.off_at is null and (d.until is null or d.until > a.at))`
 	factTook = `exists (select from phones p join duty d on d.phone_id = p.id join duty_calls c on c.duty_id = d.id
 		where p.index = a.phone and c.taken_at > a.at - interval '12 hours')` // tookFor
+	factCare = `(select count(*) from report_recipients r join organizers o on o.id = r.organizer_id
+		where r.assembly_id = a.own and o.removed_at is null)`
+	// Somebody else may hold the phone: of a report for which neither texts here nor digits were chosen it tells nothing.
+	factAnswers = `(select count(*) from phones p join reports r on r.phone_id = p.id join report_answers t on t.report_id = r.id
+		left join outgoing o on o.id = t.outgoing_id
+		where p.index = a.phone and r.assembly_id = any(a.served) and t.heard_at is null
+		and (r.may_text or exists (select from report_digits d where d.report_id = r.id and d.phone_id = p.id))
+		and (o.id is null or o.state in ('expired', 'canceled', 'refused', 'failed', 'undelivered')))`
+	factMuted = `(select m.until from phones p join report_mutes m on m.phone_id = p.id
+		where p.index = a.phone and m.assembly_id = a.own and m.until > a.at)`
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 
