@@ -99,3 +99,30 @@ func WordCount(s string) int { return wordCount(s) }
 func clean(s string) string {
 	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", ""))
 }
+
+// codeIn is the digits of a text that is a code and nothing else: digits, however they are grouped, behind one word at the most ("HERE
+// 48213", "4827-1935-6620"). Empty: it is something else, or longer than a code can be.
+func codeIn(text string) string {
+	folded := fold(text)
+	if first, rest, ok := strings.Cut(folded, " "); ok && strings.IndexFunc(strings.TrimRight(first, ":,."), notLetter) < 0 {
+		folded = rest
+	}
+	code := make([]byte, 0, len(folded))
+	for _, r := range folded {
+		switch {
+		case r >= '0' && r <= '9':
+			code = append(code, byte(r))
+		case !strings.ContainsRune(" -.", r):
+			return ""
+		}
+	}
+	if len(code) > longestCode {
+		return ""
+	}
+	return string(code)
+}
+
+// longestCode is how many digits a code may have.
+const longestCode = 20
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }

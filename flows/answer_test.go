@@ -119,3 +119,15 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+func TestCodeIn(t *testing.T) {
+	for text, want := range map[string]string{
+		"48213": "48213", "HERE 48213": "48213", "aquí: 48213": "48213", "Aquí 4 8 2 1 3.": "48213", "4827 1935 6620": "482719356620",
+		"4827-1935-6620": "482719356620", "٤٨٢١٣": "48213", "４８２１３": "48213", "#48213#": "48213", "1": "1",
+		"": "", "hola": "", "SOL27": "", "48213 please": "", "the 0100 line": "", "room 12a": "", "call me 48213": "",
+	} {
+		if got := codeIn(text); got != want {
+			t.Errorf("%q is taken for the code %q, not %q", text, got, want)
+		}
+	}
+}

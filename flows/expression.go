@@ -46,6 +46,10 @@ func functions() []expr.Option {
 	return []expr.Option{
 		expr.Function("words", func(p ...any) (any, error) { return wordCount(written(p[0])), nil },
 			new(func(string) int), new(func(said) int)),
+		expr.Function("digits", func(p ...any) (any, error) { return len(codeIn(written(p[0]))), nil },
+			new(func(string) int), new(func(said) int)),
+		expr.Function("code", func(p ...any) (any, error) { return codeIn(written(p[0])), nil },
+			new(func(string) string), new(func(said) string)),
 		expr.Function("given", func(p ...any) (any, error) {
 			switch v := p[0].(type) {
 			case said:
@@ -205,12 +209,24 @@ func (e *expression) compile(s scope) (why string) {
 		e.shape.Type = TypeFlag
 	case kind.Kind().String() == "int":
 		e.shape.Type = TypeNumber
+	case kind.Kind().String() == "string" && calls(e.tree, "code"):
+		e.shape = Shape{Type: TypeCode, Most: longestCode}
 	case kind.Kind().String() == "string":
 		e.shape.Type = TypeText
 	default:
 		return fmt.Sprintf("the expression %q gives neither a number nor a flag nor a text", e.src)
 	}
 	return ""
+}
+
+// calls tells whether an expression is a call of a function, and nothing around it.
+func calls(tree ast.Node, function string) bool {
+	call, ok := tree.(*ast.CallNode)
+	if !ok {
+		return false
+	}
+	callee, ok := call.Callee.(*ast.IdentifierNode)
+	return ok && callee.Value == function
 }
 
 // namer finds what the names in an expression stand for, and refuses what is no part of the language.
@@ -241,7 +257,7 @@ func (n *namer) Visit(node *ast.Node) {
 		n.inner = append(n.inner, v.Callee)
 	case *ast.BuiltinNode:
 		if v.Name != "len" {
-			n.why = fmt.Sprintf("there is no function %q; there are words, given, text and len", v.Name)
+			n.why = fmt.Sprintf("there is no function %q; there are words, code, digits, given, text and len", v.Name)
 		}
 	case *ast.StringNode:
 		if strings.Contains(v.Value, "{") {
@@ -253,7 +269,7 @@ func (n *namer) Visit(node *ast.Node) {
 			n.why = fmt.Sprintf("%q is no part of this language; there are %s, not", v.Operator, operators)
 		}
 	default:
-		n.why = "only names, numbers, 'text', comparisons, and, or, not, and calls of words, given, text and len may stand here"
+		n.why = "only names, numbers, 'text', comparisons, and, or, not, and calls of words, code, digits, given, text and len may stand here"
 	}
 }
 

@@ -152,7 +152,7 @@ func (s *Set) nextKind() schema {
 func (s *Set) expressionKind() schema {
 	return schema{
 		"type": []string{"string", "number", "boolean"}, "maxLength": maxExpression,
-		"description": "A formula: names, numbers, 'text', true, == != < <= > >= + - in, and or not, words(x), given(x), len(list). channel is 'text' or 'voice'; lang is the chosen language, '' while none is. " + s.factsInWords(),
+		"description": "A formula: names, numbers, 'text', true, == != < <= > >= + - in, and or not, words(x), code(x), digits(x), given(x), len(list). channel is 'text' or 'voice'; lang is the chosen language, '' while none is. " + s.factsInWords(),
 	}
 }
 

@@ -121,6 +121,15 @@ func effects() map[string]effect {
 			Args: takes{"flyer": flows.TypeText}, Private: true,
 			Outcomes: comes{"joined": nil, "already": nil, "gone": nil, "hidden": nil},
 		}, (*playing).join},
+		// Whoever is listed asks for digits, and tells them to two members.
+		"ask_vouching": {flows.Effect{
+			Outcomes: comes{"code": brings{"code": code, "until": moment}, "member": nil, "not_listed": nil, "shared": nil, "hidden": nil},
+		}, (*playing).askVouching},
+		"vouch": {flows.Effect{
+			Args: takes{"code": flows.TypeCode},
+			Outcomes: comes{"member": nil, "one_more": nil, "already": nil, "unknown": nil, "too_many": nil, "own": nil, "not_member": nil,
+				"shared": nil, "hidden": nil},
+		}, (*playing).vouch},
 		"find_ballot": {flows.Effect{
 			Args:     takes{"ballot": flows.TypeText},
 			Optional: map[string]bool{"ballot": true},

@@ -52,12 +52,8 @@ func (g *Gateway) guessFacts(current *flows.Set, t talk) store.Facts {
 
 // values puts what is known into the names of the vocabulary.
 func (f facts) values(p *playing) map[string]flows.Value {
-	v := map[string]flows.Value{
-		"line.name":   {Text: p.line.Name},
-		"line.number": {Text: spoken(p.line.Number)},
-		"line.texts":  {Flag: p.line.Texts == store.TextsOn},
-		"me.known":    {Flag: p.in.From != ""},
-	}
+	v := lineFacts(p.line)
+	v["me.known"] = flows.Value{Flag: p.in.From != ""}
 	if f.have&store.FactStanding != 0 {
 		v["me.listed"], v["me.member"] = flows.Value{Flag: f.known.Standing != ""}, flows.Value{Flag: f.known.Standing == store.StandsMember}
 	}
@@ -93,6 +89,15 @@ func (f facts) values(p *playing) map[string]flows.Value {
 		}
 	}
 	return v
+}
+
+// lineFacts are those that need no look into the records.
+func lineFacts(l store.Line) map[string]flows.Value {
+	return map[string]flows.Value{
+		"line.name":   {Text: l.Name},
+		"line.number": {Text: spoken(l.Number)},
+		"line.texts":  {Flag: l.Texts == store.TextsOn},
+	}
 }
 
 // fetch brings the group of a fact that the engine missed. It reports false where err is something else.
