@@ -162,6 +162,9 @@ func cheaper(words string) string {
 	return plain
 }
 
+// Cheaper is words of a record as a text tells them: without the few letters that would double its price.
+func Cheaper(words string) string { return cheaper(words) }
+
 // code tells digits in groups of four: "4827 1935 6620", or by voice one by one, slowly: a comma is a short rest to every voice, and
 // a full stop a long one.
 func code(digits string, c Channel) string {

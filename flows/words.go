@@ -8,7 +8,7 @@ func phraseNames() []string {
 	return []string{
 		"wrong", "silent", "giveup", "goodbye", "resume", "picture",
 		"renewed", "late", "help", "nobody", "by_text", "yes", "no",
-		"unrecorded", "unsure", "whisper", "speaks", "take_call", "vouched",
+		"unrecorded", "unsure", "whisper", "speaks", "take_call", "vouched", "waiting",
 	}
 }
 

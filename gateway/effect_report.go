@@ -14,9 +14,9 @@ import (
 // A report is read within readWithin: what the worker is promised, and what organizers are shown as overdue.
 const readWithin = 48 * time.Hour
 
-// pieceWithin is how long after a piece another still belongs to the same report, and organizers do not see it yet: whoever has just
-// told of it may still say whom it is about.
-const pieceWithin = 10 * time.Minute
+// openFor is how long organizers do not see a report of which nobody has said that all is told: its worker may still say that it is about
+// somebody in the group. The flows end it sooner, after ten quiet minutes; this is for when they do not come to it.
+const openFor = 30 * time.Minute
 
 func (p *playing) fileReport(ctx context.Context, a args) (string, args, error) {
 	words, recording, err := said(a["what"])
@@ -26,7 +26,7 @@ func (p *playing) fileReport(ctx context.Context, a args) (string, args, error) 
 	n := store.NewReport{
 		Assembly: p.line.AssemblyID, Line: p.line.ID, Phone: p.phone(), Conversation: p.tx.Conversation.ID,
 		Channel: string(p.in.Channel), Lang: string(p.talk.Lang), ReadBy: p.now.Add(readWithin),
-		Words: words, Recording: recording, OpenUntil: p.now.Add(pieceWithin), At: p.now,
+		Words: words, Recording: recording, OpenUntil: p.now.Add(openFor), At: p.now,
 	}
 	if p.unanswered() { // nobody asks anything more
 		n.OpenUntil = p.now
@@ -48,7 +48,7 @@ func (p *playing) addToReport(ctx context.Context, a args) (string, args, error)
 	}
 	part := store.Part{
 		Code: a["code"].Text, Conversation: p.tx.Conversation.ID, Words: words, Recording: recording,
-		ReadBy: p.now.Add(readWithin), OpenUntil: p.now.Add(pieceWithin), At: p.now,
+		ReadBy: p.now.Add(readWithin), OpenUntil: p.now.Add(openFor), At: p.now,
 	}
 	if given := a["report"].Text; given != "" {
 		if part.Report, err = uuid.Parse(given); err != nil {
@@ -70,7 +70,7 @@ func (p *playing) endReport(ctx context.Context, a args) (string, args, error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("reading which report: %w", err)
 	}
-	return "ended", nil, p.g.store.EndReport(ctx, p.tx, report, p.now)
+	return "ended", nil, p.g.store.EndReport(ctx, p.tx, report, p.tx.Conversation.ID, p.now)
 }
 
 func (p *playing) eraseRecording(ctx context.Context, a args) (string, args, error) {

@@ -77,9 +77,8 @@ func effects() map[string]effect {
 			Args: takes{"report": flows.TypeText}, Private: true,
 			Outcomes: comes{"asked": nil, "gone": nil},
 		}, (*playing).askToClose},
-		"come_back": {flows.Effect{ // digits that were keyed, or a code as it was written
-			Args:     takes{"digits": flows.TypeCode, "code": flows.TypeText},
-			Optional: map[string]bool{"digits": true, "code": true}, Private: true,
+		"come_back": {flows.Effect{
+			Args: takes{"digits": flows.TypeCode}, Private: true,
 			Outcomes: comes{
 				// state: "new", "read" or "closed"; next: the number of the answer to tell first, 0 for none; unread: its phone was blocked.
 				"found": brings{"report": text, "state": text, "read_by": moment, "read_at": moment, "next": {Type: flows.TypeNumber, Most: 999},

@@ -52,7 +52,7 @@ func (g *Gateway) guessFacts(current *flows.Set, t talk) store.Facts {
 
 // values puts what is known into the names of the vocabulary.
 func (f facts) values(p *playing) map[string]flows.Value {
-	v := lineFacts(p.line)
+	v := LineFacts(p.line)
 	v["me.known"] = flows.Value{Flag: p.in.From != ""}
 	if f.have&store.FactStanding != 0 {
 		v["me.listed"], v["me.member"] = flows.Value{Flag: f.known.Standing != ""}, flows.Value{Flag: f.known.Standing == store.StandsMember}
@@ -91,8 +91,8 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	return v
 }
 
-// lineFacts are those that need no look into the records.
-func lineFacts(l store.Line) map[string]flows.Value {
+// LineFacts are those that need no look into the records.
+func LineFacts(l store.Line) map[string]flows.Value {
 	return map[string]flows.Value{
 		"line.name":   {Text: l.Name},
 		"line.number": {Text: spoken(l.Number)},

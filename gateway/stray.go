@@ -53,7 +53,7 @@ func (p *playing) takeStray(ctx context.Context, report uuid.UUID) error {
 	}
 	for _, words := range held.Words {
 		if _, _, err := p.g.store.AddToReport(ctx, p.tx, store.Part{
-			Report: report, Conversation: p.tx.Conversation.ID, Words: words, ReadBy: p.now.Add(readWithin), OpenUntil: p.now.Add(pieceWithin), At: p.now,
+			Report: report, Conversation: p.tx.Conversation.ID, Words: words, ReadBy: p.now.Add(readWithin), OpenUntil: p.now.Add(openFor), At: p.now,
 		}); err != nil {
 			return err
 		}

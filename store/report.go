@@ -169,9 +169,10 @@ func (s *Store) AddToReport(ctx context.Context, q Querier, p Part) (readBy time
 	return readBy, added, wrap("adding to a report", err)
 }
 
-// EndReport says that nothing more is to come: organizers see it from now on.
-func (s *Store) EndReport(ctx context.Context, q Querier, report uuid.UUID, at time.Time) error {
-	_, err := q.Exec(ctx, `update reports set open_until = $2 where id = $1 and open_until > $2`, report, at)
+// EndReport says that nothing more is to come: organizers see it from now on. A picture that came with the word for it belongs to it too.
+func (s *Store) EndReport(ctx context.Context, q Querier, report, conversation uuid.UUID, at time.Time) error {
+	_, err := q.Exec(ctx, `with r as (update reports set open_until = least(open_until, $3) where id = $4 returning id) `+takeMedia,
+		uuid.Nil, conversation, at, report)
 	return wrap("ending a report", err)
 }
 
@@ -194,12 +195,3 @@ func newCode() string {
 
 // codeIndex is what a code is found by, however it was grouped.
 func (s *Store) codeIndex(code string) []byte { return s.Keys.Index("report code", onlyDigits(code)) }
-
-func onlyDigits(code string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, code)
-}

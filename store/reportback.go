@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/subtle"
+	"encoding/binary"
 	"fmt"
 	"time"
 
@@ -27,74 +28,44 @@ const (
 	ReturnedClosed Returned = "closed" // too many wrong tries: this way is closed, whatever is tried
 )
 
-// What may be tried. A code of 12 digits is guessed by nobody at this pace: with ten thousand reports, 100 wrong tries an hour on a
-// line meet one in more than a century. Right ones are not counted.
+// Four chosen digits are ten thousand, so that five wrong ones close them. Codes of 12 are guessed by nobody at the pace of MayGuess.
 const (
-	guessesOfAPhone  = 5
-	phoneGuessedFor  = 24 * time.Hour
-	guessesOfHidden  = 20 // of all withheld callers of a line together
-	guessesOnALine   = 100
-	lineGuessedFor   = time.Hour
-	mostWrongDigits  = 5
-	lengthOfChosen   = 4
-	reportDigitsName = "report digits"
+	mostWrongDigits = 5
+	lengthOfChosen  = 4
 )
 
-// ComeBack finds the report that digits lead to. Tries are counted in Postgres, before anything is looked up and under a lock, so that
-// neither a flush nor many calls at once lead past the count.
+// ComeBack finds the report that digits lead to. Tries are counted in Postgres, so that no flush leads past the count.
 func (s *Store) ComeBack(ctx context.Context, q Querier, r Return) (report uuid.UUID, came Returned, err error) {
 	digits := onlyDigits(r.Digits)
 	if len(digits) == lengthOfChosen {
 		return s.byDigits(ctx, q, r.Phone, digits)
 	}
-	open, err := s.mayGuess(ctx, q, r)
-	if err != nil {
-		return uuid.Nil, "", fmt.Errorf("coming back to a report: %w", err)
-	}
-	if !open {
-		return uuid.Nil, ReturnedClosed, nil
+	guess := Guessing{What: "report", Phone: r.Phone, Line: r.Line.ID, At: r.At}
+	open, err := s.mayGuessAlone(ctx, q, guess)
+	if err != nil || !open {
+		return uuid.Nil, ReturnedClosed, err
 	}
 	found, err := one(ctx, q, `select id from reports where code_index = $1
 		and (assembly_id = any($2) or assembly_id in (select assemblies_above($3)))`,
 		[]any{s.codeIndex(digits), r.Line.Assemblies, r.Line.AssemblyID}, &report)
-	if err != nil || !found {
-		return uuid.Nil, ReturnedWrong, wrap("coming back to a report", err)
+	switch {
+	case err != nil:
+		return uuid.Nil, "", wrap("coming back to a report", err)
+	case !found:
+		return uuid.Nil, ReturnedWrong, s.WrongGuess(ctx, q, guess)
 	}
-	_, err = q.Exec(ctx, `update report_guesses set n = n - 1 where bucket = any($1)`, r.buckets())
-	return report, ReturnedFound, wrap("coming back to a report", err)
+	return report, ReturnedFound, nil
 }
 
-// buckets are where a try counts: that of the phone, or of all who hide theirs, and that of the line.
-func (r Return) buckets() []uuid.UUID {
-	who := r.Phone.UUID
-	if !r.Phone.Valid {
-		who = uuid.NewSHA1(r.Line.ID, []byte("withheld"))
+// mayGuessAlone is MayGuess for one guess of a phone at a time: of many calls at once none looks before the others are counted. The lock
+// is a statement of its own: one that reads beside it would see what stood before the wait.
+func (s *Store) mayGuessAlone(ctx context.Context, q Querier, g Guessing) (bool, error) {
+	own, what := g.scopes()
+	lock := s.Keys.Index("guess lock", own.String()+what)
+	if _, err := q.Exec(ctx, `select pg_advisory_xact_lock($1)`, int64(binary.BigEndian.Uint64(lock))); err != nil {
+		return false, wrap("counting wrong codes", err)
 	}
-	return []uuid.UUID{who, r.Line.ID}
-}
-
-// mayGuess counts a try, and tells whether it may lead anywhere.
-func (s *Store) mayGuess(ctx context.Context, q Querier, r Return) (bool, error) {
-	most := []int{guessesOfAPhone, guessesOnALine}
-	within := []time.Duration{phoneGuessedFor, lineGuessedFor}
-	if !r.Phone.Valid {
-		most[0], within[0] = guessesOfHidden, lineGuessedFor
-	}
-	for i, bucket := range r.buckets() {
-		phone := r.Phone
-		if i > 0 {
-			phone = uuid.NullUUID{}
-		}
-		var n int
-		err := q.QueryRow(ctx, `insert into report_guesses as g (bucket, phone_id, since, n) values ($1, $2, $3, 1)
-			on conflict (bucket) do update set since = case when g.since <= $4 then $3 else g.since end,
-				n = case when g.since <= $4 then 1 else g.n + 1 end
-			returning n`, bucket, phone, r.At, r.At.Add(-within[i])).Scan(&n)
-		if err != nil || n > most[i] {
-			return false, err
-		}
-	}
-	return true, nil
+	return s.MayGuess(ctx, q, g)
 }
 
 // byDigits looks among the reports of this phone on which digits were chosen. A wrong try counts against all that are open, since
@@ -146,7 +117,7 @@ func (s *Store) ChooseDigits(ctx context.Context, q Querier, report, phone uuid.
 }
 
 func (s *Store) digitsDigest(report uuid.UUID, digits string) []byte {
-	return s.Keys.Index(reportDigitsName, report.String()+digits)
+	return s.Keys.Index("report digits", report.String()+digits)
 }
 
 // Case is what a worker who comes back is told of a report; never what they said.

@@ -49,14 +49,6 @@ create table report_digits (
 );
 create index on report_digits (phone_id);
 
--- Wrong numbers that somebody tried, of one phone (its id), or of a line.
-create table report_guesses (
-	bucket      uuid primary key,
-	phone_id    uuid references phones on delete cascade,
-	since       timestamptz not null,
-	n           int not null
-);
-
 -- A worker asks to be called back.
 create table report_callbacks (
 	report_id   uuid primary key references reports on delete cascade,
