@@ -117,7 +117,7 @@ func reportList(fs *flag.FlagSet) action {
 	blocked := fs.Bool("blocked", false, "also those of phones that are blocked")
 	return onRecords(fs, listing[store.Report, reportJSON]{
 		none: "No report yet.",
-		head: []string{"No.", "State", "Filed", "By", "Language", "Parts", "About", "Looks after it", "Promised to be read by"},
+		head: []string{"No.", "State", "Filed", "By", "Language", "Parts", "About", "Looks after it", "Promised to be read by", "Remarks"},
 		all: func(ctx context.Context, d *desk) ([]store.Report, error) {
 			by, err := d.reading(ctx)
 			if err != nil {
@@ -133,7 +133,7 @@ func reportList(fs *flag.FlagSet) action {
 		row: func(d *desk, r store.Report) []string {
 			return []string{strconv.Itoa(r.Number), string(r.State), moment(r.FiledAt, d.now(), d.zone), r.Channel, r.Lang,
 				strconv.Itoa(r.Parts), cmp.Or(strings.Trim(string(r.Kind)+", "+printable(r.Workplace), ", "), "-"), cmp.Or(r.Assigned, "-"),
-				strings.Join(append([]string{d.promise(r)}, marks(r)...), ", ")}
+				d.promise(r), joined(marks(r))}
 		},
 		asJSON: (*desk).reportJSON,
 	}.print)
@@ -143,9 +143,9 @@ func reportList(fs *flag.FlagSet) action {
 func marks(r store.Report) (all []string) {
 	switch r.CannotText {
 	case "stopped":
-		all = append(all, "cannot be answered by text: it said STOP")
+		all = append(all, "cannot be answered by text (STOP)")
 	case "hidden":
-		all = append(all, "cannot be answered by text: no number")
+		all = append(all, "cannot be answered by text (no number)")
 	}
 	if r.AsksClose {
 		all = append(all, "asks to be closed")
