@@ -460,13 +460,25 @@ func TestACallBack(t *testing.T) {
 	h.english(ana)
 	c := h.call(ben)
 	c.press("1")
-	c.lead("wishes", "hours")
+	c.press("1")
+	c.record()
+	for _, key := range []string{"1", "2", "5", "1"} { // keep it, more, be called back, on this phone
+		c.press(key)
+	}
+	if !strings.Contains(c.last.Text(), "in the morning") {
+		t.Fatalf("it asks %q", c.last.Text())
+	}
 	c.hangUp()
 	if n := h.count("select count(*) from report_callbacks"); n != 0 {
 		t.Error("who hung up is to be called back")
 	}
 	h.tells(ana, "the lift in hall B is broken", "2", "5", "2", "212 555 0142", "3", "1", "It is about the raffle", "6")
-	r := h.seen()[0]
+	var r store.Report
+	for _, one := range h.seen() {
+		if one.Channel == "text" {
+			r = one
+		}
+	}
 	if r.Callback == nil || !r.Callback.Other || r.Callback.Hours != "evening" || !r.Callback.OtherMay || r.Callback.Words != "It is about the raffle" {
 		t.Fatalf("asked for: %+v", r.Callback)
 	}
@@ -501,5 +513,26 @@ func TestABlockedPhoneIsToldSo(t *testing.T) {
 	h.pass(8 * 24 * time.Hour)
 	if reply := h.text(ana, "the lift in hall B is broken"); !strings.Contains(reply, "will read it") {
 		t.Errorf("after it, it is answered %q", reply)
+	}
+}
+
+// A recording of no time or of ten minutes is a report like any other, and a hang-up keeps it. Only the report's own flow leaves one open: what
+// others file, organizers see at once.
+func TestRecordingsOfAnyLength(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	for _, seconds := range []int{0, 600} {
+		c := h.call(ben)
+		c.press("1")
+		c.lead("report", "tell")
+		in := c.in
+		in.Kind, in.Answers = flows.KindRecording, c.last.Turn
+		in.Key = fmt.Sprintf("%s/%d", in.Call, c.last.Turn)
+		in.Rec, in.HungUp = &Recording{ID: fmt.Sprintf("RE%032d", seconds), URL: "https://api.twilio.com/rec", Seconds: seconds}, true
+		h.g.Turn(t.Context(), in)
+		c.hangUp()
+	}
+	all := h.seen()
+	if len(all) != 2 || len(all[0].Media)+len(all[1].Media) != 2 {
+		t.Errorf("organizers see %+v", all)
 	}
 }

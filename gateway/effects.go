@@ -34,8 +34,8 @@ func effects() map[string]effect {
 		list   = func(fields brings) flows.Shape { return flows.Shape{Type: flows.TypeList, Fields: fields} }
 	)
 	return map[string]effect{
-		"file_report": {flows.Effect{
-			Args: takes{"what": flows.TypeSaid}, Private: true,
+		"file_report": {flows.Effect{ // open: more of it is to come, until end_report
+			Args: takes{"what": flows.TypeSaid, "open": flows.TypeFlag}, Optional: map[string]bool{"open": true}, Private: true,
 			Outcomes: comes{"filed": brings{"report": text, "code": code, "read_by": moment}},
 		}, (*playing).fileReport},
 		"add_to_report": {flows.Effect{ // the report, or the code that it was just given

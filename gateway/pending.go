@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"hotline/flows"
-	"hotline/store"
 )
 
 // keep takes a text that cannot be answered: on a line that is not registered with the carriers yet an answer would be blocked, and be
@@ -25,11 +24,6 @@ func (p *playing) keep(ctx context.Context) error {
 	_, filed, err := p.fileReport(ctx, args{"what": what})
 	p.talk.Kept = filed["code"].Text
 	return err
-}
-
-// unanswered tells whether this text cannot be answered.
-func (p *playing) unanswered() bool {
-	return p.in.Channel == flows.Text && (p.line.Texts == store.TextsPending || p.talk.Stopped)
 }
 
 // keepStopped sees that what a phone writes after STOP goes before a person (WORKERS.md: stopping): a word such as FORGET still does what

@@ -78,7 +78,7 @@ type NewReport struct {
 	Words        string
 	Recording    uuid.UUID // uuid.Nil: none
 	ReadBy       time.Time
-	OpenUntil    time.Time // when organizers see it, if nothing is added until then; zero: at once
+	OpenUntil    time.Time // when organizers see it, if nothing is added until then; zero, or from a phone that said STOP: at once
 	At           time.Time
 }
 
@@ -116,7 +116,9 @@ func (s *Store) fileReport(ctx context.Context, q Querier, n NewReport, f *Filed
 			where not exists (select from reports where assembly_id = $4 and reports.number = t.number) order by place limit 1),
 		r as (
 			insert into reports (id, assembly_id, line_id, phone_id, code_index, number, channel, lang, read_by, open_until, filed_at, muted)
-			select $5, $4, $6, $7, $8, n.number, $9, $10, $11, $15, $3,
+			select $5, $4, $6, $7, $8, n.number, $9, $10, $11,
+				case when coalesce((select given from consent c where c.phone_id = $7 and (c.line_id is null or c.line_id = $6)
+					and c.channel in ('all', 'text') and c.purpose = 'all' order by seq desc limit 1), true) then $15::timestamptz else $3::timestamptz end, $3,
 				exists (select from report_mutes m where m.phone_id = $7 and m.assembly_id = $4 and m.until > $3)
 			from n on conflict do nothing returning id, number),
 		w as (
