@@ -85,7 +85,7 @@ func newNeighborhood(t *testing.T) *neighborhood {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	files := neighborFlows()
-	for _, name := range []string{"report.yaml", "rsvp.yaml", "vote.yaml", "join.yaml", "who.yaml", "after.yaml", "words.yaml"} {
+	for _, name := range []string{"report.yaml", "wishes.yaml", "four.yaml", "back.yaml", "rsvp.yaml", "vote.yaml", "join.yaml", "who.yaml", "after.yaml", "words.yaml"} {
 		data, err := fs.ReadFile(library.Files, name)
 		if err != nil {
 			t.Fatal(err)
