@@ -162,3 +162,36 @@ func TestGuessesAtOnceAreCounted(t *testing.T) {
 		t.Errorf("%d guesses were looked up, want 5", looked)
 	}
 }
+
+// A phone is told that an answer waits only where its worker chose digits on it, or texts to it: somebody else may hold it.
+func TestAnswersThatWait(t *testing.T) {
+	set := libraryWith(t, map[string]string{"waits.yaml": `
+starts: {en: [WAITING]}
+steps:
+  tell:
+    say: {text: "{answers.waiting} wait.", voice: ""}
+    then: end
+`}, vocabulary())
+	for name, c := range map[string]struct {
+		choose []string
+		waits  string
+	}{
+		"digits were chosen": {[]string{"2", "2", "4711", "6"}, "1 wait."},
+		"texts were allowed": {[]string{"1", "1"}, "1 wait."},
+		"neither":            {[]string{"1", "2"}, "0 wait."},
+	} {
+		h := newHouse(t, houseOptions{set: set})
+		h.english(ana, ben)
+		code := h.tells(ana, "the lift in hall B is broken", c.choose...)
+		h.says(ana, "WAITING", "0 wait.")
+		h.answer("The lift is mended.")
+		if reply := h.text(ana, "WAITING"); reply != c.waits {
+			t.Errorf("%s: %q", name, reply)
+		}
+		h.says(ben, "WAITING", "0 wait.")
+		h.text(ana, "STATUS")
+		h.text(ana, code)
+		h.text(ana, "MENU")
+		h.says(ana, "WAITING", "0 wait.")
+	}
+}
