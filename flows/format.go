@@ -166,7 +166,7 @@ func cheaper(words string) string {
 	return plain
 }
 
-// AsTold gives words of somebody's own as a text tells them.
+// AsTold gives words of somebody's own as a text tells them: without the few letters that would double its price.
 func AsTold(words string) string { return cheaper(words) }
 
 // code tells digits in groups of four: "4827 1935 6620", or by voice one by one, slowly: a comma is a short rest to every voice, and

@@ -1,6 +1,9 @@
 package flows
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // fewWords is as much as a word of command or of a flyer may be. What is longer was meant to be heard, and is never dropped.
 const fewWords = 3
@@ -126,11 +129,30 @@ func (t *turn) hearAnswer(a *ask, in answer) *target {
 	case a.other == nil || in.text == "" || bare: // a number means a choice, and elsewhere another one
 		return a.amiss(t)
 	}
-	if t.st.Wrong++; t.st.Wrong >= a.tries.wrong && wordCount(in.text) <= fewWords {
+	if !a.other.keepsHeard() {
+		t.st.Wrong++
+	}
+	if t.st.Wrong >= a.tries.wrong && wordCount(in.text) <= fewWords {
 		return t.giveUp(a, t.way("wrong", "", a.giveup.wrong))
 	}
 	t.save(heardVar, Value{Text: in.text})
 	return t.way("other", "", a.other)
+}
+
+// keepsHeard says whether a way leads at once to an effect that keeps what was written: then it is told, and no try at an answer.
+func (to *target) keepsHeard() bool {
+	if to == nil || to.step == nil {
+		return false
+	}
+	switch v := to.step.verb.(type) {
+	case *branch:
+		return slices.ContainsFunc(v.rungs, func(r rung) bool { return r.then.keepsHeard() })
+	case *do:
+		return slices.ContainsFunc(v.with, func(a assign) bool {
+			return v.effect.Args[a.name] == TypeSaid && a.value.ref != nil && a.value.ref.name == heardVar
+		})
+	}
+	return false
 }
 
 // hold keeps what came after a long while, and asks first whether to go on: the phone may be in other hands. What was meant for a

@@ -180,7 +180,7 @@ func (g *Gateway) tellDuty(ctx context.Context, tx pgx.Tx, d store.Danger, line 
 		}
 		err := g.outbox.Put(ctx, tx, store.Outgoing{
 			ID: uuid.NewSHA1(d.ID, fmt.Appendf(nil, "waiting %d %s", d.AskedAt.Unix(), who.Phone)), Assembly: d.Assembly, Line: d.Line, Phone: who.Phone,
-			Channel: store.ByText, Purpose: store.ForAnswers, Body: set.Unasked("waiting", lang, lineFacts(line)),
+			Channel: store.ByText, Purpose: store.ForAnswers, Body: set.Unasked("waiting", lang, LineFacts(line)),
 			ExpiresAt: g.now().Add(store.OnFor), AnyHour: true,
 		})
 		if err != nil {
@@ -212,6 +212,6 @@ func (g *Gateway) textWorker(ctx context.Context, tx pgx.Tx, d store.Danger, lin
 	}
 	return g.outbox.Put(ctx, tx, store.Outgoing{
 		ID: id, Assembly: d.Assembly, Line: d.Line, Phone: d.Phone.UUID, Channel: store.ByText, Purpose: store.ForAnswers,
-		Body: words(phrase, lang, lineFacts(line)), ExpiresAt: g.now().Add(wordWorth), AnyHour: true,
+		Body: words(phrase, lang, LineFacts(line)), ExpiresAt: g.now().Add(wordWorth), AnyHour: true,
 	})
 }

@@ -32,6 +32,7 @@ func (g guesses) tooMany(now time.Time) bool {
 
 func (p *playing) findFlyer(ctx context.Context, a args) (string, args, error) {
 	if p.talk.Guesses.tooMany(p.now) {
+		p.holdStray(a["word"].Text)
 		return "too_many", nil, nil
 	}
 	flyer, found, err := p.g.store.FlyerByWord(ctx, p.tx, p.line.ID, a["word"].Text)
@@ -40,6 +41,7 @@ func (p *playing) findFlyer(ctx context.Context, a args) (string, args, error) {
 	}
 	if !found {
 		p.talk.Guesses.wrong(p.now)
+		p.holdStray(a["word"].Text)
 		return "unknown", nil, nil
 	}
 	if p.talk.Lang == "" { // the flyer's language is a better guess than the line's first; the phone may still choose another

@@ -68,15 +68,15 @@ const anyVersion = -1
 
 // answering is who answers which invitation, and as what they heard of it. It tells false where the number is withheld: there is nobody
 // to count, and nobody who could change their mind.
-func (p *playing) answering(a args) (store.Answer, bool, error) {
+func (p *playing) answering(a args) (store.Answering, bool, error) {
 	if !p.phone().Valid {
-		return store.Answer{}, false, nil
+		return store.Answering{}, false, nil
 	}
 	meeting, err := uuid.Parse(a["meeting"].Text)
 	if err != nil {
-		return store.Answer{}, false, fmt.Errorf("reading which meeting it is: %w", err)
+		return store.Answering{}, false, fmt.Errorf("reading which meeting it is: %w", err)
 	}
-	answer := store.Answer{Meeting: meeting, Phone: p.tx.Conversation.Phone, Heard: anyVersion, Now: p.now}
+	answer := store.Answering{Meeting: meeting, Phone: p.tx.Conversation.Phone, Heard: anyVersion, Now: p.now}
 	if heard, told := a["version"]; told {
 		answer.Heard = int(heard.Num)
 	}
@@ -112,7 +112,7 @@ func (p *playing) askFor(ctx context.Context, a args) (string, args, error) {
 		}
 		return p.toInvitation(ctx, answer.Meeting, outcome, "noted", needs(store.Needs{}))
 	}
-	asking := store.Asking{Answer: answer, Need: store.Need(a["need"].Text), Many: int(a["many"].Num)}
+	asking := store.Asking{Answering: answer, Need: store.Need(a["need"].Text), Many: int(a["many"].Num)}
 	if what, told := a["what"]; told {
 		if asking.Words, asking.Recording, err = said(what); err != nil {
 			return "", nil, err

@@ -14,20 +14,31 @@ import (
 // A report is read within readWithin: what the worker is promised, and what organizers are shown as overdue.
 const readWithin = 48 * time.Hour
 
+// openFor is how long organizers do not see a report of which nobody has said that all is told: its worker may still say that it is about
+// somebody in the group. The flows end it sooner, after ten quiet minutes; this is for when they do not come to it.
+const openFor = 30 * time.Minute
+
 func (p *playing) fileReport(ctx context.Context, a args) (string, args, error) {
 	words, recording, err := said(a["what"])
 	if err != nil {
 		return "", nil, err
 	}
-	filed, err := p.g.store.FileReport(ctx, p.tx, store.NewReport{
+	n := store.NewReport{
 		Assembly: p.line.AssemblyID, Line: p.line.ID, Phone: p.phone(), Conversation: p.tx.Conversation.ID,
 		Channel: string(p.in.Channel), Lang: string(p.talk.Lang), ReadBy: p.now.Add(readWithin),
 		Words: words, Recording: recording, At: p.now,
-	})
+	}
+	if a["open"].Flag {
+		n.OpenUntil = p.now.Add(openFor)
+	}
+	filed, err := p.g.store.FileReport(ctx, p.tx, n)
 	if err != nil {
 		return "", nil, err
 	}
-	return "filed", args{"code": {Text: filed.Code}, "read_by": p.moment(p.now.Add(readWithin))}, nil
+	if err := p.takeStray(ctx, filed.ID); err != nil {
+		return "", nil, err
+	}
+	return "filed", args{"report": {Text: filed.ID.String()}, "code": {Text: filed.Code}, "read_by": p.moment(n.ReadBy)}, nil
 }
 
 func (p *playing) addToReport(ctx context.Context, a args) (string, args, error) {
@@ -35,16 +46,31 @@ func (p *playing) addToReport(ctx context.Context, a args) (string, args, error)
 	if err != nil {
 		return "", nil, err
 	}
-	added, err := p.g.store.AddToReport(ctx, p.tx, a["code"].Text, store.Part{
-		Conversation: p.tx.Conversation.ID, Words: words, Recording: recording, At: p.now,
-	})
+	part := store.Part{
+		Code: a["code"].Text, Conversation: p.tx.Conversation.ID, Words: words, Recording: recording,
+		ReadBy: p.now.Add(readWithin), OpenUntil: p.now.Add(openFor), At: p.now,
+	}
+	if given := a["report"].Text; given != "" {
+		if part.Report, err = uuid.Parse(given); err != nil {
+			return "", nil, fmt.Errorf("reading which report: %w", err)
+		}
+	}
+	readBy, added, err := p.g.store.AddToReport(ctx, p.tx, part)
 	if err != nil {
 		return "", nil, err
 	}
 	if !added {
 		return "gone", nil, nil
 	}
-	return "added", nil, nil
+	return "added", args{"read_by": p.moment(readBy)}, nil
+}
+
+func (p *playing) endReport(ctx context.Context, a args) (string, args, error) {
+	report, err := uuid.Parse(a["report"].Text)
+	if err != nil {
+		return "", nil, fmt.Errorf("reading which report: %w", err)
+	}
+	return "ended", nil, p.g.store.EndReport(ctx, p.tx, report, p.tx.Conversation.ID, p.now)
 }
 
 func (p *playing) eraseRecording(ctx context.Context, a args) (string, args, error) {
@@ -60,8 +86,15 @@ func (p *playing) erase(ctx context.Context, recording uuid.UUID) error {
 	if err := p.g.store.EraseMedia(ctx, p.tx, recording); err != nil {
 		return err
 	}
-	if _, err := p.g.jobs.InsertTx(ctx, p.tx.Tx, eraseArgs{ID: recording}, nil); err != nil {
-		return fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
+	return p.eraseThere(ctx, recording)
+}
+
+// eraseThere asks for what was erased here to be erased at the carrier too.
+func (p *playing) eraseThere(ctx context.Context, media ...uuid.UUID) error {
+	for _, id := range media {
+		if _, err := p.g.jobs.InsertTx(ctx, p.tx.Tx, eraseArgs{ID: id}, nil); err != nil {
+			return fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
+		}
 	}
 	return nil
 }

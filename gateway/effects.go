@@ -46,14 +46,65 @@ func effects() map[string]effect {
 		proposal = brings{"number": count, "words": words(store.LongestProposal), "seconds": few, "needed": few}
 	)
 	return map[string]effect{
-		"file_report": {flows.Effect{
-			Args: takes{"what": flows.TypeSaid}, Private: true,
-			Outcomes: comes{"filed": brings{"code": code, "read_by": moment}},
+		"file_report": {flows.Effect{ // open: more of it is to come, until end_report
+			Args: takes{"what": flows.TypeSaid, "open": flows.TypeFlag}, Optional: map[string]bool{"open": true}, Private: true,
+			Outcomes: comes{"filed": brings{"report": text, "code": code, "read_by": moment}},
 		}, (*playing).fileReport},
-		"add_to_report": {flows.Effect{
-			Args: takes{"code": flows.TypeCode, "what": flows.TypeSaid}, Private: true,
-			Outcomes: comes{"added": nil, "gone": nil},
+		"add_to_report": {flows.Effect{ // the report, or the code that it was just given
+			Args:     takes{"report": flows.TypeText, "code": flows.TypeCode, "what": flows.TypeSaid},
+			Optional: map[string]bool{"report": true, "code": true}, Private: true,
+			Outcomes: comes{"added": brings{"read_by": moment}, "gone": nil},
 		}, (*playing).addToReport},
+		"end_report": {flows.Effect{
+			Args: takes{"report": flows.TypeText}, Private: true,
+			Outcomes: comes{"ended": nil},
+		}, (*playing).endReport},
+		"answer_by_text": {flows.Effect{
+			Args: takes{"report": flows.TypeText}, Private: true,
+			Outcomes: comes{"agreed": nil, "hidden": nil, "elsewhere": nil}, // elsewhere: it came from another phone
+		}, (*playing).answerByText},
+		"use_name": {flows.Effect{
+			Args: takes{"report": flows.TypeText}, Private: true,
+			Outcomes: comes{"noted": nil, "gone": nil},
+		}, (*playing).useName},
+		"pass_over": {flows.Effect{
+			Args: takes{"report": flows.TypeText}, Private: true,
+			Outcomes: comes{"passed": nil, "late": nil, "nobody": nil},
+		}, (*playing).passOver},
+		"take_back": {flows.Effect{
+			Args: takes{"report": flows.TypeText}, Private: true,
+			Outcomes: comes{"erased": nil, "late": nil},
+		}, (*playing).takeBack},
+		"choose_digits": {flows.Effect{
+			Args: takes{"report": flows.TypeText, "digits": flows.TypeCode}, Private: true,
+			Outcomes: comes{"chosen": nil, "hidden": nil},
+		}, (*playing).chooseDigits},
+		"ask_callback": {flows.Effect{ // number: another than this phone's; hours: morning, afternoon, evening or any; other: "yes" or "no"
+			Args: takes{"report": flows.TypeText, "number": flows.TypeCode, "hours": flows.TypeText, "other": flows.TypeText,
+				"words": flows.TypeSaid},
+			Optional: map[string]bool{"number": true, "words": true}, Private: true,
+			Outcomes: comes{"noted": nil, "no_number": nil, "hidden": nil, "gone": nil},
+		}, (*playing).askCallback},
+		"ask_to_close": {flows.Effect{
+			Args: takes{"report": flows.TypeText}, Private: true,
+			Outcomes: comes{"asked": nil, "gone": nil},
+		}, (*playing).askToClose},
+		"come_back": {flows.Effect{
+			Args: takes{"digits": flows.TypeCode}, Private: true,
+			Outcomes: comes{
+				// state: "new", "read" or "closed"; next: the number of the answer to tell first, 0 for none; unread: its phone was blocked.
+				"found": brings{"report": text, "state": text, "read_by": moment, "read_at": moment, "next": {Type: flows.TypeNumber, Most: 999},
+					"unread": {Type: flows.TypeFlag}},
+				"wrong": nil, "closed": nil,
+			},
+		}, (*playing).comeBack},
+		"read_answer": {flows.Effect{
+			Args: takes{"report": flows.TypeText, "number": flows.TypeNumber}, Private: true,
+			Outcomes: comes{
+				"told": brings{"answer": words(mostAnswer), "at": moment, "number": {Type: flows.TypeNumber, Most: 999}, "more": {Type: flows.TypeFlag}},
+				"none": nil, "by_call": nil, // by_call: it holds a word that this phone is never sent
+			},
+		}, (*playing).readAnswer},
 		"erase_recording": {flows.Effect{
 			Args:     takes{"what": flows.TypeSaid},
 			Outcomes: comes{"erased": nil},
@@ -335,6 +386,7 @@ const (
 	mostQuestion = store.LongestQuestion
 	mostOption   = store.LongestOption
 	mostTitle    = 30 // of a question in a list: its beginning
+	mostAnswer   = store.LongestAnswer
 	mostDialed   = 16 // a number as people dial it
 	mostPrompts  = 5000
 	mostRescue   = 6 // and the one for an ambulance
@@ -366,6 +418,10 @@ func vocabulary() flows.Vocabulary {
 			"duty.mine":      {Type: flows.TypeFlag},                   // this phone is on the rota, or an organizer's: it may put itself on duty
 			"line.emergency": {Type: flows.TypeCode, Most: mostRescue}, // what people dial for an ambulance or the police: "911"
 			"news.waiting":   {Type: flows.TypeNumber, Most: 999},      // what became of what this phone sent here, and it has not heard
+
+			"care.readers":     {Type: flows.TypeNumber, Most: 9},  // who reads what is about somebody in the group, outside it
+			"answers.waiting":  {Type: flows.TypeNumber, Most: 99}, // answers that this phone may be told of, and has not been
+			"me.blocked_until": {Type: flows.TypeTime},             // until then organizers do not see what it reports; not given: they do
 		},
 		Effects: map[string]flows.Effect{},
 	}

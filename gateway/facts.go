@@ -34,6 +34,12 @@ func groups(fact string) store.Facts {
 		return store.FactMayDuty
 	case "news.waiting":
 		return store.FactNews
+	case "care.readers":
+		return store.FactCare
+	case "answers.waiting":
+		return store.FactAnswers
+	case "me.blocked_until":
+		return store.FactMuted
 	}
 	return 0
 }
@@ -56,7 +62,7 @@ func (g *Gateway) guessFacts(current *flows.Set, t talk) store.Facts {
 
 // values puts what is known into the names of the vocabulary.
 func (f facts) values(p *playing) map[string]flows.Value {
-	v := lineFacts(p.line)
+	v := LineFacts(p.line)
 	v["me.known"], v["me.quiet"] = flows.Value{Flag: p.in.From != ""}, flows.Value{Flag: p.tx.Conversation.Quiet}
 	if f.have&store.FactStanding != 0 {
 		v["me.listed"], v["me.member"] = flows.Value{Flag: f.known.Standing != ""}, flows.Value{Flag: f.known.Standing == store.StandsMember}
@@ -90,6 +96,18 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	if f.have&store.FactNews != 0 {
 		v["news.waiting"] = flows.Value{Num: int64(f.known.News)}
 	}
+	if f.have&store.FactCare != 0 {
+		v["care.readers"] = flows.Value{Num: int64(f.known.CareReaders)}
+	}
+	if f.have&store.FactAnswers != 0 {
+		v["answers.waiting"] = flows.Value{Num: int64(f.known.AnswersWaiting)}
+	}
+	if f.have&store.FactMuted != 0 {
+		v["me.blocked_until"] = flows.Value{Zone: p.line.Zone}
+		if f.known.MutedUntil.After(p.now) {
+			v["me.blocked_until"] = p.moment(f.known.MutedUntil)
+		}
+	}
 	if f.have&store.FactDuty != 0 {
 		on, until := store.OnDuty(f.known.Shifts, string(p.lang()), p.now)
 		v["duty.on"], v["duty.until"] = flows.Value{Flag: on}, flows.Value{Zone: p.line.Zone}
@@ -100,8 +118,8 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	return v
 }
 
-// lineFacts are those that need no look into the records.
-func lineFacts(l store.Line) map[string]flows.Value {
+// LineFacts are those that need no look into the records.
+func LineFacts(l store.Line) map[string]flows.Value {
 	return map[string]flows.Value{
 		"line.name":      {Text: l.Name},
 		"line.number":    {Text: spoken(l.Number)},

@@ -21,6 +21,9 @@ var ErrNotYet = errors.New("the carrier does not have it yet")
 // ErrNever is what the carrier's room answers where trying again is no use: what is asked for is too large, or not the carrier's.
 var ErrNever = errors.New("it cannot be had")
 
+// ErrTooLarge is ErrNever for what is larger than we keep.
+var ErrTooLarge = fmt.Errorf("it is larger than we keep: %w", ErrNever)
+
 const (
 	jobWorkers  = 2 // each may hold a recording of mostMedia in memory, and its sealed copy
 	jobTimeout  = time.Minute
@@ -114,7 +117,11 @@ func (w *mediaWorker) Work(ctx context.Context, job *river.Job[mediaArgs]) error
 		if never || job.Attempt >= job.MaxAttempts {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notYetWait) // the job's own time may be up
 			defer cancel()
-			return errors.Join(err, w.g.store.LoseMedia(ctx, w.g.store.Pool, job.Args.ID))
+			as := store.MediaLost
+			if errors.Is(err, ErrTooLarge) {
+				as = store.MediaTooLarge
+			}
+			return errors.Join(err, w.g.store.LoseMedia(ctx, w.g.store.Pool, job.Args.ID, as))
 		}
 		return err
 	}

@@ -226,7 +226,8 @@ func (w *worker) check(in flows.Input, say []flows.Prompt, out flows.Output) {
 		return
 	}
 	text := Reply{Say: say}.Text()
-	if text == "" {
+	kept := w.state.Flow == "report" && w.state.Step == "listen" // pieces of a report are not answered each
+	if text == "" && !kept {
 		w.t.Fatalf("%+v is answered by nothing in %+v", in, w.state)
 	}
 	if w.env.Channel == flows.Voice {

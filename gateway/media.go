@@ -18,6 +18,9 @@ func (p *playing) takeMedia(ctx context.Context) error {
 			return err
 		}
 	}
+	if p.lost && p.in.Text != "" { // it is told that nothing is kept, and neither is the picture beside it
+		p.in.Media = nil
+	}
 	for i, m := range p.in.Media {
 		if err := p.want(ctx, p.g.mediaID(fmt.Sprint(p.in.Key, "/", i)), store.MediaPicture, m.URL, 0); err != nil {
 			return err

@@ -54,6 +54,7 @@ func (p *playing) carrierWord(ctx context.Context) (handled bool, err error) {
 }
 
 func (p *playing) consent(ctx context.Context, given bool, how string) error {
+	p.talk.Stopped = !given
 	return p.g.store.AddConsent(ctx, p.tx, store.Consent{
 		Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Line: uuid.NullUUID{UUID: p.line.ID, Valid: true},
 		Purpose: "all", Channel: string(flows.Text), Given: given, How: how, Words: p.in.Text,
@@ -81,7 +82,7 @@ func (p *playing) stopPhrase(ctx context.Context) error {
 	if lang == "" {
 		lang = languages(p.line)[0]
 	}
-	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: p.current.Unasked("held_back", lang, lineFacts(p.line))})
+	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: p.current.Unasked("held_back", lang, LineFacts(p.line))})
 	return nil
 }
 

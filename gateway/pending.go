@@ -7,9 +7,9 @@ import (
 	"hotline/flows"
 )
 
-// keep takes a text on a line that cannot answer texts yet, because it is not registered with the carriers: an answer would be
-// blocked, and be held against the line. Nothing is asked that nobody would see; what people write is a report, where organizers
-// find it, and everything one phone writes is the same one.
+// keep takes a text that cannot be answered: on a line that is not registered with the carriers yet an answer would be blocked, and be
+// held against the line; to a phone that has said STOP the carrier blocks it. Nothing is asked that nobody would see; what people write
+// is a report, which organizers find at once, and everything one phone writes is the same one.
 func (p *playing) keep(ctx context.Context) error {
 	if strings.TrimSpace(p.in.Text) == "" && len(p.in.Media) == 0 {
 		return nil
@@ -24,4 +24,20 @@ func (p *playing) keep(ctx context.Context) error {
 	_, filed, err := p.fileReport(ctx, args{"what": what})
 	p.talk.Kept = filed["code"].Text
 	return err
+}
+
+// keepStopped sees that what a phone writes after STOP goes before a person (WORKERS.md: stopping): a word such as FORGET still does what
+// it is for, and what did nothing is kept. Nothing is said: the carrier would block it.
+func (p *playing) keepStopped(ctx context.Context) error {
+	if !p.talk.Stopped || p.in.Channel != flows.Text || p.in.Kind != flows.KindText {
+		return nil
+	}
+	p.reply.Say = nil
+	if p.kept != nil {
+		p.kept.Held = true
+	}
+	if p.did > 0 || p.secret {
+		return nil
+	}
+	return p.keep(ctx)
 }

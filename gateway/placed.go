@@ -156,7 +156,7 @@ func (g *Gateway) toDuty(ctx context.Context, id, phrase string) (Reply, error) 
 	}
 	set := g.sets.current()
 	lang := whispers(set, call, flows.Lang(line.Languages[0]))
-	return Reply{Say: []flows.Prompt{{Lang: lang, Words: set.Spoken(phrase, lang, lineFacts(line))}}}, nil
+	return Reply{Say: []flows.Prompt{{Lang: lang, Words: set.Spoken(phrase, lang, LineFacts(line))}}}, nil
 }
 
 // Message is what whoever answers the worker's phone hears before any key: the line's name, and that there is a message for whoever asked
@@ -175,7 +175,7 @@ func (g *Gateway) Message(ctx context.Context, id string) (Reply, error) {
 		lang = flows.Lang(line.Languages[0])
 	}
 	return Reply{
-		Say:  []flows.Prompt{{Lang: lang, Words: set.Spoken("message", lang, lineFacts(line))}},
+		Say:  []flows.Prompt{{Lang: lang, Words: set.Spoken("message", lang, LineFacts(line))}},
 		Wait: &flows.Wait{Keys: 1, Timeout: messageAgain},
 	}, nil
 }

@@ -175,7 +175,7 @@ func (p *playing) hear(ctx context.Context) error {
 	if p.in.Kind == flows.KindLapse {
 		return p.send(ctx)
 	}
-	return nil
+	return p.keepStopped(ctx)
 }
 
 // late takes what a caller did before hanging up and the carrier told of afterwards: it sends both at the same moment, in no order

@@ -64,13 +64,18 @@ func (p *playing) findSecret(ctx context.Context) error {
 	return nil
 }
 
-// unhear forgets the words of a secret answer that no question can take any more: it goes on at the front door, and what stands there would
-// be filed as a report.
-func (p *playing) unhear() { p.in.Text, p.blank = "", true }
+// unhear forgets the words of a secret answer that no question can take any more, and a picture that came with them: it goes on at the
+// front door, and what stands there would be filed as a report. A picture alone answers no such question, and tells something.
+func (p *playing) unhear() {
+	if p.in.Text != "" {
+		p.in.Media = nil
+	}
+	p.in.Text, p.blank = "", true
+}
 
 // tellLost says that what was written is not kept, before the words of the front door.
 func (p *playing) tellLost() {
-	if p.in.Channel != flows.Text || p.in.Text == "" || len(p.in.Media) > 0 { // a picture is kept
+	if p.in.Channel != flows.Text || p.in.Text == "" { // a picture alone is kept
 		return
 	}
 	lang := p.talk.Lang

@@ -275,6 +275,30 @@ func TestASecretWhoseSetIsGoneIsNoReport(t *testing.T) {
 	}
 }
 
+// A picture beside such words is no report either, and they are told that it was not kept; one alone is what somebody tells.
+func TestAPictureBesideASecretWhoseSetIsGone(t *testing.T) {
+	for words, reports := range map[string]int{"it is " + pin: 0, "": 1} {
+		v := newVault(t, houseOptions{})
+		v.text(ana, "ENGLISH")
+		v.text(ana, "LOCKER")
+		exec(v.t, v.store.Pool, "delete from flow_sets")
+		v.mini.FlushAll()
+		v.forgetSet()
+		in := v.aText(ana, words)
+		in.Media = []Media{{URL: "https://api.twilio.com/picture", Type: "image/jpeg"}}
+		reply := v.g.Turn(t.Context(), in).Text()
+		if n := v.count("select count(*) from reports"); n != reports {
+			t.Errorf("with %q: %d reports, want %d", words, n, reports)
+		}
+		if n := v.count("select count(*) from media"); n != reports {
+			t.Errorf("with %q: %d pictures are kept, want %d", words, n, reports)
+		}
+		if told := strings.Contains(reply, "could not keep that"); told != (words != "") {
+			t.Errorf("with %q it is answered %q", words, reply)
+		}
+	}
+}
+
 func (h *house) refresh() {
 	h.t.Helper()
 	if err := h.g.lines.refresh(h.t.Context()); err != nil {

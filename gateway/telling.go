@@ -35,7 +35,7 @@ func (g *Gateway) tell(ctx context.Context, tx pgx.Tx, t telling) error {
 	if err != nil {
 		return err
 	}
-	values := lineFacts(line)
+	values := LineFacts(line)
 	maps.Copy(values, t.values)
 	lang := flows.Lang(manner.Lang)
 	if lang == "" {

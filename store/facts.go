@@ -2,8 +2,10 @@ package store
 
 import (
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype/zeronull"
 )
 
 // Facts is a set of groups of facts, which a turn fetches with its first trip.
@@ -21,6 +23,9 @@ const (
 	FactKeeps
 	FactMayDuty
 	FactNews
+	FactCare
+	FactAnswers
+	FactMuted
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -36,6 +41,10 @@ type KnownFacts struct {
 	DoorsOpen       int      // meetings in the line's assembly and those below it whose code counts now
 	MayDuty         bool     // this phone may put itself on duty (DutyOfPhone)
 	News            int      // what became of what this phone sent to the line's assemblies, and has not heard
+
+	CareReaders    int       // who reads what is about somebody in the line's assembly (Recipients)
+	AnswersWaiting int       // to reports of this phone that it may be told of, and not told yet
+	MutedUntil     time.Time // until then the line's organizers do not see its reports (Mute); zero: they do
 }
 
 // factTable is the one place where a group of facts is added: its name, what it selects, and where that goes.
@@ -60,6 +69,9 @@ func factTable() []struct {
 		{FactDoors, factDoors, func(k *KnownFacts) any { return &k.DoorsOpen }},
 		{FactMayDuty, factMayDuty, func(k *KnownFacts) any { return &k.MayDuty }},
 		{FactNews, factNews, func(k *KnownFacts) any { return &k.News }},
+		{FactCare, factCare, func(k *KnownFacts) any { return &k.CareReaders }},
+		{FactAnswers, factAnswers, func(k *KnownFacts) any { return &k.AnswersWaiting }},
+		{FactMuted, factMuted, func(k *KnownFacts) any { return (*zeronull.Timestamptz)(&k.MutedUntil) }},
 	}
 }
 
@@ -96,6 +108,16 @@ const (
 				where m.untold and t.ended_at is null and o.assembly_id = any(a.served) and (o.phone_id = p.id or t.phone_id = p.id)
 				and case when m.by_owner then t.phone_id else o.phone_id end = p.id)
 		from (select (select id from phones where index = a.phone) as id) p)`
+	factCare = `(select count(*) from report_recipients r join organizers o on o.id = r.organizer_id
+		where r.assembly_id = a.own and o.removed_at is null)`
+	// Somebody else may hold the phone: of a report for which neither texts here nor digits were chosen it tells nothing.
+	factAnswers = `(select count(*) from phones p join reports r on r.phone_id = p.id join report_answers t on t.report_id = r.id
+		left join outgoing o on o.id = t.outgoing_id
+		where p.index = a.phone and r.assembly_id = any(a.served) and t.heard_at is null
+		and (r.may_text or exists (select from report_digits d where d.report_id = r.id and d.phone_id = p.id))
+		and (o.id is null or o.state in ('expired', 'canceled', 'refused', 'failed', 'undelivered')))`
+	factMuted = `(select m.until from phones p join report_mutes m on m.phone_id = p.id
+		where p.index = a.phone and m.assembly_id = a.own and m.until > a.at)`
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`
 )
 

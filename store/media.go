@@ -24,7 +24,10 @@ const (
 	MediaWanted MediaState = "wanted" // still at the carrier
 	MediaKept   MediaState = "kept"   // sealed here
 	MediaErased MediaState = "erased" // the caller did not want it kept
-	MediaLost   MediaState = "lost"   // it could not be fetched, or was too big
+	MediaLost   MediaState = "lost"   // it could not be fetched
+	// What comes with a text may be anything: these two were not kept, and the report stands.
+	MediaTooLarge  MediaState = "too_large"
+	MediaWrongSort MediaState = "wrong_sort" // no picture, sound or film: it may be a program
 )
 
 // MaxMedia is how many bytes one recording or picture may have: 180 s of what a carrier records are under 3 MB.
@@ -78,19 +81,29 @@ func (s *Store) WantedMedia(ctx context.Context, q Querier, then time.Time) ([]u
 		`select id from media where state = 'wanted' and at < $1 order by at`, then)
 }
 
-// KeepMedia seals what was fetched. What was erased meanwhile stays erased, and what is too big counts as lost.
+// KeepMedia seals what was fetched. What was erased meanwhile stays erased; what is too large is not kept, nor what came as a picture
+// and is none by its bytes, whatever its sender named it.
 func (s *Store) KeepMedia(ctx context.Context, q Querier, id uuid.UUID, contentType string, data []byte) error {
 	if len(data) > MaxMedia {
-		return s.LoseMedia(ctx, q, id)
+		return s.LoseMedia(ctx, q, id, MediaTooLarge)
+	}
+	var kind MediaKind
+	if found, err := one(ctx, q, `select kind from media where id = $1`, []any{id}, &kind); err != nil || !found {
+		return wrap("keeping a recording or picture", err)
+	}
+	if kind == MediaPicture {
+		if contentType = sniff(data); contentType == "" {
+			return s.LoseMedia(ctx, q, id, MediaWrongSort)
+		}
 	}
 	_, err := q.Exec(ctx, `update media set state = 'kept', type = $2, bytes = $3 where id = $1 and state = 'wanted'`,
 		id, contentType, s.Keys.Seal(mediaBytes, id, data))
 	return wrap("keeping a recording or picture", err)
 }
 
-// LoseMedia gives up on what cannot be fetched.
-func (s *Store) LoseMedia(ctx context.Context, q Querier, id uuid.UUID) error {
-	_, err := q.Exec(ctx, `update media set state = 'lost' where id = $1 and state = 'wanted'`, id)
+// LoseMedia gives up on what cannot be fetched, or is not to be kept: as MediaLost, MediaTooLarge or MediaWrongSort.
+func (s *Store) LoseMedia(ctx context.Context, q Querier, id uuid.UUID, as MediaState) error {
+	_, err := q.Exec(ctx, `update media set state = $2 where id = $1 and state = 'wanted'`, id, as)
 	return wrap("giving up on a recording or picture", err)
 }
 

@@ -27,7 +27,7 @@ func TestAMeetingFromInvitationToHeadCount(t *testing.T) {
 	m := w.meet(48*time.Hour, "")
 	rosa, ben := w.phone("2125550101"), w.phone("2125550102")
 	answer := func(phone uuid.UUID, answer string, at time.Time) store.Answered {
-		return w.answer(store.Answer{Meeting: m.ID, Phone: phone, Heard: -1, Now: at}, answer)
+		return w.answer(store.Answering{Meeting: m.ID, Phone: phone, Heard: -1, Now: at}, answer)
 	}
 	if got := w.coming(rosa, w.now); len(got) != 1 || got[0].Mine != "" || got[0].Place["es"] != elmStreet["es"] {
 		t.Errorf("coming is %+v", got)
@@ -69,7 +69,7 @@ func TestAMeetingFromInvitationToHeadCount(t *testing.T) {
 	if got := must(w.Meetings(w.ctx, w.Pool, w.assembly.ID))(t); len(got) != 1 || got[0].Yes != 1 || got[0].Place["en"] != "The park" {
 		t.Errorf("listed %+v", got)
 	}
-	if _, _, err := w.RSVP(w.ctx, w.Pool, store.Answer{Meeting: m.ID, Phone: ben, Heard: -1, Now: w.now}, "maybe"); err == nil {
+	if _, _, err := w.RSVP(w.ctx, w.Pool, store.Answering{Meeting: m.ID, Phone: ben, Heard: -1, Now: w.now}, "maybe"); err == nil {
 		t.Error("maybe was saved")
 	}
 }
@@ -112,7 +112,7 @@ func TestTwoAnswersFromOnePhoneAtOnceAreOneHead(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if _, _, err := w.RSVP(w.ctx, w.Pool, store.Answer{Meeting: m.ID, Phone: phone, Now: w.now}, "yes"); err != nil {
+			if _, _, err := w.RSVP(w.ctx, w.Pool, store.Answering{Meeting: m.ID, Phone: phone, Now: w.now}, "yes"); err != nil {
 				t.Error(err)
 			}
 		})

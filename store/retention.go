@@ -64,7 +64,8 @@ func kinds() []kind {
 		{clockTurns, "recordings and pictures of no report", bySQL(eraseMedia + ` where id in (
 			select id from media m where at < $2 and assembly_id = $1 and report_id is null and state <> 'erased'
 			and not exists (select from duty_notes n where n.media_id = m.id) and not exists (select from rsvp_notes n where n.media_id = m.id)
-			and not exists (select from proposals n where n.media_id = m.id) and not exists (select from offers n where n.media_id = m.id) limit $3)`)},
+			and not exists (select from proposals n where n.media_id = m.id) and not exists (select from offers n where n.media_id = m.id)
+			and not exists (select from report_callbacks n where n.media_id = m.id) limit $3)`)},
 		{clockTurns, "wrong codes", bySQL(`delete from guesses where (scope, what, hour) in (
 			select scope, what, hour from guesses where hour < $2 and $1::uuid is not null limit $3)`)}, // they count for an hour, and belong to no assembly
 		{clockTurns, "blocks", bySQL(`delete from blocked where (phone_id, assembly_id) in (
@@ -73,6 +74,11 @@ func kinds() []kind {
 			select p.id from report_parts p join reports r on r.id = p.report_id where ` + oldReport + ` limit $3)`)},
 		{clockReports, "recordings and pictures of reports", bySQL(eraseMedia + `, report_id = null where id in (
 			select m.id from media m join reports r on r.id = m.report_id where ` + oldReport + ` limit $3)`)},
+		{clockReports, "answers to reports", ofOldReports("report_answers")},
+		{clockReports, "notes on reports", ofOldReports("report_notes")},
+		{clockReports, "wishes to be called back", ofOldReports("report_callbacks")},
+		{clockReports, "how somebody wants to be reached", ofOldReports("requests")},
+		{clockReports, "digits that lead back to reports", ofOldReports("report_digits")},
 		// A digest of a code has 32 bytes; what stands in its place leads nowhere.
 		{clockReports, "ways back to reports", bySQL(`update reports set phone_id = null, code_index = uuid_send(gen_random_uuid()) where id in (
 			select r.id from reports r where ` + oldReport + ` and length(code_index) > 16 limit $3)`)},
@@ -107,6 +113,12 @@ const (
 	eraseMedia = `update media set state = 'erased', bytes = null, seconds = 0, type = '', erased_at = now()`
 	oldReport  = `r.filed_at < $2 and r.assembly_id = $1 and not exists (select from report_parts n where n.report_id = r.id and n.at >= $2)`
 )
+
+// ofOldReports erases what a table keeps beside reports.
+func ofOldReports(table string) eraser {
+	return bySQL(`delete from ` + table + ` where report_id in (
+		select x.report_id from ` + table + ` x join reports r on r.id = x.report_id where ` + oldReport + ` limit $3)`)
+}
 
 // bySQL is an eraser by one statement, over the assembly, the time and how many.
 func bySQL(sql string) eraser {

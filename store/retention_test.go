@@ -35,7 +35,7 @@ func newOldLife(t *testing.T) *oldLife {
 		Channel: "text", Lang: "en", Words: "the lift in hall B", ReadBy: w.now, At: w.now,
 	}))(t)
 	m := must(w.AddMeeting(w.ctx, w.Pool, store.NewMeeting{Assembly: w.assembly.ID, StartsAt: w.now.Add(time.Hour), Place: store.Words{"en": "12 Elm St"}}))(t)
-	_, _, err := w.RSVP(w.ctx, w.Pool, store.Answer{Meeting: m.ID, Phone: l.ana, Heard: -1, Now: w.now}, "yes")
+	_, _, err := w.RSVP(w.ctx, w.Pool, store.Answering{Meeting: m.ID, Phone: l.ana, Heard: -1, Now: w.now}, "yes")
 	must(true, err)(t)
 	w.inTx(func(tx pgx.Tx) (err error) {
 		l.ballot, err = w.OpenBallot(w.ctx, tx, store.NewBallot{
@@ -140,7 +140,7 @@ func TestTheClocks(t *testing.T) {
 	if fmt.Sprint(shown.Tally.Totals, shown.Tally.Counted, shown.Roll, shown.Cast, shown.ByProof, shown.Refused, len(shown.Votes)) != "[0 2] 2 2 2 map[phone:2] map[already:1] 0" {
 		t.Errorf("the ballot shows %+v", shown)
 	}
-	if r := must(l.Reports(l.ctx, l.Pool, l.assembly.ID))(t); len(r) != 1 || r[0].Parts != 0 {
+	if r := must(l.Reports(l.ctx, l.Pool, store.Reading{Assembly: l.assembly.ID, At: l.now}))(t); len(r) != 1 || r[0].Parts != 0 {
 		t.Errorf("the report shows %+v", r)
 	}
 	var acts []string

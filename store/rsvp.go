@@ -40,8 +40,8 @@ const (
 	AnswerMoved    Answered = "moved" // it is not what they have heard any more, and nothing was saved
 )
 
-// Answer is what a phone says to an invitation.
-type Answer struct {
+// Answering is what a phone says to an invitation.
+type Answering struct {
 	Meeting, Phone uuid.UUID
 	Heard          int // the meeting's version that they heard; below 0: not known, and any will do
 	Now            time.Time
@@ -54,7 +54,7 @@ const invited = `m as (select *, canceled_at is null and starts_at > $3 and ($4 
 
 // RSVP saves "yes" or "no", in place of the answer before. The row counts how often it changed. What they asked for stays, and counts
 // while they come. A meeting canceled just afterwards has taken the answer: whoever cancels tells everybody who did not say no.
-func (s *Store) RSVP(ctx context.Context, q Querier, a Answer, answer string) (Answered, Needs, error) {
+func (s *Store) RSVP(ctx context.Context, q Querier, a Answering, answer string) (Answered, Needs, error) {
 	if answer != "yes" && answer != "no" {
 		return "", Needs{}, fmt.Errorf(`answering an invitation: an answer is "yes" or "no", not %q`, answer)
 	}
@@ -77,14 +77,14 @@ const (
 
 // Asking is somebody who asks for one thing.
 type Asking struct {
-	Answer
+	Answering
 	Need      Need
 	Many      int       // of NeedChildCare and NeedRoom: 1 to MostAlong
 	Words     string    // their own, or …
 	Recording uuid.UUID // … what they said; neither has to be there
 }
 
-const noteWords = "rsvp_notes.words"
+const needWords = "rsvp_notes.words"
 
 // AskFor adds one thing to what a phone asks for, and with that says yes: who asks for a ride comes. A number takes the place of the
 // one before; words are added.
@@ -108,7 +108,7 @@ func (s *Store) AskFor(ctx context.Context, q Querier, a Asking) (Answered, Need
 		return "", Needs{}, fmt.Errorf("asking for something: %d are more than %d", a.Many, MostAlong)
 	}
 	note := newID()
-	return s.answered(ctx, q, a.Answer, `, saved as (
+	return s.answered(ctx, q, a.Answering, `, saved as (
 		insert into rsvps (meeting_id, phone_id, assembly_id, answer, at, others, children, ride, interpreter, other)
 		select m.id, $2, m.assembly_id, 'yes', $3, $5, $6, $7, $8, $9 from m where m.open
 		on conflict (meeting_id, phone_id) do update set answer = 'yes', at = excluded.at, changed = rsvps.changed + (rsvps.answer <> 'yes')::int,
@@ -118,11 +118,11 @@ func (s *Store) AskFor(ctx context.Context, q Querier, a Asking) (Answered, Need
 		noted as (insert into rsvp_notes (id, assembly_id, meeting_id, phone_id, need, words, media_id, at)
 			select $10, assembly_id, meeting_id, phone_id, $11, $12, $13, $3 from saved where $14)`,
 		n.Others, n.Children, n.Ride, n.Interpreter, n.Other,
-		note, a.Need, s.Keys.Seal(noteWords, note, []byte(a.Words)), nullable(a.Recording), a.Words != "" || a.Recording != uuid.Nil)
+		note, a.Need, s.Keys.Seal(needWords, note, []byte(a.Words)), nullable(a.Recording), a.Words != "" || a.Recording != uuid.Nil)
 }
 
 // AskForNothing takes back all that a phone asked for. It gives the recordings that were made for it, which are to be erased.
-func (s *Store) AskForNothing(ctx context.Context, q Querier, a Answer) (Answered, []uuid.UUID, error) {
+func (s *Store) AskForNothing(ctx context.Context, q Querier, a Answering) (Answered, []uuid.UUID, error) {
 	outcome, _, err := s.answered(ctx, q, a, `, saved as (update rsvps r set others = 0, children = 0, ride = false, interpreter = false, other = false
 		from m where m.open and r.meeting_id = m.id and r.phone_id = $2 returning r.*)`)
 	if err != nil || outcome != AnswerSaved {
@@ -134,7 +134,7 @@ func (s *Store) AskForNothing(ctx context.Context, q Querier, a Answer) (Answere
 }
 
 // answered runs a statement that saves something in "saved", as far as the meeting is still what they heard of.
-func (s *Store) answered(ctx context.Context, q Querier, a Answer, saving string, more ...any) (Answered, Needs, error) {
+func (s *Store) answered(ctx context.Context, q Querier, a Answering, saving string, more ...any) (Answered, Needs, error) {
 	var startsAt time.Time
 	var canceled *time.Time
 	var open bool
@@ -174,7 +174,7 @@ func (s *Store) NeedNotes(ctx context.Context, q Querier, meeting uuid.UUID) ([]
 			return n, err
 		}
 		n.Recording = valueOf(media)
-		n.Words, err = s.openText(noteWords, id, words)
+		n.Words, err = s.openText(needWords, id, words)
 		return n, err
 	}
 	return list(ctx, q, "listing what people need", scan, `select n.id, n.need, n.words, n.media_id, n.at

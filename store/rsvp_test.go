@@ -11,7 +11,7 @@ import (
 	"hotline/store"
 )
 
-func (w *world) answer(a store.Answer, answer string) store.Answered {
+func (w *world) answer(a store.Answering, answer string) store.Answered {
 	w.t.Helper()
 	came, _, err := w.RSVP(w.ctx, w.Pool, a, answer)
 	if err != nil {
@@ -33,17 +33,17 @@ func (w *world) asks(a store.Asking) (store.Answered, store.Needs) {
 func TestWhatIsNeededIsCountedAndNobodyIsNamed(t *testing.T) {
 	w := newWorld(t)
 	m := w.meet(48*time.Hour, "")
-	rosa := store.Answer{Meeting: m.ID, Phone: w.phone("2125550101"), Now: w.now}
-	ben := store.Answer{Meeting: m.ID, Phone: w.phone("2125550102"), Now: w.now}
-	w.asks(store.Asking{Answer: rosa, Need: store.NeedRide, Words: "Elm and 5th"}) // with which she comes
-	w.asks(store.Asking{Answer: rosa, Need: store.NeedChildCare, Many: 3})
-	w.asks(store.Asking{Answer: rosa, Need: store.NeedChildCare, Many: 2}) // in place of three
-	_, needs := w.asks(store.Asking{Answer: rosa, Need: store.NeedRoom, Many: 4})
+	rosa := store.Answering{Meeting: m.ID, Phone: w.phone("2125550101"), Now: w.now}
+	ben := store.Answering{Meeting: m.ID, Phone: w.phone("2125550102"), Now: w.now}
+	w.asks(store.Asking{Answering: rosa, Need: store.NeedRide, Words: "Elm and 5th"}) // with which she comes
+	w.asks(store.Asking{Answering: rosa, Need: store.NeedChildCare, Many: 3})
+	w.asks(store.Asking{Answering: rosa, Need: store.NeedChildCare, Many: 2}) // in place of three
+	_, needs := w.asks(store.Asking{Answering: rosa, Need: store.NeedRoom, Many: 4})
 	if want := (store.Needs{Others: 4, Children: 2, Ride: true}); needs != want {
 		t.Errorf("needs are %+v, want %+v", needs, want)
 	}
-	w.asks(store.Asking{Answer: ben, Need: store.NeedInterpreter, Words: "Mam"})
-	w.asks(store.Asking{Answer: ben, Need: store.NeedOther})
+	w.asks(store.Asking{Answering: ben, Need: store.NeedInterpreter, Words: "Mam"})
+	w.asks(store.Asking{Answering: ben, Need: store.NeedOther})
 	shown := must(w.ShowMeeting(w.ctx, w.Pool, w.assembly.ID, 1))(t)
 	if want := (store.AskedFor{Others: 4, Rides: 1, Interpreters: 1, ChildCare: 1, Children: 2, SomethingElse: 1}); shown.Yes != 2 || shown.Asked != want {
 		t.Errorf("%d come and ask for %+v, want %+v", shown.Yes, shown.Asked, want)
@@ -72,7 +72,7 @@ func TestWhatIsNeededIsCountedAndNobodyIsNamed(t *testing.T) {
 		t.Errorf("after taking it back: %+v", mine)
 	}
 	for _, many := range []int{-1, 10} {
-		if _, _, err := w.AskFor(w.ctx, w.Pool, store.Asking{Answer: rosa, Need: store.NeedRoom, Many: many}); err == nil {
+		if _, _, err := w.AskFor(w.ctx, w.Pool, store.Asking{Answering: rosa, Need: store.NeedRoom, Many: many}); err == nil {
 			t.Errorf("%d were brought along", many)
 		}
 	}
@@ -82,7 +82,7 @@ func TestWhatIsNeededIsCountedAndNobodyIsNamed(t *testing.T) {
 func TestAnAnswerToWhatChangedMeanwhileDoesNotCount(t *testing.T) {
 	w := newWorld(t)
 	m := w.meet(48*time.Hour, "")
-	rosa := store.Answer{Meeting: m.ID, Phone: w.phone("2125550101"), Now: w.now}
+	rosa := store.Answering{Meeting: m.ID, Phone: w.phone("2125550101"), Now: w.now}
 	must(w.ChangeMeeting(w.ctx, w.Pool, w.assembly.ID, 1, store.MeetingChange{Quorum: &store.Quorum{Heads: 5}}, w.now))(t) // says nothing new to who comes
 	if came := w.answer(rosa, "no"); came != store.AnswerSaved {
 		t.Errorf("a changed quorum: %s", came)
@@ -91,7 +91,7 @@ func TestAnAnswerToWhatChangedMeanwhileDoesNotCount(t *testing.T) {
 	if came := w.answer(rosa, "yes"); came != store.AnswerMoved {
 		t.Errorf("moved: %s", came)
 	}
-	if came, _ := w.asks(store.Asking{Answer: rosa, Need: store.NeedRide, Words: "Elm"}); came != store.AnswerMoved {
+	if came, _ := w.asks(store.Asking{Answering: rosa, Need: store.NeedRide, Words: "Elm"}); came != store.AnswerMoved {
 		t.Errorf("moved, and a ride: %s", came)
 	}
 	if mine := w.coming(rosa.Phone, w.now)[0]; mine.Mine != "no" || mine.Version != 1 {
@@ -126,7 +126,7 @@ func TestNeedsStandAsLastSaid(t *testing.T) {
 	phone := 0
 	rapid.Check(t, func(r *rapid.T) {
 		phone++
-		a := store.Answer{Meeting: m.ID, Phone: w.phone("212555" + []string{"01", "02", "03"}[phone%3] + string(rune('0'+phone/10%10)) + string(rune('0'+phone%10))), Now: w.now}
+		a := store.Answering{Meeting: m.ID, Phone: w.phone("212555" + []string{"01", "02", "03"}[phone%3] + string(rune('0'+phone/10%10)) + string(rune('0'+phone%10))), Now: w.now}
 		w.answer(a, "yes")
 		if _, _, err := w.AskForNothing(w.ctx, w.Pool, a); err != nil {
 			t.Fatal(err)
@@ -141,7 +141,7 @@ func TestNeedsStandAsLastSaid(t *testing.T) {
 				}
 				want = store.Needs{}
 			default:
-				w.asks(store.Asking{Answer: a, Need: need, Many: many})
+				w.asks(store.Asking{Answering: a, Need: need, Many: many})
 				want.Ride, want.Interpreter, want.Other = want.Ride || need == "ride", want.Interpreter || need == "interpreter", want.Other || need == "other"
 				if need == "children" {
 					want.Children = many
@@ -164,7 +164,7 @@ func TestManyNeedsAtOnceFromOnePhone(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			w.asks(store.Asking{Answer: store.Answer{Meeting: m.ID, Phone: phone, Now: w.now}, Need: store.NeedRide})
+			w.asks(store.Asking{Answering: store.Answering{Meeting: m.ID, Phone: phone, Now: w.now}, Need: store.NeedRide})
 		})
 	}
 	all.Wait()

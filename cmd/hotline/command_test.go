@@ -104,7 +104,7 @@ func TestJSONKeysAreDocumented(t *testing.T) {
 	for help, v := range map[string]any{
 		reportHelp: reportJSON{}, meetingHelp: meetingJSON{}, ballotHelp: ballotJSON{}, memberHelp: memberJSON{}, importHelp: importJSON{},
 		organizerHelp: organizerJSON{}, flyerHelp: flyerJSON{}, assemblyHelp: assemblyJSON{}, lineHelp: lineJSON{}, loadHelp: loadJSON{},
-		flowCostHelp: flowCostJSON{}, checkHelp: findingJSON{},
+		trendsHelp: periodJSON{}, recipientsHelp: recipientsJSON{}, revealHelp: revealJSON{}, flowCostHelp: flowCostJSON{}, checkHelp: findingJSON{},
 	} {
 		for _, key := range jsonKeys(reflect.TypeOf(v)) {
 			if !regexp.MustCompile(`\b` + key + `\b`).MatchString(help) {

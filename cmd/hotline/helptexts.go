@@ -137,9 +137,58 @@ written into the journal, under the name of the organizer who did it.
 
 JSON (--json): lists are arrays; times are RFC 3339; words in several languages are objects by language. The keys do not change.`
 
-	reportHelp = onRecordsHelp + `
-  number, state (new, read, closed), channel (text, voice), language, filed_at, read_by (promised to the worker), parts;
-  in report show also words: [at, words], media: [kind, state, type, seconds, at]`
+	reportHelp = `
+What should have been read by now stands first. A report is in the list once nothing more of it is to come: when its worker says
+so, or has been quiet for ten minutes. What is about somebody in the group is shown to nobody but the two it goes to (report
+recipients), with --as. Who sent a report stands nowhere, unless they said that their name may be used.` + reportKeys
+
+	reportKeys = onRecordsHelp + `
+  number, state (new, read, closed), channel (text, voice), language, filed_at, read_by (promised to the worker), read_at, overdue,
+  parts, kind, workplace, assigned, answers (how many), asks_close, cannot_text (why: hidden, stopped, not asked), blocked, care_of;
+  in report show also words: [at, words], media: [kind, state, type, seconds, at], told (the answers: [at, by, language, words,
+  sent, heard_at]), notes: [at, by, words], callback: at, other_number, hours, other_person, words; name_allowed, name, standing`
+
+	reportActHelp = `
+  hotline report note 4821 "Ana knows the foreman there"
+  hotline report assign 4821 Ana
+  hotline report status 4821 --kind safety --workplace "Hall B"
+  hotline report status 4821 --state closed
+
+Words are typed, or read from standard input with -, so that they need not stand in a shell's history. assign without a name takes
+it back.` + reportKeys
+
+	reportAnswerHelp = `
+  hotline report answer 4821 "We spoke with the manager. The water is back; tell us if it is not."
+
+It goes out as a text where the worker asked for that, and else waits until they come back, by STATUS or by calling. A text that
+we start holds no word that tells what this is about: such an answer is refused, unless it --waits. A phone that others look at
+learns only that something is waiting. An answer has at most 200 letters.` + reportKeys
+
+	reportBlockHelp = `
+What it sends is kept, and stays out of the list and the trends; report list --blocked shows it. Whoever holds the phone is told
+so when they report, and until when, since nobody may be promised what will not happen. They can still reach people on duty.` + reportKeys
+
+	recipientsHelp = `
+  hotline report recipients --assembly "Night shift"
+  hotline report recipients Rosa Tom --assembly "Night shift" --as Rosa
+
+A worker can say that what they tell is about somebody in the group. Then its organizers do not see it, in no list, count or
+journal; two organizers of an assembly above it do, whom somebody of that assembly named here:
+  hotline report list --about --assembly "Night shift" --as Rosa` + onRecordsHelp + `
+  assembly, recipients`
+
+	trendsHelp = `
+Whole weeks, the first ones first. A count below five could tell who it was: such weeks, kinds and workplaces are put together
+with others, so that nothing below five is shown or can be found by subtracting. Sort reports with report status.` +
+		onRecordsHelp + `
+  from, to (the Monday after), reports, kinds, workplaces (counts by name)`
+
+	revealHelp = `
+  hotline member reveal 4821 --why "they asked to be called back"
+
+It shows the number that a report came from, or the one at which its worker asked to be called. No other command shows a number.
+The reason is kept with the report, and the journal has who did it and when.` + onRecordsHelp + `
+  number, phone, callback_phone`
 
 	meetingHelp = onRecordsHelp + `
   number, starts_at, place, place_for (everyone, members, on the day), quorum (12, 25%, none), coming (people), yes, no (phones that

@@ -28,7 +28,7 @@ func TestAnEveningAsItsOrganizersSeeIt(t *testing.T) {
 		t.Helper()
 		phone, err := sv.store.EnsurePhone(t.Context(), sv.store.Pool, a.ID, number)
 		sv.must(err)
-		asking.Answer = store.Answer{Meeting: m.ID, Phone: phone, Now: time.Now()}
+		asking.Answering = store.Answering{Meeting: m.ID, Phone: phone, Now: time.Now()}
 		came, _, err := sv.store.AskFor(t.Context(), sv.store.Pool, asking)
 		if sv.must(err); came != store.AnswerSaved {
 			t.Fatalf("asking came out as %s", came)

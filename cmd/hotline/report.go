@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,17 +18,34 @@ import (
 	"hotline/store"
 )
 
-// reportJSON is a report for programs. Words and media stand in report show only. Who sent it stands nowhere.
+// reportJSON is a report for programs. Words, media, answers, notes and the rest stand in report show only. Who sent it stands nowhere,
+// unless they said that their name may be used.
 type reportJSON struct {
-	Number  int         `json:"number"`
-	State   string      `json:"state"`    // new, read, closed
-	Channel string      `json:"channel"`  // text, voice
-	Lang    string      `json:"language"` // en, es …
-	FiledAt *time.Time  `json:"filed_at"`
-	ReadBy  *time.Time  `json:"read_by"` // promised to the worker
-	Parts   int         `json:"parts"`   // texts, recordings and pictures
-	Words   []wordsJSON `json:"words,omitempty"`
-	Media   []mediaJSON `json:"media,omitempty"`
+	Number     int           `json:"number"`
+	State      string        `json:"state"`    // new, read, closed
+	Channel    string        `json:"channel"`  // text, voice
+	Lang       string        `json:"language"` // en, es …
+	FiledAt    *time.Time    `json:"filed_at"`
+	ReadBy     *time.Time    `json:"read_by"` // promised to the worker
+	ReadAt     *time.Time    `json:"read_at"`
+	Overdue    bool          `json:"overdue"`
+	Parts      int           `json:"parts"` // texts, recordings and pictures
+	Kind       string        `json:"kind"`
+	Workplace  string        `json:"workplace"`
+	Assigned   string        `json:"assigned"`
+	AnswersN   int           `json:"answers"`
+	AsksClose  bool          `json:"asks_close"`
+	CannotText string        `json:"cannot_text"` // why: hidden, stopped, not asked; empty: answers can be texted
+	Blocked    bool          `json:"blocked"`
+	CareOf     bool          `json:"care_of"`
+	Words      []wordsJSON   `json:"words,omitempty"`
+	Media      []mediaJSON   `json:"media,omitempty"`
+	Told       []answerJSON  `json:"told,omitempty"`
+	Notes      []noteJSON    `json:"notes,omitempty"`
+	Callback   *callbackJSON `json:"callback,omitempty"`
+	NameOK     bool          `json:"name_allowed,omitempty"`
+	Name       string        `json:"name,omitempty"`
+	Standing   string        `json:"standing,omitempty"`
 }
 
 type wordsJSON struct {
@@ -36,16 +55,41 @@ type wordsJSON struct {
 
 type mediaJSON struct {
 	Kind    string     `json:"kind"`  // recording, picture
-	State   string     `json:"state"` // wanted: still at the carrier; kept, erased, lost
+	State   string     `json:"state"` // wanted: still at the carrier; kept, erased, lost, too_large, wrong_sort
 	Type    string     `json:"type,omitempty"`
 	Seconds int        `json:"seconds,omitempty"`
 	At      *time.Time `json:"at"`
 }
 
+type answerJSON struct {
+	At      *time.Time `json:"at"`
+	By      string     `json:"by"`
+	Lang    string     `json:"language"`
+	Words   string     `json:"words"`
+	Sent    string     `json:"sent"` // how far the text has come that took it along; empty: it waits
+	HeardAt *time.Time `json:"heard_at"`
+}
+
+type noteJSON struct {
+	At    *time.Time `json:"at"`
+	By    string     `json:"by"`
+	Words string     `json:"words"`
+}
+
+type callbackJSON struct {
+	At       *time.Time `json:"at"`
+	Other    bool       `json:"other_number"`
+	Hours    string     `json:"hours"` // morning, afternoon, evening, any
+	OtherMay bool       `json:"other_person"`
+	Words    string     `json:"words"` // what to tell them
+}
+
 func (d *desk) reportJSON(r store.Report) reportJSON {
 	j := reportJSON{
 		Number: r.Number, State: string(r.State), Channel: r.Channel, Lang: r.Lang, FiledAt: optional(r.FiledAt, d.zone),
-		ReadBy: optional(r.ReadBy, d.zone), Parts: r.Parts,
+		ReadBy: optional(r.ReadBy, d.zone), ReadAt: optional(r.ReadAt, d.zone), Overdue: r.Overdue(d.now()), Parts: r.Parts,
+		Kind: string(r.Kind), Workplace: r.Workplace, Assigned: r.Assigned, AnswersN: r.Answers, AsksClose: r.AsksClose,
+		CannotText: r.CannotText, Blocked: r.Muted, CareOf: r.CareOf, NameOK: r.NameOK, Name: r.Name, Standing: string(r.Standing),
 	}
 	for _, w := range r.Words {
 		j.Words = append(j.Words, wordsJSON{optional(w.At, d.zone), w.Words})
@@ -53,48 +97,104 @@ func (d *desk) reportJSON(r store.Report) reportJSON {
 	for _, m := range r.Media {
 		j.Media = append(j.Media, mediaJSON{string(m.Kind), string(m.State), m.Type, m.Seconds, optional(m.At, d.zone)})
 	}
+	for _, a := range r.Told {
+		j.Told = append(j.Told, answerJSON{optional(a.At, d.zone), a.By, a.Lang, a.Words, string(a.Sent), optional(a.HeardAt, d.zone)})
+	}
+	for _, n := range r.Notes {
+		j.Notes = append(j.Notes, noteJSON{optional(n.At, d.zone), n.By, n.Words})
+	}
+	if c := r.Callback; c != nil {
+		j.Callback = &callbackJSON{optional(c.At, d.zone), c.Other, c.Hours, c.OtherMay, c.Words}
+	}
 	return j
 }
 
 // reportList has no words in it: a list stays on a screen longer than a report.
 func reportList(fs *flag.FlagSet) action {
+	changes(fs)
+	overdue := fs.Bool("overdue", false, "only those that should have been read by now")
+	care := fs.Bool("about", false, "those about somebody in the group, for whom they go to (--as)")
+	blocked := fs.Bool("blocked", false, "also those of phones that are blocked")
 	return onRecords(fs, listing[store.Report, reportJSON]{
 		none: "No report yet.",
-		head: []string{"No.", "State", "Filed", "By", "Language", "Parts", "Promised to be read by"},
+		head: []string{"No.", "State", "Filed", "By", "Language", "Parts", "About", "Looks after it", "Promised to be read by", "Remarks"},
 		all: func(ctx context.Context, d *desk) ([]store.Report, error) {
-			return d.store.Reports(ctx, d.store.Pool, d.assembly.ID)
+			by, err := d.reading(ctx)
+			if err != nil {
+				return nil, err
+			}
+			by.CareOf, by.Muted = *care, *blocked
+			all, err := d.store.Reports(ctx, d.store.Pool, by)
+			if *overdue {
+				all = slices.DeleteFunc(all, func(r store.Report) bool { return !r.Overdue(d.now()) })
+			}
+			return all, err
 		},
 		row: func(d *desk, r store.Report) []string {
 			return []string{strconv.Itoa(r.Number), string(r.State), moment(r.FiledAt, d.now(), d.zone), r.Channel, r.Lang,
-				strconv.Itoa(r.Parts), d.promise(r)}
+				strconv.Itoa(r.Parts), cmp.Or(strings.Trim(string(r.Kind)+", "+printable(r.Workplace), ", "), "-"), cmp.Or(r.Assigned, "-"),
+				d.promise(r), joined(marks(r))}
 		},
 		asJSON: (*desk).reportJSON,
 	}.print)
 }
 
+// marks are what stands out about a report in a list.
+func marks(r store.Report) (all []string) {
+	switch r.CannotText {
+	case "stopped":
+		all = append(all, "cannot be answered by text (STOP)")
+	case "hidden":
+		all = append(all, "cannot be answered by text (no number)")
+	}
+	if r.AsksClose {
+		all = append(all, "asks to be closed")
+	}
+	if r.Muted {
+		all = append(all, "blocked")
+	}
+	return all
+}
+
 // promise is by when a report was to be read, and whether that was kept.
 func (d *desk) promise(r store.Report) string {
 	by := moment(r.ReadBy, d.now(), d.zone)
-	if r.State == store.ReportNew && r.ReadBy.Before(d.now()) {
+	if r.Overdue(d.now()) {
 		return by + " - LATE"
 	}
 	return by
 }
 
+// reading is who looks at reports. Nobody need say who they are to read what every organizer of the assembly may read.
+func (d *desk) reading(ctx context.Context) (store.Reading, error) {
+	by := store.Reading{Assembly: d.assembly.ID, At: d.now()}
+	if d.as == "" {
+		return by, nil
+	}
+	who, err := d.actor(ctx, d.assembly.ID)
+	by.By = who.ID
+	return by, err
+}
+
 // reportShow is the reading of it: the worker who comes back is told that somebody has.
 func reportShow(fs *flag.FlagSet) action {
+	changes(fs)
 	recording := fs.String("recording", "", "write the recording to this new `FILE`; others and pictures to FILE-2, FILE-3 …")
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
 		number, err := numbered(args[0])
 		if err != nil {
 			return err
 		}
+		by, err := d.reading(ctx)
+		if err != nil {
+			return err
+		}
 		var r store.Report
 		err = d.store.InTx(ctx, func(tx pgx.Tx) error {
-			if r, err = d.store.ShowReport(ctx, tx, d.assembly.ID, number); err != nil {
+			if r, err = d.store.ShowReport(ctx, tx, by, number); err != nil {
 				return err
 			}
-			return d.store.MarkReportRead(ctx, tx, r.ID)
+			return d.store.MarkReportRead(ctx, tx, r.ID, d.now())
 		})
 		if err != nil {
 			return err
@@ -109,33 +209,6 @@ func reportShow(fs *flag.FlagSet) action {
 		}
 		return err
 	})
-}
-
-func (d *desk) showReport(r store.Report) {
-	d.say("Report %d (%s), by %s, language %s", r.Number, r.State, r.Channel, r.Lang)
-	d.say("  Filed       %s", moment(r.FiledAt, d.now(), d.zone))
-	d.say("  To be read  by %s, as the worker was told", d.promise(r))
-	for _, w := range r.Words {
-		d.say("\n  %s", moment(w.At, d.now(), d.zone))
-		paragraph(d.out, printable(w.Words))
-	}
-	for _, m := range r.Media {
-		d.say("\n  %s", moment(m.At, d.now(), d.zone))
-		d.say("    %s", describeMedia(m))
-	}
-}
-
-func describeMedia(m store.Media) string {
-	what := "A picture"
-	if m.Kind == store.MediaRecording {
-		what = fmt.Sprintf("A recording of %d seconds", m.Seconds)
-	}
-	return what + map[store.MediaState]string{
-		store.MediaWanted: ", on its way from the phone company",
-		store.MediaKept:   "; --recording FILE writes it to a file",
-		store.MediaErased: ", which the caller did not want kept",
-		store.MediaLost:   ", which the phone company did not give us",
-	}[m.State]
 }
 
 // saveMedia writes what is kept of a report into new files, readable by their owner only.

@@ -21,7 +21,7 @@ const (
 // Why a file was not fetched, where trying again does not help.
 var (
 	ErrElsewhere = fmt.Errorf("this file is not at the carrier: %w", gateway.ErrNever)
-	ErrTooLarge  = fmt.Errorf("this file is larger than we keep: %w", gateway.ErrNever)
+	ErrTooLarge  = fmt.Errorf("this file: %w", gateway.ErrTooLarge)
 )
 
 // origins are the hosts where the carrier keeps recordings and pictures. Nothing else is ever fetched, and the account's token is
