@@ -80,6 +80,9 @@ func (t *turn) get(r *ref) Value {
 	case fromChannel:
 		return Value{Text: string(t.env.Channel)}
 	case fromLang:
+		if t.st.Lang == "" && len(t.speaks) == 1 { // there is nothing to choose
+			return Value{Text: string(t.speaks[0].lang)}
+		}
 		return Value{Text: string(t.st.Lang)}
 	}
 	if r.field != "" && r.list == nil {
