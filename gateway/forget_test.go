@@ -211,7 +211,13 @@ func TestStopOutlivesForget(t *testing.T) {
 	h.openBallot(time.Time{})
 	h.text(ana, "ENGLISH")
 	h.text(ana, "STOP")
-	h.forget(ana)
+	if said := h.text(ana, "FORGET"); said != "" || h.count("select count(*) from reports") != 1 {
+		t.Errorf("what cannot be answered is answered %q, and %d reports tell of it", said, h.count("select count(*) from reports"))
+	}
+	c := h.call(ana) // as the words of STOP tell
+	c.lead("own", "menu")
+	c.press("4")
+	c.press("7")
 	h.forget(ben)
 	if n := h.count("select count(*) from do_not_contact"); n != 1 {
 		t.Fatalf("%d numbers are not to be written to, want one", n)
