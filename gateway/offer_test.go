@@ -74,8 +74,9 @@ func TestAnOfferIsAnsweredByCallAfterSTOP(t *testing.T) {
 	h.text(ana, "STOP")
 	before := len(p.taken)
 	b := h.call(ben)
-	b.lead("more", "menu")
-	b.press("2")
+	b.lead("more", "members")
+	b.press("9")
+	b.choose("members offer and need")
 	b.press("1")
 	h.holds(b.press("2"), "hear number 1, A ride from Queens")
 	h.holds(b.press("1"), "weekdays at five")
@@ -86,8 +87,9 @@ func TestAnOfferIsAnsweredByCallAfterSTOP(t *testing.T) {
 		t.Errorf("a phone that wrote STOP was sent %q", p.bodies())
 	}
 	a := h.call(ana)
-	a.lead("more", "menu")
-	a.press("4") // the decision, and then the answer
+	a.lead("more", "members")
+	a.press("9")
+	a.choose("news for you") // the decision, and then the answer
 	h.holds(a.press("1"), "a member is interested")
 	h.holds(a.press("1"), "passed on")
 	h.holds(h.text(ben, "NEWS"), "the answer is yes")
