@@ -264,6 +264,10 @@ func effects() map[string]effect {
 			Outcomes:    comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
 			Irrevocable: true,
 		}, (*playing).forget},
+		"forget_stopped": {flows.Effect{ // not_yet: what would_forget says has to be done first
+			Private:  true,
+			Outcomes: comes{"ask": nil, "forgotten": nil, "not_yet": nil},
+		}, (*playing).forgetStopped},
 		"notices_again": {flows.Effect{
 			Outcomes: comes{"kept": nil, "none": nil}, // none: this phone never agreed to any
 		}, (*playing).noticesAgain},
