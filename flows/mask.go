@@ -12,7 +12,7 @@ const mask = "..."
 
 // Masked is a text, put in by the program and not by a flow, as a quiet phone may show it: dots stand where it has a revealing word of
 // one of these languages (all of them, if none is named), or one of these names. They are found as Revealing finds them: as whole
-// words, without regard to case and accents; in a writing without spaces wherever they stand. It never has more letters than the text.
+// words, without regard to case and accents. It never has more letters than the text.
 func (s *Set) Masked(text string, langs []Lang, names []string) string {
 	var hidden [][]string
 	for _, g := range s.languages {
@@ -20,11 +20,11 @@ func (s *Set) Masked(text string, langs []Lang, names []string) string {
 			continue
 		}
 		for _, w := range g.revealing {
-			hidden = append(hidden, wordsApart(w))
+			hidden = append(hidden, foldedWords(w))
 		}
 	}
 	for _, n := range names {
-		if words := wordsApart(n); len(words) > 0 {
+		if words := foldedWords(n); len(words) > 0 {
 			hidden = append(hidden, words)
 		}
 	}
@@ -51,28 +51,27 @@ type wordAt struct {
 	from, until int
 }
 
-// wordsApart is the folded words of a text. Each character of a writing that puts no spaces between words is one by itself.
-func wordsApart(text string) (words []string) {
+// foldedWords are the words of a text as they are compared. In a writing that puts no spaces between words each letter is one.
+func foldedWords(text string) (all []string) {
 	for _, word := range strings.Fields(spaced(text)) {
 		from := 0
 		for i, r := range word {
-			if !unspaced(r) {
-				continue
+			if unspaced(r) {
+				if i > from {
+					all = append(all, word[from:i])
+				}
+				from = i + utf8.RuneLen(r)
+				all = append(all, word[i:from])
 			}
-			if from < i {
-				words = append(words, word[from:i])
-			}
-			from = i + utf8.RuneLen(r)
-			words = append(words, word[i:from])
 		}
 		if from < len(word) {
-			words = append(words, word[from:])
+			all = append(all, word[from:])
 		}
 	}
-	return words
+	return all
 }
 
-// wordsOf are the words of a text that wordsApart tells apart.
+// wordsOf are the words of a text that can be told apart, and where they stand.
 func wordsOf(text string) (all []wordAt) {
 	from := -1
 	end := func(at int) {
@@ -80,23 +79,24 @@ func wordsOf(text string) (all []wordAt) {
 			return
 		}
 		// Folding may find several words in what looks like one, or none.
-		for _, folded := range wordsApart(text[from:at]) {
+		for _, folded := range foldedWords(text[from:at]) {
 			all = append(all, wordAt{folded, from, at})
 		}
 		from = -1
 	}
-	afterAlone := false // what stands before is a character that is a word by itself, and its marks
 	for i, r := range text {
-		mark := unicode.In(r, unicode.M, unicode.Cf)
-		inWord := mark || unicode.IsLetter(r) || unicode.IsDigit(r)
-		alone := unspaced(r) && !mark
-		if !inWord || alone || afterAlone && !mark {
+		if unspaced(r) {
+			end(i)
+			from = i
+			end(i + utf8.RuneLen(r))
+			continue
+		}
+		switch inWord := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.In(r, unicode.M, unicode.Cf); {
+		case inWord && from < 0:
+			from = i
+		case !inWord:
 			end(i)
 		}
-		if inWord && from < 0 {
-			from = i
-		}
-		afterAlone = alone || afterAlone && mark
 	}
 	end(len(text))
 	return all

@@ -105,7 +105,7 @@ func (p *playing) forgetStopped(ctx context.Context, a args) (string, args, erro
 	if _, _, err := p.forget(ctx, a); err != nil || p.forgotten {
 		return "forgotten", nil, err
 	}
-	return "not_yet", nil, nil
+	return "not_yet", nil, p.keep(ctx) // nobody can tell them why: it goes before a person
 }
 
 // forgetArgs asks for the turns of a forgotten phone to be erased. By now nothing else knows which they are.

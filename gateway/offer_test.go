@@ -75,8 +75,7 @@ func TestAnOfferIsAnsweredByCallAfterSTOP(t *testing.T) {
 	before := len(p.taken)
 	b := h.call(ben)
 	b.lead("more", "members")
-	b.press("9")
-	b.choose("members offer and need")
+	b.press("2")
 	b.press("1")
 	h.holds(b.press("2"), "hear number 1, A ride from Queens")
 	h.holds(b.press("1"), "weekdays at five")
@@ -88,8 +87,7 @@ func TestAnOfferIsAnsweredByCallAfterSTOP(t *testing.T) {
 	}
 	a := h.call(ana)
 	a.lead("more", "members")
-	a.press("9")
-	a.choose("news for you") // the decision, and then the answer
+	a.press("3") // the decision, and then the answer
 	h.holds(a.press("1"), "a member is interested")
 	h.holds(a.press("1"), "passed on")
 	h.holds(h.text(ben, "NEWS"), "the answer is yes")

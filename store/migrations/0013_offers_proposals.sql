@@ -31,6 +31,7 @@ create table proposals (
 	unique (assembly_id, number)
 );
 create index on proposals (phone_id);
+create index on proposals (person_id);
 
 -- A phone that several people share counts once, for none of them by name.
 create table proposal_seconds (

@@ -62,6 +62,7 @@ create table report_callbacks (
 	media_id    uuid references media on delete set null,
 	at          timestamptz not null
 );
+create index on report_callbacks (phone_id);
 
 -- To whom reports about somebody in an assembly go: organizers of one above it, whom those named.
 create table report_recipients (
