@@ -151,12 +151,8 @@ func TestWordsOfChinese(t *testing.T) {
 // TestWhatMarksWouldCost holds what words.yaml says of writing Vietnamese, French and Portuguese with all their marks: what its phrases
 // would take in segments, beside what they take as they are texted.
 func TestWhatMarksWouldCost(t *testing.T) {
-	src, err := os.ReadFile("library/words.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var full strings.Builder
-	for line := range strings.SplitSeq(string(src), "\n") {
+	for line := range strings.SplitSeq(libraryWords(t), "\n") {
 		if !strings.HasPrefix(strings.TrimSpace(line), "marks: ") {
 			full.WriteString(line + "\n")
 		}
