@@ -30,7 +30,7 @@ func TestADayOnTheLine(t *testing.T) {
 				c.hangup()
 				return
 			}
-			c.chooses("guardarlo").hears("Ya lo tenemos").hangup()
+			c.chooses("guardarlo").chooses("español").hears("Ya lo tenemos").hangup()
 		})
 	}
 	work.Wait()
