@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"sync"
@@ -91,7 +92,7 @@ func (d *workday) everybodyVotes() {
 	for i, voter := range [][]string{{"Maribeth", "en"}, {"Eustaquia", "es"}, {"Cornelius", "en"}, {"Remedios", "es"}} {
 		work.Go(func() { d.votesByCall(voter[0], voter[1], "", []string{"Yes", "No"}[i%2]) })
 	}
-	d.killedAfter(9)
+	d.killedAfter(3 + rand.IntN(20))
 	work.Wait()
 	again := 0
 	for _, p := range d.phones {
@@ -213,6 +214,12 @@ func (d *workday) recordsAreWhatHappened() {
 		"outgoing where channel = 'text'": 3, "outgoing where channel = 'voice'": 1, "outgoing where state <> 'delivered'": 0,
 		"phones": len(d.phones) - 1, // all but the forgotten one
 	})
+	p, err := d.store.ShowProposal(d.ctx, d.store.Pool, d.line.AssemblyID, 1)
+	d.must(err)
+	o, err := d.store.ShowOffer(d.ctx, d.store.Pool, d.line.AssemblyID, 1)
+	if d.must(err); p.Words != proposed || p.Name != "" || p.Seconds != 1 || o.Words != offered {
+		d.Errorf("proposed %+v, offered %+v", p, o)
+	}
 	lines, _, err := d.store.VerifyJournal(d.ctx, d.store.Pool)
 	if err != nil || lines == 0 {
 		d.Errorf("the journal has %d lines: %v", lines, err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -174,7 +175,7 @@ func (d *workday) everybodyReports() {
 		work.Go(func() { d.callsAReport(fmt.Sprintf("+19175550%d", 110+i), r[0], r[1], r[2]) })
 	}
 	work.Go(func() { d.saysNothing("+19175550118") })
-	d.killedAfter(10)
+	d.killedAfter(3 + rand.IntN(25))
 	work.Wait()
 	d.until(len(d.spoken), "select count(distinct report_id) from media where state = 'kept'")
 }

@@ -222,6 +222,7 @@ func (v *town) killedAfter(answers int) {
 	case <-v.ctx.Done():
 		v.Fatal("nobody is answered any more")
 	}
+	v.Logf("killed after %d answers", answers)
 	v.killed()
 }
 
