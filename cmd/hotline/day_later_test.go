@@ -138,7 +138,7 @@ const heardLate = "The saw has a guard since this afternoon"
 // lateAnswer is written in the quiet hours, and waits for the morning.
 func (d *workday) lateAnswer() {
 	d.secret(heardLate)
-	d.organizer("Tina", "", "report", "answer", d.number("nobody was paid for the hour before opening"), heardLate)
+	d.organizer("Tina", "", "report", "answer", d.number(noAir), heardLate)
 }
 
 // dangerBeforeMidnight: Benedikt is on duty for five more minutes, is called, and takes it.
@@ -177,7 +177,7 @@ func (d *workday) dangerAfterMidnight() {
 // nextMorning: what waited for the end of the quiet hours arrives.
 func (d *workday) nextMorning() {
 	d.hurry(`state = 'scheduled' and kind = 'send_text'`)
-	d.person("+13475550121").hears(heardLate)
+	d.person("+13475550110").hears(heardLate)
 	d.until(0, "select count(*) from outgoing where state in ('ready', 'sending')")
 }
 

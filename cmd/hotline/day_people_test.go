@@ -143,12 +143,13 @@ func heatBreaks(text string) string {
 // votesByCall does it on the phone; with a PIN, where they share it.
 func (d *workday) votesByCall(name, lang, pin, choice string) {
 	d.person(d.phoneOf(name)).calls(func(c *talking) {
-		c.in(lang).chooses(map[string]string{"en": "vote", "es": "votar"}[lang])
+		vote := map[string]string{"en": "vote", "es": "votar"}[lang]
+		if c.in(lang); pin == "" && !c.offers(vote) {
+			return // it was counted, and the line could not say so any more
+		}
+		c.chooses(vote)
 		if pin != "" {
 			c.press(pin)
-		}
-		if words := c.last.Words(); strings.Contains(words, "You have voted") || strings.Contains(words, "ya ha votado") {
-			return // it was counted, and the line could not say so any more
 		}
 		c.press(map[string]string{"Yes": "1", "No": "2"}[choice]).press("7").hears("Your vote is counted", "Ya contamos su voto")
 	})

@@ -177,7 +177,8 @@ func (d *workday) everybodyReports() {
 	work.Go(func() { d.saysNothing("+19175550118") })
 	d.killedAfter(3 + rand.IntN(25))
 	work.Wait()
-	d.until(len(d.spoken), "select count(distinct report_id) from media where state = 'kept'")
+	d.must(d.company.Settle(d.ctx))
+	d.until(0, "select count(*) from media where state = 'wanted'")
 }
 
 const (

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"hotline/gateway/simulator"
 )
@@ -131,7 +133,9 @@ func (p *person) inbox() (all []string) {
 // hears waits for a text that nobody on this phone asked for.
 func (p *person) hears(want string) string {
 	p.town.Helper()
-	for a, err := range p.phone.Arrivals(p.town.ctx, 0) {
+	ctx, cancel := context.WithTimeout(p.town.ctx, time.Minute)
+	defer cancel()
+	for a, err := range p.phone.Arrivals(ctx, 0) {
 		if err != nil {
 			p.complains("%q never comes: %v", want, err)
 			return ""
@@ -249,13 +253,22 @@ func (c *talking) chooses(label string) *talking {
 	if c.lost {
 		return c
 	}
-	for _, m := range choiceByCall.FindAllStringSubmatch(c.last.Words(), -1) {
-		if strings.Contains(m[1], label) {
-			return c.press(m[2])
-		}
+	if key := c.keyOf(label); key != "" {
+		return c.press(key)
 	}
 	c.complains("nothing of %q is offered in %q", label, c.last.Words())
 	return c
+}
+
+func (c *talking) offers(label string) bool { return c.lost || c.keyOf(label) != "" }
+
+func (c *talking) keyOf(label string) string {
+	for _, m := range choiceByCall.FindAllStringSubmatch(c.last.Words(), -1) {
+		if strings.Contains(m[1], label) {
+			return m[2]
+		}
+	}
+	return ""
 }
 
 // in chooses a language, which is offered first.
@@ -275,7 +288,9 @@ func (c *talking) hears(any ...string) *talking {
 // rings waits until the phone rings, sees that nothing but the line's number shows, and answers.
 func (p *person) rings() *talking {
 	p.town.Helper()
-	for a, err := range p.phone.Arrivals(p.town.ctx, 0) {
+	ctx, cancel := context.WithTimeout(p.town.ctx, time.Minute)
+	defer cancel()
+	for a, err := range p.phone.Arrivals(ctx, 0) {
 		if err != nil {
 			p.town.Fatalf("%s never rings: %v", p.phone.Number(), err)
 		}
