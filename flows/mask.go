@@ -20,11 +20,11 @@ func (s *Set) Masked(text string, langs []Lang, names []string) string {
 			continue
 		}
 		for _, w := range g.revealing {
-			hidden = append(hidden, strings.Fields(spaced(w)))
+			hidden = append(hidden, foldedWords(w))
 		}
 	}
 	for _, n := range names {
-		if words := strings.Fields(spaced(n)); len(words) > 0 {
+		if words := foldedWords(n); len(words) > 0 {
 			hidden = append(hidden, words)
 		}
 	}
@@ -51,7 +51,27 @@ type wordAt struct {
 	from, until int
 }
 
-// wordsOf are the words of a text that spaced tells apart.
+// foldedWords are the words of a text as they are compared. In a writing that puts no spaces between words each letter is one.
+func foldedWords(text string) (all []string) {
+	for _, word := range strings.Fields(spaced(text)) {
+		from := 0
+		for i, r := range word {
+			if unspaced(r) {
+				if i > from {
+					all = append(all, word[from:i])
+				}
+				from = i + utf8.RuneLen(r)
+				all = append(all, word[i:from])
+			}
+		}
+		if from < len(word) {
+			all = append(all, word[from:])
+		}
+	}
+	return all
+}
+
+// wordsOf are the words of a text that can be told apart, and where they stand.
 func wordsOf(text string) (all []wordAt) {
 	from := -1
 	end := func(at int) {
@@ -59,12 +79,18 @@ func wordsOf(text string) (all []wordAt) {
 			return
 		}
 		// Folding may find several words in what looks like one, or none.
-		for _, folded := range strings.Fields(spaced(text[from:at])) {
+		for _, folded := range foldedWords(text[from:at]) {
 			all = append(all, wordAt{folded, from, at})
 		}
 		from = -1
 	}
 	for i, r := range text {
+		if unspaced(r) {
+			end(i)
+			from = i
+			end(i + utf8.RuneLen(r))
+			continue
+		}
 		switch inWord := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.In(r, unicode.M, unicode.Cf); {
 		case inWord && from < 0:
 			from = i

@@ -312,7 +312,7 @@ func TestACallBack(t *testing.T) {
 	c.press("1")
 	c.press("1")
 	c.record()
-	for _, key := range []string{"1", "2", "5", "1"} { // keep it, more, be called back, on this phone
+	for _, key := range []string{"1", "1", "2", "5", "1"} { // keep it, in English, more, be called back, on this phone
 		c.press(key)
 	}
 	if !strings.Contains(c.last.Text(), "in the morning") {

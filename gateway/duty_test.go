@@ -60,11 +60,14 @@ func doorTo(t *testing.T, flow string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const behind = "      after: # for somebody on duty"
-	if !strings.Contains(string(door), behind) {
-		t.Fatal("the door has no choice \"after\" to put another before")
+	before, call, ok := strings.Cut(string(door), "  call: #")
+	own, rest, ok2 := strings.Cut(call, "      here:\n")
+	_, rest, ok3 := strings.Cut(rest, "      meeting:\n")
+	if !ok || !ok2 || !ok3 {
+		t.Fatal("the door's call has no choice \"here\" to put another in place of")
 	}
-	return strings.Replace(string(door), behind, "      other: {label: {en: other, es: otra}, if: line.texts and not line.texts, then: flow "+flow+"}\n"+behind, 1)
+	return before + "  call: #" + own + "      other: {label: {text: \"\", voice: {en: other, es: otra}}, if: line.texts and not line.texts, then: flow " + flow + "}\n" +
+		"      meeting:\n" + rest
 }
 
 func dangerHouse(t *testing.T) *house {

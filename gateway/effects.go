@@ -46,8 +46,9 @@ func effects() map[string]effect {
 		proposal = brings{"number": count, "words": words(store.LongestProposal), "seconds": few, "needed": few}
 	)
 	return map[string]effect{
-		"file_report": {flows.Effect{ // open: more of it is to come, until end_report
-			Args: takes{"what": flows.TypeSaid, "open": flows.TypeFlag}, Optional: map[string]bool{"open": true}, Private: true,
+		"file_report": {flows.Effect{ // open: more of it is to come, until end_report; person: they want one to talk to
+			Args: takes{"what": flows.TypeSaid, "open": flows.TypeFlag, "person": flows.TypeFlag}, Private: true,
+			Optional: map[string]bool{"open": true, "person": true},
 			Outcomes: comes{"filed": brings{"report": text, "code": code, "read_by": moment}},
 		}, (*playing).fileReport},
 		"add_to_report": {flows.Effect{ // the report, or the code that it was just given
@@ -263,6 +264,10 @@ func effects() map[string]effect {
 			Outcomes:    comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
 			Irrevocable: true,
 		}, (*playing).forget},
+		"forget_stopped": {flows.Effect{ // not_yet: what would_forget says has to be done first
+			Private:  true,
+			Outcomes: comes{"ask": nil, "forgotten": nil, "not_yet": nil},
+		}, (*playing).forgetStopped},
 		"notices_again": {flows.Effect{
 			Outcomes: comes{"kept": nil, "none": nil}, // none: this phone never agreed to any
 		}, (*playing).noticesAgain},
@@ -314,17 +319,6 @@ func effects() map[string]effect {
 				"refused": answer, "none": nil,
 			},
 		}, (*playing).offerNews},
-		// Somebody wants a person to talk to: what they tell is a report.
-		"ask_person": {flows.Effect{
-			Args: takes{"what": flows.TypeSaid}, Private: true,
-			Outcomes: comes{"filed": brings{"request": text, "code": code, "read_by": moment}},
-		}, (*playing).askForPerson},
-		"set_terms": {flows.Effect{
-			Args: takes{"request": flows.TypeText, "reach": flows.TypeText, "number": flows.TypeCode, "hours": flows.TypeText, "others": flows.TypeFlag,
-				"say": flows.TypeSaid}, // reach: come, text, call; hours: morning, afternoon, evening, any
-			Optional: map[string]bool{"number": true, "hours": true, "others": true, "say": true},
-			Outcomes: comes{"set": nil, "no_number": nil, "gone": nil},
-		}, (*playing).setTerms},
 		// A proposal is told to others as an organizer let it through; "words" is that.
 		"propose": {flows.Effect{
 			Args: takes{"what": flows.TypeSaid}, Private: true,

@@ -49,6 +49,7 @@ func TestRecordingsAreFetchedAndErased(t *testing.T) {
 	kept.press("1")
 	kept.record()
 	kept.press("1")
+	kept.press("1") // it is in English
 	h.until("select count(*) from media where state = 'kept' and report_id is not null", 1)
 	var id uuid.UUID
 	if err := h.store.Pool.QueryRow(t.Context(), "select id from media").Scan(&id); err != nil {

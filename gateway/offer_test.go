@@ -74,7 +74,7 @@ func TestAnOfferIsAnsweredByCallAfterSTOP(t *testing.T) {
 	h.text(ana, "STOP")
 	before := len(p.taken)
 	b := h.call(ben)
-	b.lead("more", "menu")
+	b.lead("more", "members")
 	b.press("2")
 	b.press("1")
 	h.holds(b.press("2"), "hear number 1, A ride from Queens")
@@ -86,8 +86,8 @@ func TestAnOfferIsAnsweredByCallAfterSTOP(t *testing.T) {
 		t.Errorf("a phone that wrote STOP was sent %q", p.bodies())
 	}
 	a := h.call(ana)
-	a.lead("more", "menu")
-	a.press("4") // the decision, and then the answer
+	a.lead("more", "members")
+	a.press("3") // the decision, and then the answer
 	h.holds(a.press("1"), "a member is interested")
 	h.holds(a.press("1"), "passed on")
 	h.holds(h.text(ben, "NEWS"), "the answer is yes")

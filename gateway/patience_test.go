@@ -59,10 +59,10 @@ func TestTheLanguageChangesAtAnyMoment(t *testing.T) {
 		t.Errorf("in Spanish it says %q", said)
 	}
 	c.hangUp()
-	if said := h.text(ana, "MENU"); !strings.Contains(said, "Junta") {
+	if said := h.text(ana, "MENU"); !strings.Contains(said, "Contar") {
 		t.Errorf("the text after the call is %q", said)
 	}
-	if said := h.text(ana, "english"); !strings.Contains(said, "Meeting") {
+	if said := h.text(ana, "english"); !strings.Contains(said, "Tell us") {
 		t.Errorf("ENGLISH is answered %q", said)
 	}
 	for _, words := range []string{"REPORT", "español"} { // in the midst of a report, the same question again

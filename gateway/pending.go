@@ -26,8 +26,8 @@ func (p *playing) keep(ctx context.Context) error {
 	return err
 }
 
-// keepStopped sees that what a phone writes after STOP goes before a person (WORKERS.md: stopping): a word such as FORGET still does what
-// it is for, and what did nothing is kept. Nothing is said: the carrier would block it.
+// keepStopped sees that what a phone writes after STOP goes before a person (WORKERS.md: stopping). What can be done without an answer is
+// done; what did nothing, or wanted a confirm that nobody would see, is kept. Nothing is said: the carrier would block it.
 func (p *playing) keepStopped(ctx context.Context) error {
 	if !p.talk.Stopped || p.in.Channel != flows.Text || p.in.Kind != flows.KindText {
 		return nil
@@ -36,8 +36,13 @@ func (p *playing) keepStopped(ctx context.Context) error {
 	if p.kept != nil {
 		p.kept.Held = true
 	}
-	if p.did > 0 || p.secret {
+	if p.acted || p.secret {
 		return nil
 	}
 	return p.keep(ctx)
+}
+
+// looks tells whether an effect only looks something up, by its name.
+func looks(effect string) bool {
+	return strings.HasPrefix(effect, "find_") || strings.HasPrefix(effect, "would_")
 }

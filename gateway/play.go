@@ -15,13 +15,14 @@ import (
 
 // playing is one attempt at a turn: what it needs, and what becomes of it.
 type playing struct {
-	g    *Gateway
-	in   Inbound
-	line store.Line
-	tx   *store.Turn
-	id   uuid.UUID // of this turn
-	now  time.Time
-	did  int // effects done
+	g     *Gateway
+	in    Inbound
+	line  store.Line
+	tx    *store.Turn
+	id    uuid.UUID // of this turn
+	now   time.Time
+	did   int  // effects done
+	acted bool // one of them changed something
 
 	heardAt time.Time // when this conversation was last heard, as the next turn will see it
 
@@ -334,6 +335,7 @@ func (p *playing) follow(ctx context.Context, out flows.Output) error {
 			return fmt.Errorf("doing %s: %w", out.Do.Effect, err)
 		}
 		p.did++
+		p.acted = p.acted || !looks(out.Do.Effect)
 		p.g.count.effect(out.Do.Effect, outcome)
 		came := flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: p.quietly(out.Do.Effect, outcome, values)}
 		if p.kept != nil {

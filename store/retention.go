@@ -77,7 +77,6 @@ func kinds() []kind {
 		{clockReports, "answers to reports", ofOldReports("report_answers")},
 		{clockReports, "notes on reports", ofOldReports("report_notes")},
 		{clockReports, "wishes to be called back", ofOldReports("report_callbacks")},
-		{clockReports, "how somebody wants to be reached", ofOldReports("requests")},
 		{clockReports, "digits that lead back to reports", ofOldReports("report_digits")},
 		// A digest of a code has 32 bytes; what stands in its place leads nowhere.
 		{clockReports, "ways back to reports", bySQL(`update reports set phone_id = null, code_index = uuid_send(gen_random_uuid()) where id in (

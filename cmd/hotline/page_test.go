@@ -160,7 +160,7 @@ func TestAnEveningOnThePage(t *testing.T) {
 	// Another calls, in Spanish.
 	n.do(chromedp.Click(phonePart(3, "button.green")))
 	n.chooses(3, "Para español")
-	n.sees(3, "Para saber de la próxima junta")
+	n.sees(3, "Para votar")
 	n.shows("2-texts-and-call")
 
 	// The line calls a phone.
@@ -203,7 +203,7 @@ func (n *newcomer) narrow(state devState) {
 	n.shows("7-narrow-es")
 	n.do(chromedp.Navigate(state.Phones))
 	n.until(`document.querySelectorAll("section.phone").length === 3`)
-	n.sees(3, "Para saber de la próxima junta") // the call is taken up
+	n.sees(3, "Para votar") // the call is taken up
 	n.sees(2, "Not counted yet.")
 	n.shows("8-narrow-again")
 }

@@ -21,6 +21,7 @@ create table dangers (
 );
 create index on dangers (conversation_id, at);
 create index on dangers (assembly_id, at);
+create index on dangers (phone_id);
 create index on dangers (report_id) where report_id is not null;
 
 -- A phone that rang by a call that we placed; its id is that of the outgoing call.
