@@ -16,7 +16,7 @@ import (
 	"hotline/store"
 )
 
-var forgetIt = regexp.MustCompile(`(\d\d) (Forget it|Olvidarlo)`)
+var forgetIt = regexp.MustCompile(`(\d\d) (Erase it|Borrarlo)`)
 
 // forget asks for this phone to be forgotten, and confirms; it gives what was answered to that, and the text that confirmed it.
 func (h *house) forget(from string) (string, Inbound) {
