@@ -15,12 +15,12 @@ import (
 
 // playing is one attempt at a turn: what it needs, and what becomes of it.
 type playing struct {
-	g    *Gateway
-	in   Inbound
-	line store.Line
-	tx   *store.Turn
-	id   uuid.UUID // of this turn
-	now  time.Time
+	g     *Gateway
+	in    Inbound
+	line  store.Line
+	tx    *store.Turn
+	id    uuid.UUID // of this turn
+	now   time.Time
 	did   int  // effects done
 	acted bool // one of them changed something
 

@@ -77,6 +77,8 @@ func kinds() []kind {
 		{clockReports, "answers to reports", ofOldReports("report_answers")},
 		{clockReports, "notes on reports", ofOldReports("report_notes")},
 		{clockReports, "wishes to be called back", ofOldReports("report_callbacks")},
+		{clockReports, "calls back", bySQL(`delete from report_calls where id in (
+			select c.id from report_calls c join reports r on r.id = c.report_id where ` + oldReport + ` limit $3)`)},
 		{clockReports, "how somebody wants to be reached", ofOldReports("requests")},
 		{clockReports, "digits that lead back to reports", ofOldReports("report_digits")},
 		// A digest of a code has 32 bytes; what stands in its place leads nowhere.
