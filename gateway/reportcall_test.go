@@ -17,7 +17,6 @@ import (
 func asksBack(t *testing.T, hours string, otherMay bool) (*house, *exchange, store.ReportCall) {
 	t.Helper()
 	h, x := urgentHouse(t)
-	h.text(ana, "the lift in hall B is broken")
 	var c store.ReportCall
 	err := h.store.InTx(t.Context(), func(tx pgx.Tx) error {
 		phone, _, err := h.store.FindPhone(t.Context(), tx, ana)
@@ -205,12 +204,17 @@ func TestNeverToBeCalledBackAgain(t *testing.T) {
 		t.Errorf("a phone is rung that is never to be called: %q", r.Text())
 	}
 	// For another number nobody agrees but whoever holds it; from her own phone Ana does.
-	h.tells(ana, "it is broken again", "2", "5", "2", "212 555 0101", "4", "2")
+	h.tells(ana, "the lift is broken again", "2", "5", "2", "212 555 0101", "4", "2", "6")
 	if why, err := h.store.MayCallBack(t.Context(), h.store.Pool, c, h.g.now()); why != store.NoCallNever || err != nil {
 		t.Errorf("another phone has agreed for it: %q, %v", why, err)
 	}
-	h.text(ana, "MENU")
-	h.tells(ana, "it is broken again", "2", "5", "1", "4", "2")
+	if n := h.count("select count(*) from report_callbacks where number is not null"); n != 1 {
+		t.Fatal("no call back was asked for")
+	}
+	h.tells(ana, "the door is broken too", "2", "5", "1", "4", "2", "6")
+	if n := h.count("select count(*) from report_callbacks where number is null"); n != 2 {
+		t.Fatal("no call back was asked for")
+	}
 	if why, err := h.store.MayCallBack(t.Context(), h.store.Pool, c, h.g.now()); why != "" || err != nil {
 		t.Errorf("who asks again is not called: %q, %v", why, err)
 	}
