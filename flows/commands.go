@@ -127,7 +127,7 @@ func (s *Set) WantsNoMore(text string) bool {
 	plain := spaced(text)
 	for _, g := range s.languages {
 		for _, phrase := range g.stops {
-			if strings.Contains(plain, spaced(phrase)) {
+			if strings.Contains(plain, soughtAs(phrase)) {
 				return true
 			}
 		}

@@ -204,10 +204,7 @@ func TestEveryVerbIsDrawn(t *testing.T) {
 
 // TestAnyDrawing: flows that come by chance, most of them wrong somewhere, are drawn soundly.
 func TestAnyDrawing(t *testing.T) {
-	words, err := os.ReadFile("library/words.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	words := libraryWords(t)
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 14).Draw(t, "steps")
 		names := []string{"end", "flow report", "nowhere"}
@@ -239,7 +236,7 @@ func TestAnyDrawing(t *testing.T) {
 				fmt.Fprintf(&b, "    ask: %s\n    record: {}\n    save: said\n    then: %s\n", told, to(t, "then"))
 			}
 		}
-		files := map[string]string{wordsFile: string(words), "door.yaml": plainDoor, "report.yaml": plainReport, "test.yaml": b.String()}
+		files := map[string]string{wordsFile: words, "door.yaml": plainDoor, "report.yaml": plainReport, "test.yaml": b.String()}
 		d, err := sketch(files, offered(), "test", "")
 		if err != nil {
 			t.Fatal(err)
@@ -250,15 +247,12 @@ func TestAnyDrawing(t *testing.T) {
 
 // FuzzDraw draws any text as a flow: it is a picture, or findings.
 func FuzzDraw(f *testing.F) {
-	words, err := os.ReadFile("library/words.yaml")
-	if err != nil {
-		f.Fatal(err)
-	}
+	words := libraryWords(f)
 	for _, flow := range []string{lift, errands, "steps:\n  a: {say: \"\\u0001]]>\", then: a}\n", "steps: {}\n", "steps: {'a b': {do: find, on: {x: y}}}\n"} {
 		f.Add(flow)
 	}
 	f.Fuzz(func(t *testing.T, flow string) {
-		d, err := sketch(map[string]string{wordsFile: string(words), "test.yaml": flow}, offered(), "test", "")
+		d, err := sketch(map[string]string{wordsFile: words, "test.yaml": flow}, offered(), "test", "")
 		if err == nil {
 			wellFormed(t, d.SVG())
 			d.Mermaid()

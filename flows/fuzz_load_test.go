@@ -2,16 +2,12 @@ package flows
 
 import (
 	"errors"
-	"os"
 	"testing"
 )
 
 // FuzzLoad reads any text as a flow: it is a set, or findings with places, and never a panic. What it makes of it talks.
 func FuzzLoad(f *testing.F) {
-	words, err := os.ReadFile("library/words.yaml")
-	if err != nil {
-		f.Fatal(err)
-	}
+	words := libraryWords(f)
 	for _, flow := range []string{
 		"starts: {en: [GO]}\nsteps:\n  one:\n    say: \"{next.at.day}\"\n    pause: 1s\n    then: end\n",
 		"steps:\n  a:\n    branch: [{if: ballots.open > 0, then: end}, {else: a}]\n",
@@ -26,7 +22,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add(flow)
 	}
 	f.Fuzz(func(t *testing.T, flow string) {
-		s, err := LoadFiles(map[string]string{wordsFile: string(words), "door.yaml": plainDoor, "report.yaml": plainReport, "test.yaml": flow}, offered())
+		s, err := LoadFiles(map[string]string{wordsFile: words, "door.yaml": plainDoor, "report.yaml": plainReport, "test.yaml": flow}, offered())
 		if err != nil {
 			found := Findings(nil)
 			if !errors.As(err, &found) || len(found) == 0 {
@@ -54,11 +50,8 @@ func FuzzLoad(f *testing.F) {
 
 // FuzzWords reads any text as words.yaml.
 func FuzzWords(f *testing.F) {
-	words, err := os.ReadFile("library/words.yaml")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(string(words))
+	words := libraryWords(f)
+	f.Add(words)
 	f.Add("languages: {en: {name: x}}\nphrases: {}\n")
 	f.Fuzz(func(t *testing.T, words string) {
 		s, err := LoadFiles(map[string]string{wordsFile: words, "door.yaml": plainDoor, "report.yaml": plainReport, "test.yaml": errands}, offered())

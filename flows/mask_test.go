@@ -15,9 +15,11 @@ func TestWhatIsMasked(t *testing.T) {
 		"Shall we STRIKE? The strikers say": "Shall we ...? The strikers say",
 		"at the Dock  Workers' place":       "at the ...' place",
 		"nothing to hide":                   "nothing to hide",
+		"明天大会7点":                            "明天..7点",
+		"明天大\u200b会, 大家":                    "明天..., 大家",
 		"":                                  "",
 	} {
-		if got := set.Masked(text, []Lang{"en"}, []string{"Dock workers", "dock"}); got != want {
+		if got := set.Masked(text, []Lang{"en", "zh"}, []string{"Dock workers", "dock"}); got != want {
 			t.Errorf("%q is told as %q, want %q", text, got, want)
 		}
 	}

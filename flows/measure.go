@@ -260,7 +260,7 @@ func (m *sizes) one(f *flow, p part, g *language) size {
 	for _, words := range m.ways(key) {
 		s = s.or(m.of(words))
 		if sentenceCase(kind, p.format) && words != "" {
-			s = s.or(m.of(capital(words)))
+			s = s.or(m.of(g.marks.written(capital(words))))
 		}
 	}
 	m.told[key] = s

@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"os"
 	"strings"
 	"testing"
 )
@@ -9,11 +8,7 @@ import (
 // completeFor is the library's words with languages complete for some flows.
 func completeFor(t testing.TB, flows map[string]string) string {
 	t.Helper()
-	src, err := os.ReadFile("library/words.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	words := string(src)
+	words := libraryWords(t)
 	for lang, names := range flows {
 		before, block, ok := strings.Cut(words, "\n  "+lang+":\n")
 		if !ok || !strings.Contains(block, "    complete: []\n") {
@@ -171,7 +166,7 @@ func TestNoVoice(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := &party{t: t, set: s, env: byText, st: State{Lang: "ht"}}
-	p.is(p.does(texted("alo")), "Bonjour à tous, ça va ?\n1 Raconter 2 Essai")
+	p.is(p.does(texted("alo")), "Bonjour à tous, ca va ?\n1 Raconter 2 Essai")
 	p = &party{t: t, set: s, env: byVoice, st: State{Lang: "ht"}}
 	p.does(Input{Kind: KindCall})
 	for _, said := range p.out.Say {

@@ -2,7 +2,6 @@ package flows
 
 import (
 	"errors"
-	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -24,13 +23,10 @@ const kiche = `
 // recordedSet is a set with recordings, in which test.yaml is what is given.
 func recordedSet(t *testing.T, test string, more ...string) (*Set, error) {
 	t.Helper()
-	words, err := os.ReadFile("library/words.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	words := libraryWords(t)
 	block := strings.Replace(kiche, "    digits: {play: x}\n", "    digits: [d0.wav, d1.wav, d2.wav, d3.wav, d4.wav, d5.wav, d6.wav, d7.wav, d8.wav, d9.wav]\n", 1)
 	fsys := fstest.MapFS{
-		wordsFile:     {Data: []byte(strings.Replace(string(words), "\n  es:\n", block, 1))},
+		wordsFile:     {Data: []byte(strings.Replace(words, "\n  es:\n", block, 1))},
 		"door.yaml":   {Data: []byte(plainDoor)},
 		"report.yaml": {Data: []byte(plainReport)},
 		"test.yaml":   {Data: []byte(test)},

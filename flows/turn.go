@@ -433,7 +433,7 @@ func (t *turn) render(tpl *template, g *language) string {
 		}
 		told := t.told(p, g)
 		if sentenceCase(p.ref.shape.Type, p.format) && beginsSentence(b.String()) {
-			told = capital(told)
+			told = t.written(capital(told), g) // a capital may lack what the small letter has: Ò
 		}
 		b.WriteString(told)
 		stopped = strings.HasSuffix(told, ".")

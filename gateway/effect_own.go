@@ -97,6 +97,17 @@ func (p *playing) forget(ctx context.Context, _ args) (string, args, error) {
 	return string(did), nil, nil
 }
 
+// forgetStopped erases a phone by text that told the carrier to stop: no question of ours would reach it, so the word itself is the answer.
+func (p *playing) forgetStopped(ctx context.Context, a args) (string, args, error) {
+	if !p.talk.Stopped || p.in.Channel != flows.Text {
+		return "ask", nil, nil
+	}
+	if _, _, err := p.forget(ctx, a); err != nil || p.forgotten {
+		return "forgotten", nil, err
+	}
+	return "not_yet", nil, p.keep(ctx) // nobody can tell them why: it goes before a person
+}
+
 // forgetArgs asks for the turns of a forgotten phone to be erased. By now nothing else knows which they are.
 type forgetArgs struct {
 	Talks []uuid.UUID `json:"talks"`

@@ -26,7 +26,7 @@ func (p *playing) fileReport(ctx context.Context, a args) (string, args, error) 
 	n := store.NewReport{
 		Assembly: p.line.AssemblyID, Line: p.line.ID, Phone: p.phone(), Conversation: p.tx.Conversation.ID,
 		Channel: string(p.in.Channel), Lang: string(p.talk.Lang), ReadBy: p.now.Add(readWithin),
-		Words: words, Recording: recording, At: p.now,
+		Words: words, Recording: recording, WantsPerson: a["person"].Flag, At: p.now,
 	}
 	if a["open"].Flag {
 		n.OpenUntil = p.now.Add(openFor)

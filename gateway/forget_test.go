@@ -16,7 +16,7 @@ import (
 	"hotline/store"
 )
 
-var forgetIt = regexp.MustCompile(`(\d\d) (Forget it|Olvidarlo)`)
+var forgetIt = regexp.MustCompile(`(\d\d) (Erase it|Borrarlo)`)
 
 // forget asks for this phone to be forgotten, and confirms; it gives what was answered to that, and the text that confirmed it.
 func (h *house) forget(from string) (string, Inbound) {
@@ -211,13 +211,9 @@ func TestStopOutlivesForget(t *testing.T) {
 	h.openBallot(time.Time{})
 	h.text(ana, "ENGLISH")
 	h.text(ana, "STOP")
-	if said := h.text(ana, "FORGET"); said != "" || h.count("select count(*) from reports") != 1 {
-		t.Errorf("what cannot be answered is answered %q, and %d reports tell of it", said, h.count("select count(*) from reports"))
+	if said := h.text(ana, "FORGET"); said != "" { // the carrier would block a question, so there is none
+		t.Errorf("after STOP, FORGET was answered %q", said)
 	}
-	c := h.call(ana) // as the words of STOP tell
-	c.lead("own", "menu")
-	c.press("4")
-	c.press("7")
 	h.forget(ben)
 	if n := h.count("select count(*) from do_not_contact"); n != 1 {
 		t.Fatalf("%d numbers are not to be written to, want one", n)

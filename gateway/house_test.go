@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"regexp"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -214,6 +215,16 @@ func (c *phoneCall) lead(flow, step string) {
 		c.h.t.Fatal(err)
 	}
 	c.h.mini.FlushAll()
+}
+
+// choose presses the key that stands beside these words.
+func (c *phoneCall) choose(words string) string {
+	c.h.t.Helper()
+	offered := regexp.MustCompile(regexp.QuoteMeta(words) + `[^.]*(?:press|oprima) (\d+)`).FindStringSubmatch(c.last.Text())
+	if offered == nil {
+		c.h.t.Fatalf("%q is not among %q", words, c.last.Text())
+	}
+	return c.press(offered[1])
 }
 
 func (c *phoneCall) press(keys string) string { return c.do(flows.KindKeys, keys) }

@@ -81,6 +81,7 @@ type worker struct {
 	env   flows.Env
 	state flows.State
 	over  bool
+	rings bool // somebody's phone rings for them
 }
 
 func newWorker(t *rapid.T, set *flows.Set) *worker {
@@ -153,6 +154,9 @@ func (w *worker) input() flows.Input {
 			).Draw(w.t, "text"),
 		}
 	}
+	if w.rings {
+		return flows.Input{Kind: flows.KindRang, Outcome: rapid.SampledFrom([]string{Missed, Taken}).Draw(w.t, "rang")}
+	}
 	switch kind := rapid.SampledFrom([]flows.Kind{flows.KindKeys, flows.KindKeys, flows.KindKeys, flows.KindSilence, flows.KindRecording, flows.KindHangup}).Draw(w.t, "kind"); kind {
 	case flows.KindKeys:
 		return flows.Input{Kind: kind, Text: rapid.StringMatching(`[0-9*#]|77|88|[0-9*#]{2,12}`).Draw(w.t, "keys")}
@@ -178,7 +182,7 @@ func (w *worker) turn(in flows.Input) {
 		}
 		w.state, say = out.State, append(say, out.Say...)
 		if out.Do == nil {
-			w.over = out.Wait == nil
+			w.over, w.rings = out.Wait == nil, out.Wait != nil && out.Wait.Ring != nil
 			w.env.Nonce++
 			w.check(in, say, out)
 			w.checkKept(in, kept, before)
@@ -236,7 +240,7 @@ func (w *worker) check(in flows.Input, say []flows.Prompt, out flows.Output) {
 				w.t.Fatalf("a prompt of %d words: %s", n, p.Words)
 			}
 		}
-		if wait := out.Wait; wait != nil && (wait.Timeout <= 0 || (wait.Keys > 0) == (wait.Record > 0)) {
+		if wait := out.Wait; wait != nil && wait.Ring == nil && (wait.Timeout <= 0 || (wait.Keys > 0) == (wait.Record > 0)) {
 			w.t.Fatalf("a caller waits for %+v", *wait)
 		}
 		return
@@ -301,6 +305,10 @@ func (w *worker) leave() {
 		}
 		*w = here
 		for range 12 {
+			if w.rings {
+				w.turn(flows.Input{Kind: flows.KindRang, Outcome: Missed})
+				continue
+			}
 			w.turn(flows.Input{Kind: flows.KindSilence})
 		}
 	}

@@ -236,6 +236,7 @@ func TestAStopPhraseIsFiledAndHoldsNotices(t *testing.T) {
 		"the lift in hall B is broken, and please STOP texting me": true,
 		"Don't text me again, my sister reads this phone":          true,
 		"el elevador no sirve. Ya no me escriban más por favor":    true,
+		"电梯坏了，请不要再发短信给我":                                           true,
 		"STOP the line in hall B it is not safe":                   false,
 		"they text us at night to come and work":                   false,
 	} {

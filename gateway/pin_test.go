@@ -82,14 +82,14 @@ func (h *house) closeBallot() {
 	}
 }
 
-// voting is a call that has come to the vote: after the language, the menu's fourth choice.
+// voting is a call that has come to the vote: after the language, in the menu.
 func (h *house) voting(from string) (*phoneCall, string) {
 	h.t.Helper()
 	c := h.call(from)
 	if strings.Contains(c.last.Text(), "For English") {
 		c.press("1")
 	}
-	return c, c.press("4")
+	return c, c.choose("To vote")
 }
 
 func wants(t *testing.T, got string, parts ...string) {
@@ -135,7 +135,7 @@ func TestEachVotesAfterTheirOwnPin(t *testing.T) {
 	c.press("3")
 	c.press("*")
 	c.press("1")
-	wants(t, c.press("4"), "key your own PIN")
+	wants(t, c.choose("To vote"), "key your own PIN")
 	c.hangUp()
 	vote(eva, "2")
 	if strings.Contains(heard, "Dan") || strings.Contains(heard, "Eva") {

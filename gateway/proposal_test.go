@@ -148,8 +148,9 @@ func TestNewsAfterSTOPWaitsForTheirCall(t *testing.T) {
 		t.Errorf("a phone that wrote STOP was sent %q", p.bodies())
 	}
 	c := h.call(ana)
-	c.lead("more", "menu")
-	h.holds(c.press("4"), "The organizers say why: Say it without names.")
+	c.lead("more", "members")
+	c.press("9")
+	h.holds(c.choose("news for you"), "The organizers say why: Say it without names.")
 	h.holds(h.text(ben, "PROPOSALS"), "One proposal is held back")
 }
 
@@ -174,8 +175,9 @@ func TestAQuietPhoneIsShownNoWordsOfProposals(t *testing.T) {
 func TestProposalsByCall(t *testing.T) {
 	h, _ := proposing(t)
 	c := h.call(ana)
-	c.lead("more", "menu")
-	c.press("3")
+	c.lead("more", "members")
+	c.press("9")
+	c.choose("proposals")
 	c.press("1")
 	c.record()
 	c.press("1") // keep
@@ -186,12 +188,13 @@ func TestProposalsByCall(t *testing.T) {
 	}
 	h.share(1, "Heat breaks")
 	b := h.call(ben)
-	b.lead("more", "menu")
-	h.holds(b.press("3"), "number 1, Heat breaks")
+	b.lead("more", "members")
+	b.press("9")
+	h.holds(b.choose("proposals"), "number 1, Heat breaks")
 	h.holds(b.press("1"), "So far 0 support it, of 2")
 	h.holds(b.press("1"), "You support number 1: 1 of 2")
 	w := h.call("")
-	w.lead("more", "menu")
+	w.lead("more", "call")
 	h.holds(w.silence(), "who sees this", "proposals")
 }
 
@@ -239,5 +242,5 @@ func TestWhoIsNotAMemberSeesNoProposals(t *testing.T) {
 	h.text(boss, "ENGLISH")
 	h.holds(h.text(boss, "PROPOSALS"), "for members to see", "Heat")
 	h.holds(h.text(boss, "PROPOSE"), "no member's yet")
-	h.holds(h.text(boss, "MORE"), "2 Who sees this", "Proposals")
+	h.holds(h.text(boss, "MORE"), "Who sees this", "Proposals")
 }

@@ -62,3 +62,15 @@ func bringsInWords(fields map[string]flows.Shape) string {
 	}
 	return ": " + strings.Join(all, ", ")
 }
+
+// Every effect stands in one table: of two with one name, one would be lost without a word.
+func TestEachEffectStandsInOneTable(t *testing.T) {
+	n := 0
+	for _, table := range []map[string]effect{reportsEffects(), meetingsEffects(), membersEffects(), votesEffects(), dutyEffects(),
+		promptsEffects(), ownEffects(), offersEffects(), proposalsEffects()} {
+		n += len(table)
+	}
+	if all := effects(); len(all) != n {
+		t.Errorf("%d effects stand in the tables, and %d are known", n, len(all))
+	}
+}

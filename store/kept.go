@@ -36,8 +36,8 @@ func (s *Store) keepTotal(ctx context.Context, q Querier, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	_, err = q.Exec(ctx, `update ballots set kept_totals = $2, kept_roll = $3, kept_proofs = $4, kept_refused = $5 where id = $1`,
-		id, shown.Tally.Totals, shown.Roll, shown.ByProof, shown.Refused)
+	_, err = q.Exec(ctx, `update ballots set kept_totals = $2, kept_roll = $3, kept_proofs = $4, kept_refused = $5, kept_changed = $6 where id = $1`,
+		id, shown.Tally.Totals, shown.Roll, shown.ByProof, shown.Refused, shown.Changed)
 	for _, sql := range []string{`delete from votes where ballot_id = $1`, `delete from ballot_roll where ballot_id = $1`, `delete from ballot_refusals where ballot_id = $1`} {
 		if err == nil {
 			_, err = q.Exec(ctx, sql, id)
@@ -49,8 +49,8 @@ func (s *Store) keepTotal(ctx context.Context, q Querier, id uuid.UUID) error {
 // keptResult is what stays of a ballot whose choices are erased. found is false for one that still has them.
 func (s *Store) keptResult(ctx context.Context, q Querier, b Ballot) (shown BallotShown, found bool, err error) {
 	shown.Ballot = b
-	found, err = one(ctx, q, `select kept_totals, kept_proofs, kept_refused from ballots where id = $1 and kept_totals is not null`,
-		[]any{b.ID}, &shown.Tally.Totals, &shown.ByProof, &shown.Refused)
+	found, err = one(ctx, q, `select kept_totals, kept_proofs, kept_refused, kept_changed from ballots where id = $1 and kept_totals is not null`,
+		[]any{b.ID}, &shown.Tally.Totals, &shown.ByProof, &shown.Refused, &shown.Changed)
 	for _, n := range shown.Tally.Totals {
 		shown.Tally.Counted += n
 	}

@@ -109,7 +109,7 @@ func (s *Store) LoseMedia(ctx context.Context, q Querier, id uuid.UUID, as Media
 
 // EraseMedia erases a recording that no report has taken, whether it is here already or not.
 func (s *Store) EraseMedia(ctx context.Context, q Querier, id uuid.UUID) error {
-	_, err := q.Exec(ctx, `update media set state = 'erased', bytes = null where id = $1 and report_id is null`, id)
+	_, err := q.Exec(ctx, eraseMedia+` where id = $1 and report_id is null`, id)
 	return wrap("erasing a recording", err)
 }
 

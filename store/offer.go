@@ -185,12 +185,12 @@ func (s *Store) decideOffer(ctx context.Context, q Querier, assembly uuid.UUID, 
 const endOffer = `with o as (update offers set state = 'over', words = null, shown = null, reply = null, untold = false
 		where %s and state <> 'over' returning id, media_id),
 	t as (delete from offer_talks where offer_id in (select id from o)),
-	m as (update media set state = 'erased', bytes = null where id in (select media_id from o))
+	m as (` + eraseMedia + ` where id in (select media_id from o))
 	select media_id from o`
 
-// EraseExpiredOffers ends those whose time is up, and gives the recordings that are to be erased at the carrier too.
+// EraseExpiredOffers ends those whose time is up and that no hold covers, and gives the recordings that are to be erased at the carrier too.
 func (s *Store) EraseExpiredOffers(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
-	ended, err := list(ctx, q, "erasing offers whose time is up", pgx.RowTo[uuid.NullUUID], fmt.Sprintf(endOffer, "expires_at <= $1"), now)
+	ended, err := list(ctx, q, "erasing offers whose time is up", pgx.RowTo[uuid.NullUUID], fmt.Sprintf(endOffer, "expires_at <= $1 and assembly_id not in ("+heldAssemblies+")"), now)
 	var recordings []uuid.UUID
 	for _, id := range ended {
 		if id.Valid {

@@ -122,7 +122,7 @@ func (s *Store) WithdrawProposal(ctx context.Context, q Querier, phone, id uuid.
 	var media uuid.NullUUID
 	done, err = one(ctx, q, `with p as (update proposals set state = 'withdrawn', words = null, shown = null, reply = null, person_id = null, untold = false,
 			changed_at = $3 where id = $1 and phone_id = $2 and state in ('new', 'held', 'shared') returning media_id),
-		m as (update media set state = 'erased', bytes = null where id = (select media_id from p))
+		m as (`+eraseMedia+` where id = (select media_id from p))
 		select media_id from p`, []any{id, phone, now}, &media)
 	return media.UUID, done, wrap("taking a proposal back", err)
 }

@@ -27,23 +27,24 @@ const (
 // sees one in a URL. Its number is drawn as well: numbers in a row would show, by the one that is missing, that there is a report
 // which an assembly's own organizers are not to see, and those who file at the same moment would wait for each other.
 type Report struct {
-	ID        uuid.UUID
-	Assembly  uuid.UUID
-	Number    int // of four digits, as long as there are any; in its assembly
-	Channel   string
-	Lang      string
-	State     ReportState
-	FiledAt   time.Time
-	ReadBy    time.Time // the time promised to the worker
-	ReadAt    time.Time // first; zero: not yet
-	Parts     int       // texts, recordings and pictures
-	Kind      ReportKind
-	Workplace string
-	Assigned  string // the organizer who looks after it; empty: nobody
-	CareOf    bool   // about somebody in the group: only its recipients see it
-	Muted     bool   // it came from a phone that was blocked
-	Answers   int
-	AsksClose bool // the worker asked for it to be closed
+	ID          uuid.UUID
+	Assembly    uuid.UUID
+	Number      int // of four digits, as long as there are any; in its assembly
+	Channel     string
+	Lang        string
+	State       ReportState
+	FiledAt     time.Time
+	ReadBy      time.Time // the time promised to the worker
+	ReadAt      time.Time // first; zero: not yet
+	Parts       int       // texts, recordings and pictures
+	Kind        ReportKind
+	Workplace   string
+	Assigned    string // the organizer who looks after it; empty: nobody
+	CareOf      bool   // about somebody in the group: only its recipients see it
+	Muted       bool   // it came from a phone that was blocked
+	Answers     int
+	WantsPerson bool // to talk to, to start something where they work
+	AsksClose   bool // the worker asked for it to be closed
 	// CannotText says why no answer can be texted: "hidden", "stopped", "not asked" (the worker did not allow it); empty: it can be.
 	CannotText string
 
@@ -78,6 +79,7 @@ type NewReport struct {
 	Lang         string
 	Words        string
 	Recording    uuid.UUID // uuid.Nil: none
+	WantsPerson  bool      // to talk to, to start something where they work
 	ReadBy       time.Time
 	OpenUntil    time.Time // when organizers see it, if nothing is added until then; zero, or from a phone that said STOP: at once
 	At           time.Time
@@ -116,10 +118,10 @@ func (s *Store) fileReport(ctx context.Context, q Querier, n NewReport, f *Filed
 			select number from unnest($14::int[]) with ordinality t(number, place)
 			where not exists (select from reports where assembly_id = $4 and reports.number = t.number) order by place limit 1),
 		r as (
-			insert into reports (id, assembly_id, line_id, phone_id, code_index, number, channel, lang, read_by, open_until, filed_at, muted)
+			insert into reports (id, assembly_id, line_id, phone_id, code_index, number, channel, lang, read_by, open_until, filed_at, wants_person, muted)
 			select $5, $4, $6, $7, $8, n.number, $9, $10, $11,
 				case when coalesce((select given from consent c where c.phone_id = $7 and (c.line_id is null or c.line_id = $6)
-					and c.channel in ('all', 'text') and c.purpose = 'all' order by seq desc limit 1), true) then $15::timestamptz else $3::timestamptz end, $3,
+					and c.channel in ('all', 'text') and c.purpose = 'all' order by seq desc limit 1), true) then $15::timestamptz else $3::timestamptz end, $3, $16,
 				exists (select from report_mutes m where m.phone_id = $7 and m.assembly_id = $4 and m.until > $3)
 			from n on conflict do nothing returning id, number),
 		w as (
@@ -128,7 +130,7 @@ func (s *Store) fileReport(ctx context.Context, q Querier, n NewReport, f *Filed
 		m as (`+takeMedia+`)
 		select number from r`,
 		[]any{n.Recording, n.Conversation, n.At, n.Assembly, f.ID, n.Line, n.Phone, s.codeIndex(f.Code), n.Channel, n.Lang, n.ReadBy,
-			part, s.sealPart(part, n.Words), drawNumbers(), n.OpenUntil}, &f.Number)
+			part, s.sealPart(part, n.Words), drawNumbers(), n.OpenUntil, n.WantsPerson}, &f.Number)
 }
 
 // drawNumbers are some to choose the first free one from: short ones first, since organizers say them to each other.

@@ -32,7 +32,7 @@ const visible = `r.assembly_id = $1 and r.open_until <= $3 and (not r.care_of or
 const selectReport = `select r.id, r.assembly_id, r.number, r.channel, r.lang, r.state, r.filed_at, r.read_by, r.read_at,
 	(select count(*) from report_parts p where p.report_id = r.id) + (select count(*) from media m where m.report_id = r.id),
 	r.kind, r.workplace, coalesce(o.name, ''), r.care_of, r.muted, (select count(*) from report_answers a where a.report_id = r.id),
-	r.close_asked_at is not null, ` + cannotText + `, r.name_ok
+	r.wants_person, r.close_asked_at is not null, ` + cannotText + `, r.name_ok
 	from reports r left join organizers o on o.id = r.assigned_to where `
 
 const reportWorkplace = "reports.workplace"
@@ -41,7 +41,7 @@ func (s *Store) scanReport(row pgx.CollectableRow) (r Report, err error) {
 	var readAt *time.Time
 	var workplace []byte
 	if err = row.Scan(&r.ID, &r.Assembly, &r.Number, &r.Channel, &r.Lang, &r.State, &r.FiledAt, &r.ReadBy, &readAt, &r.Parts,
-		&r.Kind, &workplace, &r.Assigned, &r.CareOf, &r.Muted, &r.Answers, &r.AsksClose, &r.CannotText, &r.NameOK); err != nil {
+		&r.Kind, &workplace, &r.Assigned, &r.CareOf, &r.Muted, &r.Answers, &r.WantsPerson, &r.AsksClose, &r.CannotText, &r.NameOK); err != nil {
 		return r, err
 	}
 	r.ReadAt = timeOf(readAt)

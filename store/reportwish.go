@@ -48,7 +48,7 @@ func (s *Store) TakeBack(ctx context.Context, q Querier, report uuid.UUID, at ti
 		return nil, false, wrap("taking a report back", err)
 	}
 	media, err = list(ctx, q, "taking a report back", pgx.RowTo[uuid.UUID],
-		`update media set state = 'erased', bytes = null, report_id = null where report_id = $1 returning id`, report)
+		eraseMedia+`, report_id = null where report_id = $1 returning id`, report)
 	if err != nil {
 		return nil, false, err
 	}

@@ -68,6 +68,8 @@ func kinds() []kind {
 			and not exists (select from report_callbacks n where n.media_id = m.id) limit $3)`)},
 		{clockTurns, "wrong codes", bySQL(`delete from guesses where (scope, what, hour) in (
 			select scope, what, hour from guesses where hour < $2 and $1::uuid is not null limit $3)`)}, // they count for an hour, and belong to no assembly
+		{clockTurns, "PINs keyed once", bySQL(`delete from pin_drafts where person_id in (
+			select person_id from pin_drafts where at < $2 and assembly_id = $1 limit $3)`)}, // the call is long over
 		{clockTurns, "blocks", bySQL(`delete from blocked where (phone_id, assembly_id) in (
 			select phone_id, assembly_id from blocked where until < $2 and assembly_id = $1 limit $3)`)},
 		{clockReports, "parts of reports", bySQL(`delete from report_parts where id in (
@@ -76,10 +78,8 @@ func kinds() []kind {
 			select m.id from media m join reports r on r.id = m.report_id where ` + oldReport + ` limit $3)`)},
 		{clockReports, "answers to reports", ofOldReports("report_answers")},
 		{clockReports, "notes on reports", ofOldReports("report_notes")},
-		{clockReports, "wishes to be called back", ofOldReports("report_callbacks")},
 		{clockReports, "calls back", bySQL(`delete from report_calls where id in (
 			select c.id from report_calls c join reports r on r.id = c.report_id where ` + oldReport + ` limit $3)`)},
-		{clockReports, "how somebody wants to be reached", ofOldReports("requests")},
 		{clockReports, "digits that lead back to reports", ofOldReports("report_digits")},
 		// A digest of a code has 32 bytes; what stands in its place leads nowhere.
 		{clockReports, "ways back to reports", bySQL(`update reports set phone_id = null, code_index = uuid_send(gen_random_uuid()) where id in (
@@ -104,6 +104,9 @@ func kinds() []kind {
 			and not exists (select from ballot_roll x where x.person_id = p.id) and not exists (select from votes x where x.person_id = p.id)
 			and not exists (select from organizers x where x.person_id = p.id) limit $3)`)},
 		{clockNumbers, "numbers", (*Store).eraseNumbers},
+		{clockNumbers, "wishes to be called back", bySQL(`delete from report_callbacks where report_id in (
+			select c.report_id from report_callbacks c where c.at < $2 and c.assembly_id = $1
+			and not exists (select from report_parts n where n.report_id = c.report_id and n.at >= $2) limit $3)`)}, // where else a worker is reached is a number too
 		{clockNumbers, "calls", bySQL(`delete from conversations where id in (
 			select id from conversations where call is not null and heard_on <= ($2 at time zone 'UTC')::date and heard_at < $2
 			and assembly_id = $1 limit $3)`)},

@@ -21,8 +21,6 @@ func commands() []command {
 
 		{heading: "What came in, and what the assembly does (records)", name: "report list", short: "list reports", long: reportHelp, bind: reportList},
 		{name: "report show", takes: "NUMBER", short: "read a report, and mark it as read", long: reportHelp, bind: reportShow},
-		{name: "request list", short: "list who wants a person to talk to, and what is overdue", long: requestHelp, bind: requestList},
-		{name: "request show", takes: "NUMBER", short: "show how somebody wants to be reached", long: requestHelp, bind: requestShow},
 		{name: "report answer", takes: "NUMBER [WORDS]", short: "answer a report: by text where the worker allows it, else it waits", long: reportAnswerHelp, bind: reportAnswer},
 		{name: "report call", takes: "NUMBER", short: "call a worker back who asked for it, through the line", long: reportCallHelp, bind: reportCall},
 		{name: "report note", takes: "NUMBER [WORDS]", short: "note something on a report, for organizers only", long: reportActHelp, bind: reportNote},

@@ -34,6 +34,7 @@ type reportJSON struct {
 	Workplace  string        `json:"workplace"`
 	Assigned   string        `json:"assigned"`
 	AnswersN   int           `json:"answers"`
+	Person     bool          `json:"wants_person"` // to talk to, to start something where they work
 	AsksClose  bool          `json:"asks_close"`
 	CannotText string        `json:"cannot_text"` // why: hidden, stopped, not asked; empty: answers can be texted
 	Blocked    bool          `json:"blocked"`
@@ -95,7 +96,7 @@ func (d *desk) reportJSON(r store.Report) reportJSON {
 	j := reportJSON{
 		Number: r.Number, State: string(r.State), Channel: r.Channel, Lang: r.Lang, FiledAt: optional(r.FiledAt, d.zone),
 		ReadBy: optional(r.ReadBy, d.zone), ReadAt: optional(r.ReadAt, d.zone), Overdue: r.Overdue(d.now()), Parts: r.Parts,
-		Kind: string(r.Kind), Workplace: r.Workplace, Assigned: r.Assigned, AnswersN: r.Answers, AsksClose: r.AsksClose,
+		Kind: string(r.Kind), Workplace: r.Workplace, Assigned: r.Assigned, AnswersN: r.Answers, Person: r.WantsPerson, AsksClose: r.AsksClose,
 		CannotText: r.CannotText, Blocked: r.Muted, CareOf: r.CareOf, NameOK: r.NameOK, Name: r.Name, Standing: string(r.Standing),
 	}
 	for _, w := range r.Words {
@@ -123,6 +124,7 @@ func (d *desk) reportJSON(r store.Report) reportJSON {
 func reportList(fs *flag.FlagSet) action {
 	changes(fs)
 	overdue := fs.Bool("overdue", false, "only those that should have been read by now")
+	person := fs.Bool("person", false, "only those of whoever wants a person to talk to")
 	care := fs.Bool("about", false, "those about somebody in the group, for whom they go to (--as)")
 	blocked := fs.Bool("blocked", false, "also those of phones that are blocked")
 	return onRecords(fs, listing[store.Report, reportJSON]{
@@ -135,10 +137,9 @@ func reportList(fs *flag.FlagSet) action {
 			}
 			by.CareOf, by.Muted = *care, *blocked
 			all, err := d.store.Reports(ctx, d.store.Pool, by)
-			if *overdue {
-				all = slices.DeleteFunc(all, func(r store.Report) bool { return !r.Overdue(d.now()) })
-			}
-			return all, err
+			return slices.DeleteFunc(all, func(r store.Report) bool {
+				return *overdue && !r.Overdue(d.now()) || *person && !r.WantsPerson
+			}), err
 		},
 		row: func(d *desk, r store.Report) []string {
 			return []string{strconv.Itoa(r.Number), string(r.State), moment(r.FiledAt, d.now(), d.zone), r.Channel, r.Lang,
@@ -156,6 +157,9 @@ func marks(r store.Report) (all []string) {
 		all = append(all, "cannot be answered by text (STOP)")
 	case "hidden":
 		all = append(all, "cannot be answered by text (no number)")
+	}
+	if r.WantsPerson {
+		all = append(all, "wants a person to talk to")
 	}
 	if r.AsksClose {
 		all = append(all, "asks to be closed")

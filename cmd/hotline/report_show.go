@@ -40,6 +40,9 @@ func (d *desk) reportFacts(r store.Report) (lines []string) {
 	if r.Assigned != "" {
 		add("Looks after it: %s", r.Assigned)
 	}
+	if r.WantsPerson {
+		add("They want a person to talk to, to start something where they work.")
+	}
 	if r.CareOf {
 		add("It is about somebody in the group. Only the two it goes to see it.")
 	}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,18 +30,27 @@ import (
 // company, and people with phones. Its clock is the real one and an offset, which the test moves.
 type town struct {
 	*testing.T
-	ctx       context.Context
-	store     *store.Store
-	redis     *miniredis.Miniredis
-	company   *simulator.Company
-	url       string // the company's
-	line      store.Line
-	env       []string
-	listen    string
-	clock     string // the file with the offset, in seconds
-	log       lockedBuilder
-	serving   *exec.Cmd
-	restarted sync.Mutex // held while the hotline is down
+	ctx     context.Context
+	store   *store.Store
+	redis   *miniredis.Miniredis
+	company *simulator.Company
+	url     string // the company's
+	line    store.Line
+	env     []string
+	listen  string
+	clock   string // the file with the offset, in seconds
+	log     lockedBuilder
+	serving *exec.Cmd
+	life    townLife
+}
+
+// townLife is what people notice of the hotline: whether it runs, and how much they have been answered.
+type townLife struct {
+	mu      sync.Mutex
+	up      chan struct{} // closed while it runs
+	answers int
+	awaited map[int]chan struct{} // closed once there were so many answers
+	downs   [][2]time.Time        // when it was down
 }
 
 // townClock is the real time and the offset that stands in a file.
@@ -125,7 +133,7 @@ func (v *town) start() {
 	v.serving = exec.CommandContext(v.ctx, "hotline-at", "serve")
 	v.serving.Env, v.serving.Stderr = v.env, &v.log
 	v.must(v.serving.Start())
-	for until := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		res, err := http.Get("http://" + v.listen + "/readyz")
 		if err == nil {
 			res.Body.Close()
@@ -155,10 +163,82 @@ func (v *town) stop(how os.Signal) {
 // killed ends the hotline in the middle of whatever it does, and starts it again.
 func (v *town) killed() {
 	v.Helper()
-	v.restarted.Lock()
-	defer v.restarted.Unlock()
+	up := make(chan struct{})
+	v.life.mu.Lock()
+	v.life.up = up // whoever is let down from here on waits for it
+	v.life.mu.Unlock()
+	from := time.Now()
 	v.stop(os.Kill)
+	v.hurry(`state = 'running'`)
 	v.start()
+	v.life.downs = append(v.life.downs, [2]time.Time{from, time.Now()})
+	close(up)
+}
+
+// hurry has jobs done now that are due later by the real clock, which knows nothing of the town's: those that died with the hotline, which
+// would be rescued after a minute and a half, and those that wait for another hour of the day.
+func (v *town) hurry(which string) {
+	v.Helper()
+	_, err := v.store.Pool.Exec(v.ctx, `update river_job set state = 'available', scheduled_at = now() where `+which)
+	v.must(err)
+}
+
+// back waits until the hotline runs.
+func (v *town) back() {
+	v.life.mu.Lock()
+	up := v.life.up
+	v.life.mu.Unlock()
+	if up == nil {
+		return // it was never killed
+	}
+	select {
+	case <-up:
+	case <-v.ctx.Done():
+	}
+}
+
+// answered notes that somebody was.
+func (v *town) answered() {
+	v.life.mu.Lock()
+	defer v.life.mu.Unlock()
+	v.life.answers++
+	if reached := v.life.awaited[v.life.answers]; reached != nil {
+		close(reached)
+	}
+}
+
+// killedAfter kills the hotline once people have been answered so many times more.
+func (v *town) killedAfter(answers int) {
+	v.Helper()
+	reached := make(chan struct{})
+	v.life.mu.Lock()
+	if v.life.awaited == nil {
+		v.life.awaited = map[int]chan struct{}{}
+	}
+	v.life.awaited[v.life.answers+answers] = reached
+	v.life.mu.Unlock()
+	select {
+	case <-reached:
+	case <-v.ctx.Done():
+		v.Fatal("nobody is answered any more")
+	}
+	v.Logf("killed after %d answers", answers)
+	v.killed()
+}
+
+// organizer runs a command as an organizer does, and gives what it prints.
+func (v *town) organizer(name, typed string, args ...string) string {
+	v.Helper()
+	if name != "" {
+		args = append(args, "--as", name)
+	}
+	var out, complaint bytes.Buffer
+	c := exec.CommandContext(v.ctx, "hotline-at", args...)
+	c.Env, c.Stdin, c.Stdout, c.Stderr = v.env, strings.NewReader(typed), &out, &complaint
+	if err := c.Run(); err != nil {
+		v.Fatalf("%q: %v: %s%s", args, err, complaint.String(), out.String())
+	}
+	return out.String()
 }
 
 // count is a number from the records.
@@ -182,136 +262,63 @@ func (v *town) until(want int, sql string, args ...any) {
 	}
 }
 
-// person is somebody with a phone.
-type person struct {
-	town  *town
-	phone *simulator.Phone
-}
-
-func (v *town) person(number string) *person {
-	v.Helper()
-	p, err := simulator.Dial(v.url, number)
-	v.must(err)
-	return &person{town: v, phone: p}
-}
-
-// texts sends a text until it is answered, as somebody does who hears nothing: a hotline that was killed answers the next one. It
-// gives the answer, and how often it was sent.
-func (p *person) texts(body string, media ...simulator.Media) (answer string, sent int) {
-	for sent = 1; sent < 10; sent++ {
-		got, err := p.phone.Text(p.town.ctx, servedLine, body, media...)
-		if err != nil {
-			p.town.Errorf("texting: %v", err)
-			return "", sent
-		}
-		if got.Problem == nil {
-			var all []string
-			for _, r := range got.Replies {
-				all = append(all, r.Body)
-			}
-			return strings.Join(all, "\n"), sent
-		}
-		p.town.restarted.Lock() // it is back
-		p.town.restarted.Unlock()
-	}
-	p.town.Errorf("a text was answered by nobody, ten times over")
-	return "", sent
-}
-
-// wants texts, and complains where the answer has not these words.
-func (p *person) wants(body, want string) string {
-	got, _ := p.texts(body)
-	if !strings.Contains(got, want) {
-		p.town.Errorf("%q was answered %q, without %q", body, got, want)
-	}
-	return got
-}
-
-var (
-	choiceByText = regexp.MustCompile(`(?m)(\d+) ([^0-9\n]+?)(?: \d|$)`)
-	choiceByCall = regexp.MustCompile(`(?i)(?:to|para) ([^.]+?), (?:press|oprima) (\d+)`)
-)
-
-// chooses answers with the number that stands before these words.
-func (p *person) chooses(asked, label string) string {
-	for rest := asked; ; {
-		at := choiceByText.FindStringSubmatchIndex(rest)
-		if at == nil {
-			p.town.Errorf("%q does not offer %q", asked, label)
-			return ""
-		}
-		if strings.Contains(rest[at[4]:at[5]], label) {
-			got, _ := p.texts(rest[at[2]:at[3]])
-			return got
-		}
-		rest = rest[at[5]:]
-	}
-}
-
-// talk is a call of somebody's.
-type talking struct {
-	*person
-	call *simulator.Call
-	last simulator.Events
-}
-
-func (p *person) calls() *talking {
-	c, err := p.phone.Call(p.town.ctx, servedLine)
-	if err != nil {
-		p.town.Fatalf("calling: %v", err)
-	}
-	return &talking{person: p, call: c, last: c.History()}
-}
-
-func (c *talking) did(e simulator.Events, err error) *talking {
-	if err != nil {
-		c.town.Errorf("on a call: %v", err)
-	}
-	c.last = e
-	return c
-}
-
-func (c *talking) press(keys string) *talking { return c.did(c.call.Press(c.town.ctx, keys)) }
-func (c *talking) silent() *talking           { return c.did(c.call.Silence(c.town.ctx)) }
-func (c *talking) hangup() *talking           { return c.did(c.call.Hangup(c.town.ctx)) }
-func (c *talking) records(seconds int, words, end string) *talking {
-	return c.did(c.call.RecordUntil(c.town.ctx, seconds, words, end))
-}
-
-// chooses presses the key of what is offered in these words.
-func (c *talking) chooses(label string) *talking {
-	heard := c.last.Words()
-	for _, m := range choiceByCall.FindAllStringSubmatch(heard, -1) {
-		if strings.Contains(m[1], label) {
-			return c.press(m[2])
-		}
-	}
-	c.town.Errorf("nothing of %q is offered in %q", label, heard)
-	return c
-}
-
-// hears complains where these words were not said last.
-func (c *talking) hears(want string) *talking {
-	if got := c.last.Words(); !strings.Contains(got, want) {
-		c.town.Errorf("the call says %q, without %q", got, want)
-	}
-	return c
-}
-
 // traces searches all that a thief of the disk, or of a log, would have: none of these may stand there.
 func (v *town) traces(secrets ...string) {
 	v.Helper()
-	dump := map[string]string{"the log": v.log.String(), "Redis": v.redis.Dump(), "the database": v.dump()}
+	dump := map[string]string{"the log": v.log.String(), "Redis": v.cached(), "the database": v.dump()}
 	for where, all := range dump {
 		for _, secret := range secrets {
-			if at := strings.Index(all, secret); at >= 0 {
+			if at := stands(all, secret); at >= 0 {
 				v.Errorf("%s holds %q: …%s…", where, secret, all[max(0, at-60):min(len(all), at+len(secret)+20)])
 			}
 		}
 	}
 }
 
-// dump is every value of every table, as text; bytes also as they are.
+// stands is where words stand, or -1. A few digits are no trace of a secret within more digits, or behind the point of a second.
+func stands(all, words string) int {
+	few := len(words) < 10 && strings.Trim(words, "0123456789") == ""
+	for from := 0; ; {
+		at := strings.Index(all[from:], words)
+		if at < 0 {
+			return -1
+		}
+		at += from
+		end := at + len(words)
+		if !few || (at == 0 || !strings.ContainsRune("0123456789.", rune(all[at-1]))) && (end == len(all) || !strings.ContainsRune("0123456789", rune(all[end]))) {
+			return at
+		}
+		from = end
+	}
+}
+
+// cached is every key and value of Redis, whole: Miniredis.Dump cuts them short.
+func (v *town) cached() string {
+	v.Helper()
+	var b strings.Builder
+	for _, key := range v.redis.Keys() {
+		var values []string
+		var err error
+		switch kind := v.redis.Type(key); kind {
+		case "string":
+			values = make([]string, 1)
+			values[0], err = v.redis.Get(key)
+		case "hash":
+			var fields []string
+			fields, err = v.redis.HKeys(key)
+			for _, field := range fields {
+				values = append(values, field, v.redis.HGet(key, field))
+			}
+		default:
+			v.Fatalf("this does not know how to read a %s of Redis", kind)
+		}
+		v.must(err)
+		fmt.Fprintf(&b, "%s\n%s\n", key, strings.Join(values, "\n"))
+	}
+	return b.String()
+}
+
+// dump is every value of every table: bytes as they are, all else as text.
 func (v *town) dump() string {
 	v.Helper()
 	var b bytes.Buffer
@@ -327,10 +334,15 @@ func (v *town) dump() string {
 			values, err := rows.Values()
 			v.must(err)
 			for _, value := range values {
-				if raw, ok := value.([]byte); ok {
-					b.Write(raw)
+				switch one := value.(type) {
+				case []byte:
+					b.Write(one)
+				case [16]byte:
+					b.WriteString(uuid.UUID(one).String())
+				default:
+					fmt.Fprint(&b, one)
 				}
-				fmt.Fprintf(&b, "%v\n", value)
+				b.WriteByte('\n')
 			}
 		}
 		v.must(rows.Err())

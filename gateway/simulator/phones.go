@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// maxPhoneRequest bounds a request of a phone: ten pictures of half a megabyte, in base64.
-const maxPhoneRequest = 8 << 20
+// maxPhoneRequest bounds a request of a phone: a picture far larger than anybody keeps, in base64.
+const maxPhoneRequest = 48 << 20
 
 // phonesAPI is everything under /phones/: what pretend phones do and hear. It has no
 // password, so it is for loopback; a browser is let in only from a page of this server.

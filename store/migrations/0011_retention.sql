@@ -99,6 +99,7 @@ alter table ballots
 	add kept_totals  int[],                             -- in the order of the options; null: the choices are still there
 	add kept_roll    int,
 	add kept_proofs  jsonb,                             -- {"phone": 12}
+	add kept_changed int,                               -- how often somebody chose anew
 	add kept_refused jsonb;                             -- {"closed": 2}
 
 -- When it was erased here; until its row goes too, it says where the carrier's copy lies.

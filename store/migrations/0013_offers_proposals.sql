@@ -3,8 +3,7 @@
 alter table assemblies
 	add column proposals int not null default 0,        -- the last number given to one
 	add column offers    int not null default 0,
-	add column seconds   int not null default 5 check (seconds between 1 and 999), -- how many put a proposal before the organizers
-	add column requests  int not null default 0;
+	add column seconds   int not null default 5 check (seconds between 1 and 999); -- how many put a proposal before the organizers
 
 create table proposals (
 	id          uuid primary key,                       -- random: it says nothing of when it came
@@ -47,21 +46,6 @@ create table proposal_seconds (
 );
 create index on proposal_seconds (phone_id);
 create index on proposal_seconds (person_id);
-
--- Somebody wants a person to talk to, to start something where they work. What they tell is a report, with its code and its answers;
--- here stands that it is such a one, and how they want to be reached. A hang-up leaves "they come".
-create table requests (
-	report_id   uuid primary key references reports on delete cascade,
-	assembly_id uuid not null references assemblies,
-	reach       text not null default 'they come' check (reach in ('they come', 'text', 'call')),
-	number      bytea,                                  -- sealed: another number than that of the report's phone
-	hours       text check (hours in ('morning', 'afternoon', 'evening', 'any')),
-	others_may  boolean not null default false,         -- another person may answer …
-	words       bytea,                                  -- … sealed: and this is what to say to them; what was said lies in media
-	media_id    uuid references media on delete set null,
-	at          timestamptz not null
-);
-create index on requests (assembly_id);
 
 -- What members offer each other, and need: things, rides, food, child care. Others see what an organizer let through, for 14 days. Then,
 -- or when its owner takes it back, its words and all that was said about it are erased.

@@ -5,6 +5,7 @@ alter table reports
 	add open_until      timestamptz not null default now(), -- what is sent until then belongs to it; only then organizers see it
 	add care_of         boolean not null default false,     -- about somebody in the group: only report_recipients read it
 	add may_text        boolean not null default false,     -- answers may be texted to the phone it came from
+	add wants_person    boolean not null default false,     -- to start something where they work
 	add name_ok         boolean not null default false,     -- "you may use my name"
 	add muted           boolean not null default false,     -- the phone was blocked when it came (report_mutes)
 	add kind            text not null default '' check (kind in ('', 'pay', 'hours', 'safety', 'treatment', 'firing', 'other')),

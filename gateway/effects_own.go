@@ -1,0 +1,39 @@
+package gateway
+
+import "hotline/flows"
+
+// ownEffects: how whoever texts or calls wants to be written to, and not to be known any more.
+func ownEffects() map[string]effect {
+	return map[string]effect{
+		// How whoever texts or calls wants to be written to, from now on (effect_own.go). hidden: the number was withheld.
+		"set_quiet": {flows.Effect{
+			Args:     takes{"quiet": flows.TypeFlag},
+			Outcomes: comes{"kept": nil, "group": nil, "hidden": nil}, // group: it stays quiet with its assembly
+		}, (*playing).setQuiet},
+		"set_hours": {flows.Effect{
+			Args:     takes{"which": flows.TypeText, "from": flows.TypeTime, "until": flows.TypeTime}, // which: "usual", "nights" or "own"
+			Optional: map[string]bool{"from": true, "until": true},
+			Outcomes: comes{"kept": nil, "empty": nil, "hidden": nil},
+		}, (*playing).setHours},
+		"would_forget": {flows.Effect{
+			Outcomes: comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
+		}, (*playing).wouldForget},
+		"forget": {flows.Effect{
+			Outcomes:    comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
+			Irrevocable: true,
+		}, (*playing).forget},
+		"forget_stopped": {flows.Effect{ // not_yet: what would_forget says has to be done first
+			Private:  true,
+			Outcomes: comes{"ask": nil, "forgotten": nil, "not_yet": nil},
+		}, (*playing).forgetStopped},
+		"notices_again": {flows.Effect{
+			Outcomes: comes{"kept": nil, "none": nil}, // none: this phone never agreed to any
+		}, (*playing).noticesAgain},
+		"still_me": {flows.Effect{
+			Outcomes: comes{"noted": nil, "none": nil}, // none: nobody had asked
+		}, (*playing).stillMe},
+		"wrong_number": {flows.Effect{
+			Outcomes: comes{"detached": nil, "hidden": nil},
+		}, (*playing).wrongNumber},
+	}
+}

@@ -1,0 +1,46 @@
+package gateway
+
+import "hotline/flows"
+
+// votesEffects: ballots, and the PIN by which somebody proves who they are.
+func votesEffects() map[string]effect {
+	is := shapes()
+	paper := brings{"ballot": is.text, "question": is.words(mostQuestion), "options": is.list(brings{"name": is.words(mostOption)}), "closes": is.moment}
+	return map[string]effect{
+		"find_ballot": {flows.Effect{
+			Args:     takes{"ballot": flows.TypeText},
+			Optional: map[string]bool{"ballot": true},
+			Outcomes: comes{
+				"ready": paper, "voted": paper, // voted: and may be changed until it closes
+				"prove":   paper, // several people hold this phone, or it was silent for long: by PIN, on a call
+				"several": brings{"ballots": is.list(brings{"id": is.text, "title": is.words(mostTitle), "question": is.words(mostQuestion)})},
+				"closed":  nil, "not_on_roll": nil, "none": nil, "hidden": nil,
+				"shared": nil, "unheard": nil, // as prove, and nobody of this phone has a PIN
+			},
+		}, (*playing).findBallot},
+		"cast_vote": {flows.Effect{
+			// choice: from 1, in the order of the options; changes: they have voted, and want this in its place
+			Args:        takes{"ballot": flows.TypeText, "choice": flows.TypeNumber, "changes": flows.TypeFlag},
+			Optional:    map[string]bool{"changes": true},
+			Outcomes:    comes{"counted": nil, "changed": nil, "already": nil, "closed": nil, "not_on_roll": nil, "shared": nil, "unheard": nil},
+			Irrevocable: true,
+		}, (*playing).castVote},
+		// What follows takes a PIN, on calls alone: a text with one stays on the phone, and at the carrier.
+		"prove": {flows.Effect{
+			Args: takes{"pin": flows.TypeCode, "ballot": flows.TypeText}, Private: true,
+			Optional: map[string]bool{"ballot": true},
+			Outcomes: comes{"right": nil, "voted": nil, "not_on_roll": nil, "wrong": nil, "locked": nil, "none": nil, "busy": nil, "hidden": nil},
+		}, (*playing).prove},
+		"find_pin": {flows.Effect{
+			Outcomes: comes{"none": nil, "set": nil, "locked": nil, "handed": nil, "stranger": nil, "hidden": nil},
+		}, (*playing).findPin},
+		"draft_pin": {flows.Effect{
+			Args: takes{"pin": flows.TypeCode}, Private: true,
+			Outcomes: comes{"drafted": nil, "easy": nil, "busy": nil, "gone": nil},
+		}, (*playing).draftPin},
+		"keep_pin": {flows.Effect{
+			Args: takes{"pin": flows.TypeCode}, Private: true,
+			Outcomes: comes{"kept": nil, "differs": nil, "busy": nil, "gone": nil},
+		}, (*playing).keepPin},
+	}
+}
