@@ -52,7 +52,7 @@ func TestTheTwoWaysBack(t *testing.T) {
 // leaks searches every table for words in clear.
 func (h *house) leaks(secrets ...string) bool {
 	h.t.Helper()
-	for _, table := range []string{"reports", "report_parts", "report_answers", "report_digits", "report_callbacks", "turns", "conversations", "guesses", "outgoing"} {
+	for _, table := range []string{"reports", "report_parts", "report_answers", "report_digits", "report_callbacks", "report_calls", "turns", "conversations", "guesses", "outgoing"} {
 		for _, secret := range secrets {
 			if h.count(fmt.Sprintf(`select count(*) from %s t where position($1 in encode(convert_to(t::text, 'UTF8'), 'escape')) > 0
 				or position(encode(convert_to($1, 'UTF8'), 'hex') in t::text) > 0`, table), secret) > 0 {

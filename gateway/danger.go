@@ -142,8 +142,11 @@ func (g *Gateway) look(ctx context.Context, tx pgx.Tx, d store.Danger) error {
 // placedOver notes that a call which we placed is over, or was never placed, and has the next phone called.
 func (g *Gateway) placedOver(ctx context.Context, tx pgx.Tx, o store.Outgoing) error {
 	danger, err := g.store.EndPlacedCall(ctx, tx, o.ID, g.now())
-	if err != nil || danger == uuid.Nil {
+	if err != nil {
 		return err
+	}
+	if danger == uuid.Nil {
+		return g.store.EndReportCall(ctx, tx, o.ID, g.now())
 	}
 	if _, err := g.jobs.InsertTx(ctx, tx, ringArgs{Danger: danger, Once: true}, nil); err != nil {
 		return fmt.Errorf("asking for the next one on duty to be called: %w", err)

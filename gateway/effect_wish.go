@@ -122,7 +122,11 @@ func (p *playing) askCallback(ctx context.Context, a args) (string, args, error)
 		return "", nil, err
 	}
 	return p.wished(a, "noted", func(report uuid.UUID) (bool, error) {
-		return p.g.store.AskCallback(ctx, p.tx, report, p.phone(), c)
+		asked, err := p.g.store.AskCallback(ctx, p.tx, report, p.phone(), c)
+		if err != nil || !asked || c.Other { // nobody agrees for another phone
+			return asked, err
+		}
+		return true, p.agreeToCalls(ctx)
 	})
 }
 

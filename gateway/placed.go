@@ -13,9 +13,10 @@ import (
 )
 
 // Calls that we place. Each is an outgoing row of its own (Outbox.Put, by voice), under whose id the carrier asks what is said. Whoever
-// answers hears no more than somebody at an answering machine may; what comes after their key depends on whom the call was for. There is one
-// kind: somebody on duty is called for somebody in danger who wrote, and on 1 we ring the worker's own phone from our line, if the worker
-// has agreed to that. On that phone too nothing is said before a key but the line's name and that there is a message.
+// answers hears no more than somebody at an answering machine may; what comes after their key depends on whom the call was for. There are two
+// kinds: somebody on duty is called for somebody in danger who wrote, and an organizer who calls somebody back (reportcall.go). On 1 we ring
+// the worker's own phone from our line, if the worker has agreed to that. On that phone too nothing is said before a key but the line's name
+// and that there is a message.
 
 const (
 	bridgeRing   = 30 * time.Second // how long the worker's phone rings while somebody on duty holds the line
@@ -29,10 +30,15 @@ const (
 // Answered is what somebody hears who has answered a call that we placed, and what they may press.
 func (g *Gateway) Answered(ctx context.Context, id string) (Reply, error) {
 	r, err := g.Whisper(ctx, id)
-	if err == nil && r.Wait == nil {
-		return g.toDuty(ctx, id, "took")
+	if err != nil || r.Wait != nil {
+		return r, err
 	}
-	return r, err
+	if c, found, err := g.reportCall(ctx, id); err != nil {
+		return Reply{}, err
+	} else if found {
+		return g.offerCallBack(ctx, c)
+	}
+	return g.toDuty(ctx, id, "took")
 }
 
 // Pressed takes the key of whoever answered a call that we placed. The same key told twice does nothing twice.
@@ -43,6 +49,11 @@ func (g *Gateway) Pressed(ctx context.Context, id, key string) (r Reply, err err
 	}
 	ctx, cancel := context.WithTimeout(ctx, voiceTurn)
 	defer cancel()
+	if _, found, err := g.store.ReportCallByID(ctx, g.store.Pool, call); err != nil {
+		return Reply{}, err
+	} else if found {
+		return g.ringBack(ctx, call)
+	}
 	var phrase string
 	var ring *Ringing
 	err = g.store.InTx(ctx, func(tx pgx.Tx) (err error) {
@@ -105,6 +116,11 @@ func (g *Gateway) someoneIsThere(ctx context.Context, tx pgx.Tx, d store.Danger,
 // and HungUp. Where the worker did not answer they are told that somebody is there; where whoever took it has left before that, nobody is
 // there any more, and the next one is called.
 func (g *Gateway) BridgeOver(ctx context.Context, id string, came Inbound) (Reply, error) {
+	if c, found, err := g.reportCall(ctx, id); err != nil {
+		return Reply{}, err
+	} else if found {
+		return g.backOver(ctx, c, came)
+	}
 	call, err := uuid.Parse(id)
 	if err != nil || came.Outcome == Taken || came.Outcome == Answered && came.Lasted > longestWhisper {
 		return Reply{}, nil
@@ -162,6 +178,11 @@ func (g *Gateway) toDuty(ctx context.Context, id, phrase string) (Reply, error) 
 // Message is what whoever answers the worker's phone hears before any key: the line's name, and that there is a message for whoever asked
 // for it.
 func (g *Gateway) Message(ctx context.Context, id string) (Reply, error) {
+	if c, found, err := g.reportCall(ctx, id); err != nil {
+		return Reply{}, err
+	} else if found {
+		return g.backMessage(ctx, c)
+	}
 	call, found, err := g.dutyCall(ctx, id)
 	if err != nil || !found || !call.EndedAt.IsZero() {
 		return Reply{}, err
@@ -185,6 +206,7 @@ func (g *Gateway) Message(ctx context.Context, id string) (Reply, error) {
 func (g *Gateway) Heeded(ctx context.Context, id, key string) (connect bool, err error) {
 	switch key {
 	case messageKey:
+		g.heard(ctx, id)
 		return true, nil
 	case neverKey:
 		return false, g.neverCall(ctx, id)
@@ -194,6 +216,11 @@ func (g *Gateway) Heeded(ctx context.Context, id, key string) (connect bool, err
 
 // neverCall lets no call of ours be placed to a worker's phone any more, until they ask for one.
 func (g *Gateway) neverCall(ctx context.Context, id string) error {
+	if c, found, err := g.reportCall(ctx, id); err != nil {
+		return err
+	} else if found {
+		return g.neverBack(ctx, c)
+	}
 	call, found, err := g.dutyCall(ctx, id)
 	if err != nil || !found {
 		return err

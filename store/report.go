@@ -54,9 +54,10 @@ type Report struct {
 	Told     []Answer
 	Notes    []Note
 	Callback *Callback // nil: not asked for
-	NameOK   bool      // "you may use my name" …
-	Name     string    // … which is this, if one person has this phone; empty: not known
-	Standing Standing  // theirs, if any
+	Called   []ReportCall
+	NameOK   bool     // "you may use my name" …
+	Name     string   // … which is this, if one person has this phone; empty: not known
+	Standing Standing // theirs, if any
 }
 
 // Overdue tells whether it should have been read by now.

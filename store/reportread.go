@@ -102,6 +102,9 @@ func (s *Store) openReport(ctx context.Context, q Querier, r Report) (Report, er
 	if r.Notes, err = s.notesOn(ctx, q, r.ID); err != nil {
 		return Report{}, err
 	}
+	if r.Called, err = s.ReportCalls(ctx, q, r.ID); err != nil {
+		return Report{}, err
+	}
 	if r.Callback, err = s.callbackOf(ctx, q, r.ID); err != nil || !r.NameOK {
 		return r, err
 	}

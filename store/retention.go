@@ -78,6 +78,8 @@ func kinds() []kind {
 			select m.id from media m join reports r on r.id = m.report_id where ` + oldReport + ` limit $3)`)},
 		{clockReports, "answers to reports", ofOldReports("report_answers")},
 		{clockReports, "notes on reports", ofOldReports("report_notes")},
+		{clockReports, "calls back", bySQL(`delete from report_calls where id in (
+			select c.id from report_calls c join reports r on r.id = c.report_id where ` + oldReport + ` limit $3)`)},
 		{clockReports, "digits that lead back to reports", ofOldReports("report_digits")},
 		// A digest of a code has 32 bytes; what stands in its place leads nowhere.
 		{clockReports, "ways back to reports", bySQL(`update reports set phone_id = null, code_index = uuid_send(gen_random_uuid()) where id in (

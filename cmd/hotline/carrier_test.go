@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -35,6 +37,9 @@ type neighborhood struct {
 	line    store.Line
 	now     atomic.Int64
 	twiml   heardTwiML
+	cfg     Config // of commands on the same database
+	logged  *lockedBuilder
+	rung    map[*simulator.Phone]int64 // the last ring of each that a test has seen
 }
 
 const (
@@ -109,7 +114,10 @@ func newNeighborhoodOf(t *testing.T, files fs.FS) *neighborhood {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := &neighborhood{T: t, ctx: ctx, store: storetest.Open(t, storetest.URL(t), storetest.Keys(t))}
+	url, keys := storetest.URL(t), storetest.Keys(t)
+	n := &neighborhood{T: t, ctx: ctx, store: storetest.Open(t, url, keys), logged: &lockedBuilder{}, rung: map[*simulator.Phone]int64{}}
+	n.cfg.DatabaseURL, n.cfg.Keys = secret(url), filepath.Join(t.TempDir(), "keys")
+	n.must(keys.Save(n.cfg.Keys, ""))
 	n.now.Store(time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC).Unix())
 	n.must(n.store.InTx(ctx, func(tx pgx.Tx) error {
 		a, err := n.store.AddAssembly(ctx, tx, "Warehouse", uuid.Nil, "America/New_York")
@@ -127,7 +135,7 @@ func newNeighborhoodOf(t *testing.T, files fs.FS) *neighborhood {
 	ours := httptest.NewUnstartedServer(nil)
 	carrier := twilio.Config{
 		PublicURL: "http://" + ours.Listener.Addr().String(), APIURL: company.URL, AccountSID: demoAccount, Tokens: []string{"secret"},
-		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Log: slog.New(slog.NewTextHandler(io.MultiWriter(t.Output(), n.logged), nil)),
 	}
 	client := twilio.New(carrier)
 	redis, err := conversation.Open("redis://" + miniredis.RunT(t).Addr())
@@ -276,18 +284,7 @@ func TestACallerIsPutThrough(t *testing.T) {
 // answered waits for a phone to ring, and answers it.
 func (n *neighborhood) answered(p *simulator.Phone) *simulator.Call {
 	n.Helper()
-	for a, err := range p.Arrivals(n.ctx, 0) {
-		n.must(err)
-		if a.Ring == nil {
-			continue
-		}
-		if a.Ring.From != servedLine {
-			n.Errorf("whoever is rung sees %s", a.Ring.From)
-		}
-		call, err := p.Answer(n.ctx, *a.Ring)
-		n.must(err)
-		return call
-	}
-	n.Fatal("the phone does not ring")
-	return nil
+	call, err := p.Answer(n.ctx, n.rings(p))
+	n.must(err)
+	return call
 }

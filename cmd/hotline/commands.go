@@ -22,6 +22,7 @@ func commands() []command {
 		{heading: "What came in, and what the assembly does (records)", name: "report list", short: "list reports", long: reportHelp, bind: reportList},
 		{name: "report show", takes: "NUMBER", short: "read a report, and mark it as read", long: reportHelp, bind: reportShow},
 		{name: "report answer", takes: "NUMBER [WORDS]", short: "answer a report: by text where the worker allows it, else it waits", long: reportAnswerHelp, bind: reportAnswer},
+		{name: "report call", takes: "NUMBER", short: "call a worker back who asked for it, through the line", long: reportCallHelp, bind: reportCall},
 		{name: "report note", takes: "NUMBER [WORDS]", short: "note something on a report, for organizers only", long: reportActHelp, bind: reportNote},
 		{name: "report assign", takes: "NUMBER [NAME]", short: "say which organizer looks after a report", long: reportActHelp, bind: reportAssign},
 		{name: "report status", takes: "NUMBER", short: "sort a report, close it, or open it again", long: reportActHelp, bind: reportStatus},

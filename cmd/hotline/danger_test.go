@@ -171,12 +171,13 @@ func TestWhoeverTakesItAndLeaves(t *testing.T) {
 	n.quiet()
 }
 
-// rings waits for a phone to ring.
+// rings waits for a phone to ring, after what was seen of it.
 func (n *neighborhood) rings(p *simulator.Phone) simulator.Ring {
 	n.Helper()
-	for a, err := range p.Arrivals(n.ctx, 0) {
+	for a, err := range p.Arrivals(n.ctx, n.rung[p]) {
 		n.must(err)
 		if a.Ring != nil {
+			n.rung[p] = a.ID
 			if a.Ring.From != servedLine {
 				n.Errorf("whoever is rung sees %s", a.Ring.From)
 			}

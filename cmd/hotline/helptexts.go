@@ -148,7 +148,8 @@ person to talk to, to start something where they work: --person lists those alon
   number, state (new, read, closed), channel (text, voice), language, filed_at, read_by (promised to the worker), read_at, overdue,
   parts, kind, workplace, assigned, answers (how many), wants_person, asks_close, cannot_text (why: hidden, stopped, not asked), blocked, care_of;
   in report show also words: [at, words], media: [kind, state, type, seconds, at], told (the answers: [at, by, language, words,
-  sent, heard_at]), notes: [at, by, words], callback: at, other_number, hours, other_person, words; name_allowed, name, standing`
+  sent, heard_at]), notes: [at, by, words], callback: at, other_number, hours, other_person, words; called: [at, by, state: calling,
+  not rung, not answered, reached or never again]; name_allowed, name, standing`
 
 	reportActHelp = `
   hotline report note 4821 "Ana knows the foreman there"
@@ -165,6 +166,20 @@ it back.` + reportKeys
 It goes out as a text where the worker asked for that, and else waits until they come back, by STATUS or by calling. A text that
 we start holds no word that tells what this is about: such an answer is refused, unless it --waits. A phone that others look at
 learns only that something is waiting. An answer has at most 200 letters.` + reportKeys
+
+	reportCallHelp = `
+  hotline report call 4821 --as Rosa
+
+Your phone rings from the line; press 1, and the worker's rings. Both see the line's number alone. Whoever answers there hears the
+line's name and that there is a message for the person who asked for it; 1 connects them to you, 2 lets no call come any more. A
+machine hears no more than that. Have at hand what they want said where another person answers: report show has it.
+
+Who did not ask to be called back is not called, nor is a phone that is blocked, was forgotten, or wants no calls. The hours are the
+worker's, by the assembly's clock: morning 8 to 12, afternoon 12 to 6, evening 6 to 9, any time 8 to 9 pm. Outside them the command
+says when it may be tried. Nothing tries by itself again.
+
+Your phone is that of the member you are (organizer add --member); where none or several are known, or with --new-number, it asks
+for the number. Look twice: whoever answers there is connected to the worker.` + reportKeys
 
 	reportBlockHelp = `
 What it sends is kept, and stays out of the list and the trends; report list --blocked shows it. Whoever holds the phone is told

@@ -44,6 +44,7 @@ type reportJSON struct {
 	Told       []answerJSON  `json:"told,omitempty"`
 	Notes      []noteJSON    `json:"notes,omitempty"`
 	Callback   *callbackJSON `json:"callback,omitempty"`
+	Called     []calledJSON  `json:"called,omitempty"`
 	NameOK     bool          `json:"name_allowed,omitempty"`
 	Name       string        `json:"name,omitempty"`
 	Standing   string        `json:"standing,omitempty"`
@@ -85,6 +86,12 @@ type callbackJSON struct {
 	Words    string     `json:"words"` // what to tell them
 }
 
+type calledJSON struct {
+	At    *time.Time `json:"at"`
+	By    string     `json:"by"`
+	State string     `json:"state"` // calling, not rung, not answered, reached, never again
+}
+
 func (d *desk) reportJSON(r store.Report) reportJSON {
 	j := reportJSON{
 		Number: r.Number, State: string(r.State), Channel: r.Channel, Lang: r.Lang, FiledAt: optional(r.FiledAt, d.zone),
@@ -103,6 +110,9 @@ func (d *desk) reportJSON(r store.Report) reportJSON {
 	}
 	for _, n := range r.Notes {
 		j.Notes = append(j.Notes, noteJSON{optional(n.At, d.zone), n.By, n.Words})
+	}
+	for _, c := range r.Called {
+		j.Called = append(j.Called, calledJSON{optional(c.At, d.zone), c.By, string(c.State(d.now()))})
 	}
 	if c := r.Callback; c != nil {
 		j.Callback = &callbackJSON{optional(c.At, d.zone), c.Other, c.Hours, c.OtherMay, c.Words}

@@ -66,6 +66,9 @@ func (d *desk) reportFacts(r store.Report) (lines []string) {
 	if c := r.Callback; c != nil {
 		lines = append(lines, d.callbackWords(r.Number, *c)...)
 	}
+	for _, c := range r.Called {
+		lines = append(lines, d.calledWords(c))
+	}
 	return lines
 }
 
@@ -81,18 +84,8 @@ func (d *desk) callbackWords(number int, c store.Callback) (lines []string) {
 	if c.Other {
 		where = "another number"
 	}
-	when := map[string]string{"morning": "in the morning", "afternoon": "in the afternoon", "evening": "in the evening", "any": "at any time"}[c.Hours]
-	lines = append(lines, fmt.Sprintf("They ask to be called back: on %s, %s. `%s` shows the number.", where, when,
-		d.hint(fmt.Sprintf(`member reveal %d --why "…"`, number))))
-	switch {
-	case !c.OtherMay:
-		lines = append(lines, "If another person answers: hang up, and say nothing.")
-	case c.Words != "":
-		lines = append(lines, "If another person answers, tell them: "+printable(c.Words))
-	default:
-		lines = append(lines, "If another person answers, tell them what the last recording says.")
-	}
-	return lines
+	return append(lines, fmt.Sprintf("They ask to be called back: on %s, %s. `%s` does it, and no number changes hands.", where,
+		whenCalled(c.Hours), d.hint(fmt.Sprintf("report call %d", number))), d.ifAnother(c))
 }
 
 func (d *desk) answerWent(a store.Answer) string {

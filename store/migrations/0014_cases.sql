@@ -84,3 +84,25 @@ create table report_mutes (
 alter table media
 	drop constraint media_state_check,
 	add constraint media_state_check check (state in ('wanted', 'kept', 'erased', 'lost', 'too_large', 'wrong_sort'));
+
+-- A worker who asked for it is called back through the line: the outgoing call of this id rings an organizer, and on their key the
+-- worker's phone rings from the line. Neither sees the other's number.
+create table report_calls (
+	id          uuid primary key,                       -- that of the outgoing call
+	assembly_id uuid not null references assemblies,
+	line_id     uuid not null references lines,
+	report_id   uuid not null references reports on delete cascade,
+	phone_id    uuid references phones on delete set null, -- which rings for the worker; null: forgotten since
+	by_name     text not null,                          -- the name that the organizer acts under
+	by_lang     text not null,                          -- in which they are spoken to
+	lang        text not null,                          -- in which whoever answers the worker's phone is
+	hours       text not null check (hours in ('morning', 'afternoon', 'evening', 'any')), -- the worker's terms, as they were then
+	other_may   boolean not null,
+	at          timestamptz not null,
+	rung_at     timestamptz,                            -- the organizer pressed 1, and the worker's phone rang
+	reached_at  timestamptz,                            -- somebody pressed 1 there
+	never_at    timestamptz,                            -- somebody pressed 2 there
+	ended_at    timestamptz
+);
+create index on report_calls (report_id, at);
+create index on report_calls (phone_id);
