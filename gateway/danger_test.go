@@ -196,7 +196,7 @@ func TestAWorkerWhoHasNotAgreedIsNotRung(t *testing.T) {
 	}
 	h.told(first, "completed")
 	h.look(true)
-	if x.bodies() != "Someone is there for you now. To be rung from (212) 555-0100, send RING ME." {
+	if x.bodies() != "Someone can talk to you now. To be rung from (212) 555-0100, send RING ME." {
 		t.Errorf("texts %q", x.bodies())
 	}
 	h.text(ana, "RING ME")

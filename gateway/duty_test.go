@@ -66,7 +66,7 @@ func doorTo(t *testing.T, flow string) string {
 	if !ok || !ok2 || !ok3 {
 		t.Fatal("the door's call has no choice \"here\" to put another in place of")
 	}
-	return before + "  call: #" + own + "      other: {label: {text: \"\", voice: {en: other, es: otra}}, if: line.texts and not line.texts, then: flow " + flow + "}\n" +
+	return before + "  call: #" + own + "      other: {label: {text: \"\", voice: {en: other, es: otra, fr: autre, ht: lòt, pt: outra, vi: khác, tl: iba, zh: 其他，}}, if: line.texts and not line.texts, then: flow " + flow + "}\n" +
 		"      meeting:\n" + rest
 }
 
