@@ -178,7 +178,7 @@ func (d *workday) dangerAfterMidnight() {
 func (d *workday) nextMorning() {
 	d.hurry(`state = 'scheduled' and kind = 'send_text'`)
 	d.person("+13475550110").hears(heardLate)
-	d.until(0, "select count(*) from outgoing where state in ('ready', 'sending')")
+	d.until(0, "select count(*) from outgoing where state <> 'delivered'")
 }
 
 // nobodyWasShownTooMuch: the quiet phone was sent none of the revealing words all day, whatever it did; the stopped one nothing any more.
