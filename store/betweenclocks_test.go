@@ -56,7 +56,9 @@ func TestAHoldKeepsOffersAndProposals(t *testing.T) {
 		values (gen_random_uuid(), $1, $2, $3, 1, 'offer', 'rides', 'text', 'en', '\x01', 'shown', $4, $4, $4)`, l.assembly.ID, l.line.ID, l.ben, l.now)
 	l.exec(`insert into proposals (id, assembly_id, line_id, number, channel, lang, words, state, read_by, filed_at, changed_at)
 		values (gen_random_uuid(), $1, $2, 1, 'text', 'en', '\x01', 'answered', $3, $3, $3)`, l.assembly.ID, l.line.ID, l.now)
-	words := func() int { return l.count("offers where words is not null") + l.count("proposals where words is not null") }
+	words := func() int {
+		return l.count("offers where words is not null") + l.count("proposals where words is not null")
+	}
 	erase := func() {
 		l.inTx(func(tx pgx.Tx) error {
 			_, err := l.EraseExpiredOffers(l.ctx, tx, l.now.Add(60*day))
