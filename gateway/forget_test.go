@@ -235,7 +235,7 @@ func TestStopOutlivesForget(t *testing.T) {
 	if allowed(ana) || !allowed(ben) {
 		t.Error("STOP does not outlive FORGET, or binds who never said it")
 	}
-	h.forget(ana)
+	h.text(ana, "FORGET")
 	h.text(ana, "hello there") // by itself
 	if allowed(ana) {
 		t.Error("STOP does not outlive FORGET twice")

@@ -85,6 +85,9 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 		} else if err != nil {
 			return Reply{}, conversation.Copy{}, err
 		}
+		if err := p.rememberStop(ctx); err != nil {
+			return Reply{}, conversation.Copy{}, err
+		}
 	}
 	p.facts = facts{have: prefetch, known: tx.Known}
 	if err := p.hear(ctx); errors.Is(err, errNothingWaits) {

@@ -132,6 +132,9 @@ func (s *Store) erasePhone(ctx context.Context, q Querier, phone uuid.UUID, seal
 		where not given`, phone, stop, now); err != nil {
 		return fmt.Errorf("keeping that a phone said stop: %w", err)
 	}
+	if _, err := q.Exec(ctx, `delete from guesses where scope = $1`, phone); err != nil {
+		return fmt.Errorf("forgetting a phone: %w", err)
+	}
 	_, err = q.Exec(ctx, `delete from phones where id = $1`, phone)
 	return wrap("forgetting a phone", err)
 }

@@ -60,7 +60,7 @@ func (d *workday) boss() {
 	boss.wants("OFFERS", "no member's yet")
 	boss.wants("PIN", "call (212) 555-0100")
 	boss.wants("ON", "The 0100 Line")
-	if code := vouching.FindString(boss.wants("MEMBER", "Two who know you have to vouch")); code != "" {
+	if code := vouching.FindString(boss.wants("MEMBER", "Members vote.")); code != "" {
 		d.secret(code)
 		boss.wants(strings.ReplaceAll(code, " ", ""), "Only members can vouch")
 	}

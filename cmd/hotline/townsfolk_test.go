@@ -57,7 +57,8 @@ func (p *person) complains(format string, args ...any) {
 }
 
 // unsure is how the hotline says, to whoever wrote or called in the moment when it came back, that it does not know.
-var unsure = regexp.MustCompile(`not sure that this arrived|nothing was recorded|Nothing was recorded`)
+var unsure = regexp.MustCompile(`not sure that this arrived|othing was recorded|No es seguro que|estamos seguros|ada ha quedado|ada quedó|` +
+	`pas certains|ien n'est enregistr|ien n'a été enregistr|temos certeza|ada ficou registrado`)
 
 // texts sends a text until it is answered, as somebody does who hears nothing: a hotline that was killed answers the next one. It
 // gives the answer, and how often it was sent.
