@@ -51,6 +51,7 @@ func (h *house) callsBack(c store.ReportCall) error {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	h.pass(time.Second)
 	c.At = h.g.now()
 	err = h.store.InTx(h.t.Context(), func(tx pgx.Tx) error {
 		phone, err := h.store.EnsurePhone(h.t.Context(), tx, h.line.AssemblyID, ben)
@@ -126,7 +127,7 @@ func TestCallingBackReachesTheWorker(t *testing.T) {
 		}
 	}
 	m, err := h.g.Message(t.Context(), call.ID)
-	if err != nil || m.Text() != "Esta es The 0100 Line. Hay un mensaje para la persona que lo pidió. Para oírlo, oprima 1. Para que nunca le llamemos, oprima 2." || m.Wait.Keys != 1 {
+	if err != nil || m.Text() != "Esta es The 0100 Line. Hay un mensaje para la persona que lo pidió. Para oírlo, oprima 1. Para que no le llamen más, oprima 2." || m.Wait.Keys != 1 {
 		t.Errorf("Ana's phone says %q, %v", m.Text(), err)
 	}
 	for _, key := range []string{"", "5", "1", "1"} {
