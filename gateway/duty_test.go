@@ -307,7 +307,7 @@ func TestTheAssemblyAboveIsRung(t *testing.T) {
 	}
 }
 
-var untilWhen = regexp.MustCompile(`Until .* nobody is rung`)
+var untilWhen = regexp.MustCompile(`blocked until .*pm`)
 
 func TestAfterACall(t *testing.T) {
 	h := dangerHouse(t)
