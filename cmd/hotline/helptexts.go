@@ -140,16 +140,16 @@ JSON (--json): lists are arrays; times are RFC 3339; words in several languages 
 	reportHelp = `
 What should have been read by now stands first. A report is in the list once nothing more of it is to come: when its worker says
 so, or has been quiet for ten minutes. What is about somebody in the group is shown to nobody but the two it goes to (report
-recipients), with --as. Who sent a report stands nowhere, unless they said that their name may be used. Whoever sent ORGANIZE wants a
-person to talk to, to start something where they work: --person lists those alone. report show says whether they want a text, a call
-(member reveal has the number), or to ask again themselves.` + reportKeys
+recipients), with --as. Who sent a report stands nowhere, unless they said that their name may be used. Whoever sent ORGANIZE
+wants a person to talk to, to start something where they work: --person lists those alone. report show says whether they want a
+text, a call (report call makes it), or to ask again themselves.` + reportKeys
 
 	reportKeys = onRecordsHelp + `
   number, state (new, read, closed), channel (text, voice), language, filed_at, read_by (promised to the worker), read_at, overdue,
-  parts, kind, workplace, assigned, answers (how many), wants_person, asks_close, cannot_text (why: hidden, stopped, not asked), blocked, care_of;
-  in report show also words: [at, words], media: [kind, state, type, seconds, at], told (the answers: [at, by, language, words,
-  sent, heard_at]), notes: [at, by, words], callback: at, other_number, hours, other_person, words; called: [at, by, state: calling,
-  not rung, not answered, reached or never again]; name_allowed, name, standing`
+  parts, kind, workplace, assigned, answers (how many), wants_person, asks_close, cannot_text (why: hidden, stopped, not asked),
+  blocked, care_of; in report show also words: [at, words], media: [kind, state, type, seconds, at], told (the answers: [at, by,
+  language, words, sent, heard_at]), notes: [at, by, words], callback: at, other_number, hours, other_person, words; called:
+  [at, by, state: calling, not rung, not answered, reached or never again]; name_allowed, name, standing`
 
 	reportActHelp = `
   hotline report note 4821 "Ana knows the foreman there"
