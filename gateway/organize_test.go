@@ -12,11 +12,11 @@ func TestAskingForAPersonOnTheirTerms(t *testing.T) {
 	h.text(ana, "2")
 	h.holds(h.text(ana, "000 000 0000"), "When may a person call")
 	h.text(ana, "3")
-	h.holds(h.text(ana, "2"), "No phone here has that number") // no such area
+	h.holds(h.text(ana, "2"), "We cannot call that number") // no such area
 	h.text(ana, "(212) 555-0177")
 	h.text(ana, "3")
 	h.text(ana, "1")
-	h.holds(h.text(ana, "the shoes are ready"), "A person calls then", "shoes", "555")
+	h.holds(h.text(ana, "the shoes are ready"), "We call then", "shoes", "555")
 
 	c := h.call(ben)
 	c.lead("more", "others")
@@ -83,7 +83,7 @@ func TestAWithheldNumberAsksForAPerson(t *testing.T) {
 	h.holds(c.press("1"), "Key that number")
 	c.press("2125550177")
 	c.press("1")
-	h.holds(c.press("2"), "A person calls then")
+	h.holds(c.press("2"), "We call then")
 	all := h.seen()
 	if len(all) != 1 || all[0].CannotText != "hidden" || all[0].Callback == nil || !all[0].Callback.Other || all[0].Callback.OtherMay {
 		t.Errorf("%+v", all)

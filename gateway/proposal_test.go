@@ -191,7 +191,7 @@ func TestProposalsByCall(t *testing.T) {
 	b.lead("more", "members")
 	b.press("9")
 	h.holds(b.choose("proposals"), "number 1, Heat breaks")
-	h.holds(b.press("1"), "So far 0 support it, of 2")
+	h.holds(b.press("1"), "It has the support of 0, of 2")
 	h.holds(b.press("1"), "You support number 1: 1 of 2")
 	w := h.call("")
 	w.lead("more", "call")
