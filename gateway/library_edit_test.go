@@ -34,14 +34,14 @@ func edits() map[string]edit {
 		"a language left out":       {regexp.MustCompile(`\{en: ("[^"]*"), es: "[^"]*"\}`), `{en: ${1}}`, []string{"form"}},
 		"no confirm before a vote":  {regexp.MustCompile(`(save: pick\n    then: )read_back`), `${1}cast`, []string{"irrevocable"}},
 		"a vote by no":              {regexp.MustCompile(`(    no: )choose`), `${1}cast`, []string{"irrevocable"}},
-		"a circle":                  {regexp.MustCompile(`(  not_one:\n    say: [^\n]*\n    then: )choose`), `${1}written`, []string{"circle"}},
+		"a circle":                  {regexp.MustCompile(`(  not_one:\n    say:(?:\n      [^\n]*)+\n    then: )choose`), `${1}written`, []string{"circle"}},
 		"a word of the carriers":    {regexp.MustCompile(`(label: \{(?:text: \{)?en: )[A-Z][a-z ]+,`), `${1}Stop,`, []string{"carrier-word", "collision"}},
 		"a start word of theirs":    {regexp.MustCompile(`(starts: \{en: \[)`), `${1}HELP, `, []string{"carrier-word"}},
 		"their words told again":    {regexp.MustCompile(`(  added:\n    ask:\n      text:\n        en: ")`), `${1}{heard} `, []string{"echo"}},
 		"a variable set nowhere":    {regexp.MustCompile(`(  (?:closed|none|shared):\n    say:\n      en: ")`), `${1}{pick.name} `, []string{"unset", "form"}},
 		"a nudge about a report":    {regexp.MustCompile(`(    save: what\n)`), "${1}    lapse: {after: 1h, nudge: Still there?}\n", []string{"nudge"}},
 		"silence that goes round":   {regexp.MustCompile(`(  goodbye:\n    say: [^\n]*\n    bilingual: true\n    then: )end`), `${1}again`, []string{"silence", "ends"}},
-		"choices that read alike":   {regexp.MustCompile(`label: \{en: Not now, es: Ahora no\}`), `label: {en: Join, es: Ahora no}`, []string{"collision"}},
+		"choices that read alike":   {regexp.MustCompile(`en: Not now, es: Ahora no`), `en: Join, es: Ahora no`, []string{"collision"}},
 		"a step that nothing needs": {regexp.MustCompile(`\n  closed:\n`), "\n  lost:\n    say: Hi.\n    then: end\n  closed:\n", []string{"reach"}},
 	}
 }

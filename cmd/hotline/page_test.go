@@ -152,6 +152,8 @@ func TestAnEveningOnThePage(t *testing.T) {
 	n.texts(1, "the lift in hall B is broken since Monday")
 	n.sees(1, "We have it.")
 	n.sees(1, "GSM-7")
+	n.texts(1, "1") // done: then organizers see it
+	n.sees(1, "May we text")
 	n.texts(2, "VOTE")
 	n.sees(2, "Shall we ask for heat breaks?")
 	n.texts(2, "1")

@@ -102,7 +102,7 @@ func TestHangupLoadsFlowsAgain(t *testing.T) {
 
 	folder.write("report.yaml", "then: told\n", "then: tolled\n")
 	said := sv.hangUp("the flows were not loaded again; the running ones stay in force")
-	sv.saysAll(said, `report.yaml:24:11: this goes to \"tolled\"`, `"findings":1`)
+	sv.saysAll(said, `report.yaml:`, `: this goes to \"tolled\"`, `"findings":1`)
 	sv.asks("+13475550125", "REPORT", "SECOND")
 	sv.must(os.Remove(filepath.Join(folder.dir, "report.yaml")))
 	sv.saysAll(sv.hangUp("the running ones stay"), "there is no flow (.yaml)")
