@@ -167,8 +167,8 @@ func (x *explorer) note(from string, st State, open *[]State) {
 func (x *explorer) inputs(st State) []Input {
 	if x.channel == Voice {
 		all := []Input{keyed("1"), keyed("2"), keyed("5"), keyed("7"), keyed("8"), {Kind: KindSilence}, {Kind: KindHangup}}
-		if a, ok := x.set.flows["test"].step(st.Step).verb.(*ask); ok && a.hangup != nil {
-			all = append(all, keyed(keyStartOver)) // which goes where a hang-up goes, and is answered; elsewhere it leaves the flow
+		if a, ok := x.set.flows["test"].step(st.Step).verb.(*ask); ok && a.hangup != nil && a.hangup.step != nil {
+			all = append(all, keyed(keyStartOver)) // which goes where a hang-up goes, and is answered; elsewhere it leaves, as a hang-up does
 		}
 		return all
 	}
@@ -312,6 +312,7 @@ func TestChecksAgreeWithTrying(t *testing.T) {
 		"silence":         "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    giveup: s0\n",
 		"silence of star": "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    hangup: s1\n  s1:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    giveup: s1\n",
 		"ends of star":    "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: end}}\n    hangup: s1\n  s1:\n    ask: Which?\n    choices: {a: {label: Tea, then: s1}}\n    giveup: s1\n",
+		"ends of a call":  "starts: {en: [GO]}\nsteps:\n  s0:\n    ask: Which?\n    choices: {a: {label: Tea, then: s1}}\n    giveup: s1\n    hangup: end\n  s1: {wait: 10m, heard: end, then: s0}\n",
 	} {
 		name, _, _ := strings.Cut(rule, " ")
 		found := checkAgainstTrying(t, flow)
