@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"regexp"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
@@ -55,7 +56,7 @@ func newHouse(t *testing.T, o houseOptions) *house {
 	t.Helper()
 	h := &house{t: t, keys: storetest.Keys(t), carrier: o.carrier, set: o.set, log: o.log}
 	if h.set == nil {
-		h.set = libraryWith(t, nil, vocabulary())
+		h.set = theLibrary(t)
 	}
 	if h.log == nil {
 		h.log = t.Output()
@@ -107,6 +108,18 @@ func (h *house) anotherWith(redisURL string, set *flows.Set) *Gateway {
 		h.t.Fatal(err)
 	}
 	return g
+}
+
+// readLibrary loads and proves the real flows once for all tests, which takes seconds under the race detector. A set never changes.
+var readLibrary = sync.OnceValues(func() (*flows.Set, error) { return LoadFlows(os.DirFS("../flows/library")) })
+
+func theLibrary(t *testing.T) *flows.Set {
+	t.Helper()
+	set, err := readLibrary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 // libraryWith is the real flows and a few more files, by name.
