@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"time"
@@ -93,7 +92,7 @@ func dutyCalls(fs *flag.FlagSet) action {
 			}
 		}
 		if err == nil && *recording != "" {
-			err = d.saveNotes(ctx, all, *recording)
+			err = d.saveAll(ctx, notesRecorded(all), *recording)
 		}
 		return err
 	})
@@ -173,29 +172,12 @@ func (d *desk) showDutyCall(c store.DutyCall) {
 	}
 }
 
-// saveNotes writes what was recorded about the calls into new files, readable by their owner only.
-func (d *desk) saveNotes(ctx context.Context, all []store.DutyCall, path string) error {
-	written := 0
+// notesRecorded are the recordings among the notes on calls.
+func notesRecorded(all []store.DutyCall) (ids []uuid.UUID) {
 	for _, c := range all {
 		for _, n := range c.Notes {
-			if n.Recording == uuid.Nil {
-				continue
-			}
-			_, data, err := d.store.OpenMedia(ctx, d.store.Pool, n.Recording)
-			if err != nil {
-				return err
-			}
-			if data == nil {
-				continue // still at the phone company, or lost
-			}
-			written++
-			if err := d.saveNew(numberedFile(path, written), data); err != nil {
-				return err
-			}
+			ids = append(ids, n.Recording)
 		}
 	}
-	if written == 0 {
-		return errors.New("nothing was written: no recorded note is here")
-	}
-	return nil
+	return ids
 }

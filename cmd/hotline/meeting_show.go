@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
-	"fmt"
 	"strings"
 	"time"
 
@@ -81,7 +79,11 @@ func meetingShow(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		return d.saveNeeds(ctx, notes, *recording)
+		var recordings []uuid.UUID
+		for _, n := range notes {
+			recordings = append(recordings, n.Recording)
+		}
+		return d.saveAll(ctx, recordings, *recording)
 	})
 }
 
@@ -182,29 +184,4 @@ func (d *desk) sayNotes(notes []store.NeedNote) {
 		}
 		paragraph(d.out, printable(n.Words))
 	}
-}
-
-// saveNeeds writes what was recorded into new files, readable by their owner only.
-func (d *desk) saveNeeds(ctx context.Context, notes []store.NeedNote, path string) error {
-	written := 0
-	for _, n := range notes {
-		if n.Recording == uuid.Nil {
-			continue
-		}
-		_, data, err := d.store.OpenMedia(ctx, d.store.Pool, n.Recording)
-		if err != nil {
-			return fmt.Errorf("opening what somebody needs: %w", err)
-		}
-		if data == nil {
-			continue // still at the phone company, or lost
-		}
-		written++
-		if err := d.saveNew(numberedFile(path, written), data); err != nil {
-			return err
-		}
-	}
-	if written == 0 {
-		return errors.New("nothing was written: no recording is here")
-	}
-	return nil
 }

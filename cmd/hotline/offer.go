@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"flag"
+	"fmt"
 	"strconv"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"hotline/store"
@@ -111,14 +111,9 @@ func (d *desk) showOffer(ctx context.Context, o store.Offer) error {
 	for _, m := range messages {
 		j.Messages = append(j.Messages, offerMessageJSON{m.Talk.String(), m.Reported, m.By, cmp.Or(m.Words, "("+m.Ready+")"), optional(m.At, d.zone)})
 	}
-	said := ""
-	if o.Media != uuid.Nil {
-		m, _, err := d.store.OpenMedia(ctx, d.store.Pool, o.Media)
-		if err != nil {
-			return err
-		}
-		j.Media = &mediaJSON{string(m.Kind), string(m.State), m.Type, m.Seconds, optional(m.At, d.zone)}
-		said = describeMedia(m)
+	said, err := d.tellSaid(ctx, o.Media, &j.Media)
+	if err != nil {
+		return err
 	}
 	if d.json {
 		return printJSON(d.out, j)
@@ -159,17 +154,10 @@ func offerApprove(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if len(words) == 0 {
+		shown, err := d.asMembersSeeIt(ctx, words, fmt.Sprintf("offer %d", n), (*rehearsal).offer, func() (string, error) {
 			o, err := d.store.ShowOffer(ctx, d.store.Pool, d.assembly.ID, n)
-			if err != nil {
-				return err
-			}
-			if o.Words == "" {
-				return misused("offer %d was not written: say with --words how members are to see it", n)
-			}
-			words[""] = o.Words
-		}
-		shown, err := d.inTexts(ctx, words, "the offer", (*rehearsal).offer)
+			return o.Words, err
+		})
 		if err != nil {
 			return err
 		}

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/google/uuid"
-
 	"hotline/store"
 )
 
@@ -101,14 +99,9 @@ func proposalShow(fs *flag.FlagSet) action {
 func (d *desk) showProposal(ctx context.Context, p store.Proposal) error {
 	j := d.proposalJSON(p)
 	j.Name, j.Words = p.Name, p.Words
-	said := ""
-	if p.Media != uuid.Nil {
-		m, _, err := d.store.OpenMedia(ctx, d.store.Pool, p.Media)
-		if err != nil {
-			return err
-		}
-		j.Media = &mediaJSON{string(m.Kind), string(m.State), m.Type, m.Seconds, optional(m.At, d.zone)}
-		said = describeMedia(m)
+	said, err := d.tellSaid(ctx, p.Media, &j.Media)
+	if err != nil {
+		return err
 	}
 	if d.json {
 		return printJSON(d.out, j)
@@ -139,19 +132,4 @@ func (d *desk) showProposal(ctx context.Context, p store.Proposal) error {
 		d.say("\n    %s", said)
 	}
 	return nil
-}
-
-// saveSaid writes one recording into a new file.
-func (d *desk) saveSaid(ctx context.Context, id uuid.UUID, path string) error {
-	if id == uuid.Nil {
-		return fmt.Errorf("nothing was written: this came without a recording")
-	}
-	m, data, err := d.store.OpenMedia(ctx, d.store.Pool, id)
-	if err != nil {
-		return err
-	}
-	if m.State != store.MediaKept {
-		return fmt.Errorf("nothing was written: the recording is %s", m.State)
-	}
-	return d.saveNew(path, data)
 }

@@ -57,17 +57,10 @@ func proposalShare(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if len(words) == 0 {
+		shown, err := d.asMembersSeeIt(ctx, words, fmt.Sprintf("proposal %d", n), (*rehearsal).proposal, func() (string, error) {
 			p, err := d.store.ShowProposal(ctx, d.store.Pool, d.assembly.ID, n)
-			if err != nil {
-				return err
-			}
-			if p.Words == "" {
-				return misused("proposal %d was not written: say with --words how members are to see it", n)
-			}
-			words[""] = p.Words
-		}
-		shown, err := d.inTexts(ctx, words, "the proposal", (*rehearsal).proposal)
+			return p.Words, err
+		})
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,23 @@ import (
 	"hotline/store"
 )
 
+// asMembersSeeIt is what members are to see of something that one of them wrote: the words of the flag or, where it holds none, those.
+// what is it, as in "offer 7".
+func (d *desk) asMembersSeeIt(ctx context.Context, flag wordsFlag, what string, rehearse func(*rehearsal, store.Words) ([]rehearsed, error),
+	written func() (string, error)) (store.Words, error) {
+	if len(flag) == 0 {
+		words, err := written()
+		if err != nil {
+			return nil, err
+		}
+		if words == "" {
+			return nil, misused("%s was not written: say with --words how members are to see it", what)
+		}
+		flag[""] = words
+	}
+	return d.inTexts(ctx, flag, what, rehearse)
+}
+
 // inTexts reads words into the languages of the lines, and refuses those that would not fit into the texts that tell them.
 func (d *desk) inTexts(ctx context.Context, flag wordsFlag, what string, rehearse func(*rehearsal, store.Words) ([]rehearsed, error)) (store.Words, error) {
 	languages, err := d.languages(ctx)
