@@ -39,6 +39,7 @@ func TestStories(t *testing.T) {
 			}
 			env.Defer(func() { os.RemoveAll(data) })
 			env.Setenv("DATA", data)
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else the race detector has each of hundreds of processes wait for a second
 			env.Setenv("DATABASE_URL", storetest.URL(t))
 			env.Setenv("UNMIGRATED_URL", storetest.Unmigrated(t))
 			keys := filepath.Join(env.WorkDir, "keys")

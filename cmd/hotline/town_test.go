@@ -96,7 +96,7 @@ func newTown(t *testing.T, at time.Time, languages ...string) *town {
 	v.must(taken.Close())
 	keyFile := filepath.Join(t.TempDir(), "keys")
 	v.must(keys.Save(keyFile, ""))
-	v.env = append(os.Environ(), "TOWN_CLOCK="+v.clock, "HOTLINE_PUBLIC_URL=http://"+v.listen, "HOTLINE_LISTEN="+v.listen,
+	v.env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", "TOWN_CLOCK="+v.clock, "HOTLINE_PUBLIC_URL=http://"+v.listen, "HOTLINE_LISTEN="+v.listen,
 		"HOTLINE_CONSOLE_LISTEN=127.0.0.1:0", "DATABASE_URL="+databaseURL, "REDIS_URL=redis://"+v.redis.Addr(), "HOTLINE_KEYS="+keyFile,
 		"TWILIO_ACCOUNT_SID="+demoAccount, "TWILIO_AUTH_TOKEN=secret", "TWILIO_API_URL="+company.URL)
 	w := twilio.WebhookURLs("http://" + v.listen)
