@@ -58,6 +58,7 @@ type Effect struct {
 	Args        map[string]Type
 	Optional    map[string]bool             // arguments that may be left out or unset
 	Outcomes    map[string]map[string]Shape // what may come of it, and the variables each brings
+	Looks       bool                        // it only looks something up: whoever did no more has done nothing
 	Irrevocable bool                        // it cannot be undone: only behind a confirm
 	Private     bool                        // it files a report, joins or takes a secret: a flow that may do it nudges nobody
 	// Rings says that this is what "hand_over:" asks for. It takes "tried", the number of phones rung before in this hand-over, and

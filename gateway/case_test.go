@@ -256,10 +256,28 @@ func (h *house) above(names ...string) store.Organizer {
 }
 
 // After STOP what a phone writes goes before a person at once, marked as what cannot be answered by text. (WORKERS.md: stopping)
+// It does not matter whether we heard of it from the phone or from the carrier alone, in the midst of a talk. (TWILIO.md: 21610)
 func TestWhatAStoppedPhoneWrites(t *testing.T) {
+	t.Run("told us", func(t *testing.T) { stoppedPhoneWrites(t, func(h *house) { h.text(ana, "STOP") }) })
+	t.Run("told the carrier", func(t *testing.T) {
+		stoppedPhoneWrites(t, func(h *house) {
+			h.text(ana, "MENU")
+			phone, _, err := h.store.FindPhone(t.Context(), h.store.Pool, ana)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := store.Outgoing{Assembly: h.line.AssemblyID, Line: h.line.ID, Phone: phone}
+			if err := h.g.carrierStopped(t.Context(), h.store.Pool, o); err != nil {
+				t.Fatal(err)
+			}
+		})
+	})
+}
+
+func stoppedPhoneWrites(t *testing.T, stop func(h *house)) {
 	h := newHouse(t, houseOptions{})
 	h.english(ana)
-	h.text(ana, "STOP")
+	stop(h)
 	for _, words := range []string{"wait", "my hand is hurt badly here", "please"} {
 		if reply := h.text(ana, words); reply != "" {
 			t.Errorf("%q is answered %q", words, reply)

@@ -99,7 +99,7 @@ func (p *playing) forget(ctx context.Context, _ args) (string, args, error) {
 
 // forgetStopped erases a phone by text that told the carrier to stop: no question of ours would reach it, so the word itself is the answer.
 func (p *playing) forgetStopped(ctx context.Context, a args) (string, args, error) {
-	if !p.talk.Stopped || p.in.Channel != flows.Text {
+	if !p.tx.Conversation.Stopped || p.in.Channel != flows.Text {
 		return "ask", nil, nil
 	}
 	if _, _, err := p.forget(ctx, a); err != nil || p.forgotten {

@@ -7,6 +7,7 @@ func meetingsEffects() map[string]effect {
 	is := shapes()
 	return map[string]effect{
 		"find_meeting": {flows.Effect{
+			Looks:    true,
 			Args:     takes{"meeting": flows.TypeText},
 			Optional: map[string]bool{"meeting": true},
 			Outcomes: comes{

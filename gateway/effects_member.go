@@ -7,6 +7,7 @@ func membersEffects() map[string]effect {
 	is := shapes()
 	return map[string]effect{
 		"find_flyer": {flows.Effect{
+			Looks:    true,
 			Args:     takes{"word": flows.TypeText},
 			Outcomes: comes{"found": brings{"flyer": is.text, "assembly": is.name, "above": {Type: flows.TypeText, Most: mostAbove}}, "unknown": nil, "too_many": nil},
 		}, (*playing).findFlyer},

@@ -19,7 +19,8 @@ func offersEffects() map[string]effect {
 			Outcomes: comes{"posted": brings{"number": is.count, "read_by": is.moment}, "holds_number": nil, "too_many": nil, "not_member": nil, "hidden": nil},
 		}, (*playing).postOffer},
 		"find_offers": {flows.Effect{
-			Args: takes{"side": flows.TypeText, "kind": flows.TypeText, "page": flows.TypeNumber}, // from 0
+			Looks: true,
+			Args:  takes{"side": flows.TypeText, "kind": flows.TypeText, "page": flows.TypeNumber}, // from 0
 			Outcomes: comes{
 				"found": brings{"first": is.text, "first_no": is.count, "first_gist": is.words(mostGist), "second": is.text, "second_no": is.count, "second_gist": is.words(mostGist),
 					"third": is.text, "third_no": is.count, "third_gist": is.words(mostGist), "more": is.flag},
@@ -27,6 +28,7 @@ func offersEffects() map[string]effect {
 			},
 		}, (*playing).findOffers},
 		"find_offer": {flows.Effect{
+			Looks:    true,
 			Args:     takes{"offer": flows.TypeText},
 			Outcomes: comes{"open": offer, "own": offer, "gone": nil},
 		}, (*playing).findOffer},

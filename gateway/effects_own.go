@@ -16,6 +16,7 @@ func ownEffects() map[string]effect {
 			Outcomes: comes{"kept": nil, "empty": nil, "hidden": nil},
 		}, (*playing).setHours},
 		"would_forget": {flows.Effect{
+			Looks:    true,
 			Outcomes: comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
 		}, (*playing).wouldForget},
 		"forget": {flows.Effect{

@@ -26,7 +26,8 @@ func proposalsEffects() map[string]effect {
 			Outcomes: comes{"settled": nil},
 		}, (*playing).settleProposal},
 		"find_proposals": {flows.Effect{
-			Args: takes{"page": flows.TypeNumber}, // from 0
+			Looks: true,
+			Args:  takes{"page": flows.TypeNumber}, // from 0
 			Outcomes: comes{
 				"found": brings{"first": is.text, "first_no": is.count, "first_gist": is.words(mostGist), "second": is.text, "second_no": is.count, "second_gist": is.words(mostGist),
 					"third": is.text, "third_no": is.count, "third_gist": is.words(mostGist), "more": is.flag, "held": is.few},
@@ -34,7 +35,8 @@ func proposalsEffects() map[string]effect {
 			},
 		}, (*playing).findProposals},
 		"find_proposal": {flows.Effect{
-			Args: takes{"proposal": flows.TypeText},
+			Looks: true,
+			Args:  takes{"proposal": flows.TypeText},
 			Outcomes: comes{
 				"open": proposal, "own": proposal, "seconded": proposal, "opened": proposal,
 				"answered": brings{"number": is.count, "reply": is.words(store.LongestReply)}, "gone": nil,

@@ -8,6 +8,7 @@ func votesEffects() map[string]effect {
 	paper := brings{"ballot": is.text, "question": is.words(mostQuestion), "options": is.list(brings{"name": is.words(mostOption)}), "closes": is.moment}
 	return map[string]effect{
 		"find_ballot": {flows.Effect{
+			Looks:    true,
 			Args:     takes{"ballot": flows.TypeText},
 			Optional: map[string]bool{"ballot": true},
 			Outcomes: comes{
@@ -32,6 +33,7 @@ func votesEffects() map[string]effect {
 			Outcomes: comes{"right": nil, "voted": nil, "not_on_roll": nil, "wrong": nil, "locked": nil, "none": nil, "busy": nil, "hidden": nil},
 		}, (*playing).prove},
 		"find_pin": {flows.Effect{
+			Looks:    true,
 			Outcomes: comes{"none": nil, "set": nil, "locked": nil, "handed": nil, "stranger": nil, "hidden": nil},
 		}, (*playing).findPin},
 		"draft_pin": {flows.Effect{

@@ -46,23 +46,14 @@ func (p *playing) carrierWord(ctx context.Context) (handled bool, err error) {
 	if word != "YES" {
 		return false, nil
 	}
-	stopped, err := p.g.store.Stopped(ctx, p.tx, p.tx.Conversation.Phone, p.line.ID)
-	if err != nil || !stopped {
-		return false, err
+	if !p.tx.Conversation.Stopped {
+		return false, nil
 	}
 	return false, p.consent(ctx, true, "start word")
 }
 
-// rememberStop asks the ledger where a talk remembers nothing any more: STOP outlives what is kept of a talk, and FORGET.
-func (p *playing) rememberStop(ctx context.Context) (err error) {
-	if p.in.Channel == flows.Text && len(p.tx.Conversation.State) == 0 && p.phone().Valid {
-		p.talk.Stopped, err = p.g.store.Stopped(ctx, p.tx, p.phone().UUID, p.line.ID)
-	}
-	return err
-}
-
 func (p *playing) consent(ctx context.Context, given bool, how string) error {
-	p.talk.Stopped = !given
+	p.tx.Conversation.Stopped = !given
 	return p.g.store.AddConsent(ctx, p.tx, store.Consent{
 		Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Line: uuid.NullUUID{UUID: p.line.ID, Valid: true},
 		Purpose: "all", Channel: string(flows.Text), Given: given, How: how, Words: p.in.Text,

@@ -29,7 +29,7 @@ func (p *playing) keep(ctx context.Context) error {
 // keepStopped sees that what a phone writes after STOP goes before a person (WORKERS.md: stopping). What can be done without an answer is
 // done; what did nothing, or wanted a confirm that nobody would see, is kept. Nothing is said: the carrier would block it.
 func (p *playing) keepStopped(ctx context.Context) error {
-	if !p.talk.Stopped || p.in.Channel != flows.Text || p.in.Kind != flows.KindText {
+	if !p.tx.Conversation.Stopped || p.in.Channel != flows.Text || p.in.Kind != flows.KindText {
 		return nil
 	}
 	p.reply.Say = nil
@@ -40,9 +40,4 @@ func (p *playing) keepStopped(ctx context.Context) error {
 		return nil
 	}
 	return p.keep(ctx)
-}
-
-// looks tells whether an effect only looks something up, by its name.
-func looks(effect string) bool {
-	return strings.HasPrefix(effect, "find_") || strings.HasPrefix(effect, "would_")
 }

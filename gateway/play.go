@@ -85,9 +85,6 @@ func (g *Gateway) play(ctx context.Context, in Inbound, line store.Line, had con
 		} else if err != nil {
 			return Reply{}, conversation.Copy{}, err
 		}
-		if err := p.rememberStop(ctx); err != nil {
-			return Reply{}, conversation.Copy{}, err
-		}
 	}
 	p.facts = facts{have: prefetch, known: tx.Known}
 	if err := p.hear(ctx); errors.Is(err, errNothingWaits) {
@@ -152,9 +149,7 @@ func (p *playing) hear(ctx context.Context) error {
 		p.talk.Nudge = nil // answered
 		p.lapse()
 	}
-	if err := p.doubt(ctx); err != nil {
-		return err
-	}
+	p.stillOrNot()
 	if chosen := p.tx.Conversation.Lang; chosen != "" { // the phone's last choice, which it may have made on another line
 		p.talk.Lang = flows.Lang(chosen)
 	}
@@ -299,12 +294,13 @@ func (p *playing) follow(ctx context.Context, out flows.Output) error {
 			p.reply.Wait = out.Wait
 			return nil
 		}
-		outcome, values, err := p.g.effects[out.Do.Effect].do(p, ctx, out.Do.Args)
+		effect := p.g.effects[out.Do.Effect]
+		outcome, values, err := effect.do(p, ctx, out.Do.Args)
 		if err != nil {
 			return fmt.Errorf("doing %s: %w", out.Do.Effect, err)
 		}
 		p.did++
-		p.acted = p.acted || !looks(out.Do.Effect)
+		p.acted = p.acted || !effect.Looks
 		p.g.count.effect(out.Do.Effect, outcome)
 		came := flows.Input{Kind: flows.KindOutcome, Outcome: outcome, Values: p.quietly(out.Do.Effect, outcome, values)}
 		if p.kept != nil {

@@ -24,25 +24,23 @@ func (g *Gateway) askStill(ctx context.Context, tx pgx.Tx, about store.Outgoing)
 	return true, g.tell(ctx, tx, telling{line: about.Line, phone: about.Phone, phrase: "still", at: g.now(), worth: stillFor})
 }
 
-// stillWord starts the flow that takes the answer to that question.
-const stillWord = "STILL ME"
+// What an answer to that question is heard as: the words that start the flows it stands for.
+const (
+	stillWord = "STILL ME"
+	wrongWord = "WRONG NUMBER"
+)
 
-// doubt notes that a phone comes back from a long silence. An answer to "Still you? 1" is heard as the word that stands for it, where
-// nothing else is being asked.
-func (p *playing) doubt(ctx context.Context) error {
-	c := p.tx.Conversation
-	if !p.phone().Valid || p.in.Kind == flows.KindLapse {
-		return nil
+// stillOrNot hears an answer to "Still you? 1" as the word that stands for it, where nothing else is being asked.
+func (p *playing) stillOrNot() {
+	if !p.tx.Conversation.Asked || p.in.Kind == flows.KindLapse || p.in.Channel != flows.Text || p.talk.Flow != "" {
+		return
 	}
-	if c.N == 0 || p.now.Sub(c.HeardAt) > store.SilentFor {
-		if err := p.g.store.Doubt(ctx, p.tx, c.Phone, c.ID, p.now); err != nil {
-			return err
-		}
-	}
-	if c.Asked && p.in.Channel == flows.Text && p.talk.Flow == "" && p.current.SaysYes(strings.TrimSpace(p.in.Text)) {
+	switch said := strings.TrimSpace(p.in.Text); {
+	case p.current.SaysYes(said):
 		p.in.Text = stillWord
+	case p.current.SaysNo(said):
+		p.in.Text = wrongWord
 	}
-	return nil
 }
 
 // stillMe takes the answer that a phone is still the same person's.

@@ -38,7 +38,7 @@ func (h *house) notice(number, body string) {
 func (h *house) silence() {
 	h.t.Helper()
 	h.run("update conversations set heard_at = $1", h.g.now().Add(-100*24*time.Hour))
-	h.run("update phones set created_at = $1", h.g.now().Add(-100*24*time.Hour))
+	h.run("update phones set spoke_on = $1", h.g.now().Add(-100*24*time.Hour))
 	h.mini.FlushAll()
 }
 
@@ -53,6 +53,7 @@ func TestStillYou(t *testing.T) {
 		"yes, in words":        {"Sí.", "OK. What we have", place},
 		"by its word":          {"still me", "OK. What we have", place},
 		"somebody else":        {"wrong number", "off our list", ""},
+		"no, it is not":        {"No.", "off our list", ""},
 		"something else first": {"who is this", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -24,10 +24,9 @@ type talk struct {
 	// Where the caller hung up, and in answer to which turn: for what the carrier tells of only afterwards.
 	Left    *flows.State `json:"left,omitempty"`
 	LeftAt  int          `json:"leftAt,omitempty"`
-	Nudge   *uuid.UUID   `json:"nudge,omitempty"`   // the outgoing text that was last said unasked
-	Kept    string       `json:"kept,omitempty"`    // the code of the report that takes this phone's texts while the line cannot answer
-	Stopped bool         `json:"stopped,omitempty"` // its last word to the carrier was STOP
-	Stray   stray        `json:"stray,omitzero"`    // a few words that meant nothing by themselves
+	Nudge   *uuid.UUID   `json:"nudge,omitempty"` // the outgoing text that was last said unasked
+	Kept    string       `json:"kept,omitempty"`  // the code of the report that takes this phone's texts while the line cannot answer
+	Stray   stray        `json:"stray,omitzero"`  // a few words that meant nothing by themselves
 	Pace    pace         `json:"pace"`
 	Guesses guesses      `json:"guesses"`
 	Voter   *voter       `json:"voter,omitempty"` // who has proved by PIN, in this call, who they are

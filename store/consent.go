@@ -78,13 +78,3 @@ func (s *Store) Allowed(ctx context.Context, q Querier, phone, line uuid.UUID, p
 	}
 	return allowed, nil
 }
-
-// Stopped tells whether a phone's last word on a line was STOP, by text.
-func (s *Store) Stopped(ctx context.Context, q Querier, phone, line uuid.UUID) (bool, error) {
-	var stopped bool
-	err := q.QueryRow(ctx, `select not coalesce(`+fmt.Sprintf(lastWord, "'all'")+`, true)`, phone, line, ByText).Scan(&stopped)
-	if err != nil {
-		return false, fmt.Errorf("asking the consent ledger: %w", err)
-	}
-	return stopped, nil
-}

@@ -127,13 +127,3 @@ func (s *Store) SetLanguage(ctx context.Context, q Querier, id uuid.UUID, lang s
 
 // phoneIndex is what a number is found by: the only digest of it anywhere.
 func (s *Store) phoneIndex(p Phone) []byte { return s.Keys.Index("phone", p.String()) }
-
-// A phone that was silent for unheardDays may be somebody else's by now, and proves itself before a vote. It stays in doubt whatever
-// is said on it, until it has.
-const (
-	unheardDays  = 90
-	unheardPhone = `p.doubted or p.spoke_on < ($3::timestamptz at time zone 'UTC')::date - $4::int` // of phones p; $3: now, $4: unheardDays
-	spoke        = `update phones set spoke_on = ($2::timestamptz at time zone 'UTC')::date,
-		doubted = doubted or spoke_on < ($2::timestamptz at time zone 'UTC')::date - $3::int
-		where id = $1 and spoke_on < ($2::timestamptz at time zone 'UTC')::date`
-)

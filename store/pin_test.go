@@ -283,12 +283,32 @@ func TestAPhoneUnheardFor90DaysProvesItself(t *testing.T) {
 	if got := w.cast(b, phone, 1); got != store.VoteUnheard {
 		t.Errorf("cast: %s", got)
 	}
+	mayHearPlace := func() (may, ask bool) {
+		t.Helper()
+		may, ask, err := w.MayHearPlace(w.ctx, w.Pool, phone, w.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return may, ask
+	}
+	if may, ask := mayHearPlace(); may || !ask {
+		t.Errorf("a notice with a place: may %v, to be asked %v", may, ask)
+	}
+	if asked := must(w.StillMe(w.ctx, w.Pool, phone, w.now))(t); !asked {
+		t.Error("it was not asked")
+	}
+	if got := w.cast(b, phone, 1); got != store.VoteUnheard {
+		t.Errorf("cast after an answer that anybody could give: %s", got)
+	}
 	pin := w.handOut("Rosa")
 	if came, _ := w.try(phone, pin, b.ID); came != store.PinRight {
 		t.Fatalf("the PIN: %s", came)
 	}
 	if got := w.cast(b, phone, 1); got != store.VoteCounted {
 		t.Errorf("cast once it is proved: %s", got)
+	}
+	if may, ask := mayHearPlace(); !may || ask {
+		t.Errorf("a notice with a place, once it is proved: may %v, to be asked %v", may, ask)
 	}
 }
 

@@ -135,7 +135,7 @@ func (s *Store) countTry(ctx context.Context, q Querier, t PinTry, all []pinOf, 
 func (s *Store) rightPin(ctx context.Context, q Querier, t PinTry, person uuid.UUID) (PinCame, uuid.UUID, error) {
 	var onRoll, voted bool
 	_, err := one(ctx, q, `with right_one as (update pins set tries = 0 where person_id = $1),
-			known as (update phones set doubted = false, spoke_on = ($3::timestamptz at time zone 'UTC')::date where id = $2)
+			known as (`+proved+`)
 		select exists (select from ballot_roll where ballot_id = $4 and person_id = $1), exists (select from votes where ballot_id = $4 and person_id = $1)`,
 		[]any{person, t.Phone, t.At, nullable(t.Ballot)}, &onRoll, &voted)
 	switch {
