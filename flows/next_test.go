@@ -227,7 +227,7 @@ func TestErrandsByVoice(t *testing.T) {
 < To Tea, press 1.
 < To Milk, press 2.
 > [keys 0]
-< Nobody can take your call just now. You can leave a recording.
+< We cannot put you through from here. You can leave a recording.
 < Tell us.
 < [tone]
 `)

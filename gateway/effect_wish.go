@@ -64,6 +64,19 @@ func (p *playing) wished(a args, done string, wish func(uuid.UUID) (bool, error)
 	return "gone", nil, nil
 }
 
+// replyToAnswer notes that a report replies to an answer that was texted.
+func (p *playing) replyToAnswer(ctx context.Context, a args) (string, args, error) {
+	report, err := theReport(a)
+	if err != nil || !p.phone().Valid {
+		return "none", nil, err
+	}
+	noted, err := p.g.store.Reply(ctx, p.tx, report, p.phone().UUID, p.now)
+	if err != nil || !noted {
+		return "none", nil, err
+	}
+	return "noted", nil, nil
+}
+
 // passOver hands a report about somebody in the group to those outside it. Once its organizers may have seen it, it says so.
 func (p *playing) passOver(ctx context.Context, a args) (string, args, error) {
 	report, err := theReport(a)

@@ -109,6 +109,7 @@ func vocabulary() flows.Vocabulary {
 
 			"care.readers":     {Type: flows.TypeNumber, Most: 9},  // who reads what is about somebody in the group, outside it
 			"answers.waiting":  {Type: flows.TypeNumber, Most: 99}, // answers that this phone may be told of, and has not been
+			"answers.texted":   {Type: flows.TypeFlag},             // one was texted to this phone in the last seven days
 			"me.blocked_until": {Type: flows.TypeTime},             // until then organizers do not see what it reports; not given: they do
 		},
 		Effects: map[string]flows.Effect{},

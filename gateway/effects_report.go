@@ -28,6 +28,10 @@ func reportsEffects() map[string]effect {
 			Args: takes{"report": flows.TypeText}, Private: true,
 			Outcomes: comes{"noted": nil, "gone": nil},
 		}, (*playing).useName},
+		"reply_to_answer": {flows.Effect{ // this report replies to the answer last texted to this phone
+			Args: takes{"report": flows.TypeText}, Private: true,
+			Outcomes: comes{"noted": nil, "none": nil},
+		}, (*playing).replyToAnswer},
 		"pass_over": {flows.Effect{
 			Args: takes{"report": flows.TypeText}, Private: true,
 			Outcomes: comes{"passed": nil, "late": nil, "nobody": nil},

@@ -38,6 +38,8 @@ func groups(fact string) store.Facts {
 		return store.FactCare
 	case "answers.waiting":
 		return store.FactAnswers
+	case "answers.texted":
+		return store.FactTexted
 	case "me.blocked_until":
 		return store.FactMuted
 	}
@@ -101,6 +103,9 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	}
 	if f.have&store.FactAnswers != 0 {
 		v["answers.waiting"] = flows.Value{Num: int64(f.known.AnswersWaiting)}
+	}
+	if f.have&store.FactTexted != 0 {
+		v["answers.texted"] = flows.Value{Flag: f.known.AnswersTexted}
 	}
 	if f.have&store.FactMuted != 0 {
 		v["me.blocked_until"] = flows.Value{Zone: p.line.Zone}

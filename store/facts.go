@@ -26,6 +26,7 @@ const (
 	FactCare
 	FactAnswers
 	FactMuted
+	FactTexted
 )
 
 // KnownFacts is what was fetched; a group not asked for is zero.
@@ -44,6 +45,7 @@ type KnownFacts struct {
 
 	CareReaders    int       // who reads what is about somebody in the line's assembly (Recipients)
 	AnswersWaiting int       // to reports of this phone that it may be told of, and not told yet
+	AnswersTexted  bool      // one was texted to this phone not long ago (Reply)
 	MutedUntil     time.Time // until then the line's organizers do not see its reports (Mute); zero: they do
 }
 
@@ -71,6 +73,7 @@ func factTable() []struct {
 		{FactNews, factNews, func(k *KnownFacts) any { return &k.News }},
 		{FactCare, factCare, func(k *KnownFacts) any { return &k.CareReaders }},
 		{FactAnswers, factAnswers, func(k *KnownFacts) any { return &k.AnswersWaiting }},
+		{FactTexted, factTexted, func(k *KnownFacts) any { return &k.AnswersTexted }},
 		{FactMuted, factMuted, func(k *KnownFacts) any { return (*zeronull.Timestamptz)(&k.MutedUntil) }},
 	}
 }
@@ -116,6 +119,9 @@ const (
 		where p.index = a.phone and r.assembly_id = any(a.served) and t.heard_at is null
 		and (r.may_text or exists (select from report_digits d where d.report_id = r.id and d.phone_id = p.id))
 		and (o.id is null or o.state in ('expired', 'canceled', 'refused', 'failed', 'undelivered')))`
+	factTexted = `exists (select from phones p join reports r on r.phone_id = p.id join report_answers t on t.report_id = r.id
+		join outgoing o on o.id = t.outgoing_id where p.index = a.phone and r.assembly_id = any(a.served) and ` + wasTexted + `
+		and t.at > a.at - interval '7 days')` // repliesFor
 	factMuted = `(select m.until from phones p join report_mutes m on m.phone_id = p.id
 		where p.index = a.phone and m.assembly_id = a.own and m.until > a.at)`
 	factsAbout = ` from (select $1::bytea as phone, $2::uuid[] as served, $3::uuid as own, $4::timestamptz as at) a`

@@ -40,6 +40,7 @@ type Report struct {
 	Kind        ReportKind
 	Workplace   string
 	Assigned    string // the organizer who looks after it; empty: nobody
+	RepliesTo   int    // the number of the report whose answer this one replies to; 0: to none. In ShowReport
 	CareOf      bool   // about somebody in the group: only its recipients see it
 	Muted       bool   // it came from a phone that was blocked
 	Answers     int

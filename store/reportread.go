@@ -105,6 +105,10 @@ func (s *Store) openReport(ctx context.Context, q Querier, r Report) (Report, er
 	if r.Called, err = s.ReportCalls(ctx, q, r.ID); err != nil {
 		return Report{}, err
 	}
+	if _, err = one(ctx, q, `select e.number from reports n join reports e on e.id = n.replies_to where n.id = $1 and (n.care_of or not e.care_of)`,
+		[]any{r.ID}, &r.RepliesTo); err != nil {
+		return Report{}, wrap("opening a report", err)
+	}
 	if r.Callback, err = s.callbackOf(ctx, q, r.ID); err != nil || !r.NameOK {
 		return r, err
 	}

@@ -31,6 +31,22 @@ func (s *Store) wish(ctx context.Context, q Querier, sql string, args ...any) (b
 	return err == nil && tag.RowsAffected() == 1, wrap("noting a worker's wish", err)
 }
 
+// repliesFor is how long after an answer was texted a report may be a reply to it.
+const repliesFor = 7 * 24 * time.Hour
+
+// wasTexted is whether the outgoing text o has left, as far as anybody knows.
+const wasTexted = `o.state in ('sending', 'accepted', 'sent', 'delivered', 'unknown')`
+
+// Reply says of a report that it replies to the answer that was last texted to its phone, about another report in its assembly: who reads
+// that one, looks after it and may text reads this one. It tells false where there is none.
+func (s *Store) Reply(ctx context.Context, q Querier, report, phone uuid.UUID, at time.Time) (bool, error) {
+	return s.wish(ctx, q, `update reports n set replies_to = e.id, may_text = true, care_of = n.care_of or e.care_of, assigned_to = e.assigned_to
+		from (select r.id, r.assembly_id, r.care_of, r.assigned_to from reports r join report_answers t on t.report_id = r.id
+			join outgoing o on o.id = t.outgoing_id where r.phone_id = $2 and r.id <> $1 and t.at > $3 and `+wasTexted+`
+			and r.assembly_id = (select assembly_id from reports where id = $1) order by t.at desc, t.id desc limit 1) e
+		where n.id = $1 and n.phone_id = $2 and n.read_at is null`, report, phone, at.Add(-repliesFor))
+}
+
 // PassOver hands a report about somebody in the group to its recipients. late: an organizer of that group may have seen it already. It
 // fails for one that has no recipients: ask Recipients first.
 func (s *Store) PassOver(ctx context.Context, q Querier, report uuid.UUID, at time.Time) (passed bool, err error) {

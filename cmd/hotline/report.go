@@ -39,6 +39,7 @@ type reportJSON struct {
 	CannotText string        `json:"cannot_text"` // why: hidden, stopped, not asked; empty: answers can be texted
 	Blocked    bool          `json:"blocked"`
 	CareOf     bool          `json:"care_of"`
+	RepliesTo  int           `json:"replies_to,omitempty"`
 	Words      []wordsJSON   `json:"words,omitempty"`
 	Media      []mediaJSON   `json:"media,omitempty"`
 	Told       []answerJSON  `json:"told,omitempty"`
@@ -97,7 +98,7 @@ func (d *desk) reportJSON(r store.Report) reportJSON {
 		Number: r.Number, State: string(r.State), Channel: r.Channel, Lang: r.Lang, FiledAt: optional(r.FiledAt, d.zone),
 		ReadBy: optional(r.ReadBy, d.zone), ReadAt: optional(r.ReadAt, d.zone), Overdue: r.Overdue(d.now()), Parts: r.Parts,
 		Kind: string(r.Kind), Workplace: r.Workplace, Assigned: r.Assigned, AnswersN: r.Answers, Person: r.WantsPerson, AsksClose: r.AsksClose,
-		CannotText: r.CannotText, Blocked: r.Muted, CareOf: r.CareOf, NameOK: r.NameOK, Name: r.Name, Standing: string(r.Standing),
+		CannotText: r.CannotText, Blocked: r.Muted, CareOf: r.CareOf, RepliesTo: r.RepliesTo, NameOK: r.NameOK, Name: r.Name, Standing: string(r.Standing),
 	}
 	for _, w := range r.Words {
 		j.Words = append(j.Words, wordsJSON{optional(w.At, d.zone), w.Words})

@@ -43,6 +43,9 @@ func (d *desk) reportFacts(r store.Report) (lines []string) {
 	if r.WantsPerson {
 		add("They want a person to talk to, to start something where they work.")
 	}
+	if r.RepliesTo != 0 {
+		add("They say that it replies to your answer on report %d.", r.RepliesTo)
+	}
 	if r.CareOf {
 		add("It is about somebody in the group. Only the two it goes to see it.")
 	}
