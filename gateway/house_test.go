@@ -43,7 +43,8 @@ type house struct {
 	set     *flows.Set
 	log     io.Writer
 
-	each func(Inbound, Reply) // hears of every turn, where a test has set it
+	ahead func(Inbound)        // sees what comes before the gateway does, where a test has set it
+	each  func(Inbound, Reply) // hears of every turn afterwards
 }
 
 type houseOptions struct {
@@ -179,6 +180,9 @@ func (h *house) text(from, body string) string {
 
 // turn is how whoever is in the house comes to the gateway.
 func (h *house) turn(in Inbound) Reply {
+	if h.ahead != nil {
+		h.ahead(in)
+	}
 	r := h.g.Turn(h.t.Context(), in)
 	if h.each != nil {
 		h.each(in, r)
