@@ -117,12 +117,23 @@ func TestAReportIsNotSeenNextDoor(t *testing.T) {
 			t.Errorf("%s counts %+v, %v", name, sorted, err)
 		}
 	}
+	before := c.to(kitchenLine, ana, "MENU")
 	c.answer("The lift is mended.")
+	if after := c.to(kitchenLine, ana, "MENU"); after != before {
+		t.Errorf("that an answer waits shows next door: %q", after)
+	}
 	for _, digits := range []string{code, "4711"} {
 		if said := c.to(kitchenLine, ana, "STATUS", digits); strings.Contains(said, "mended") || !strings.Contains(said, "leads to nothing here") {
 			t.Errorf("the kitchen's line says about %s: %q", digits, said)
 		}
 		c.to(kitchenLine, ana, "MENU")
+	}
+	for line, told := range map[string]bool{kitchenLine: false, cityLine: true, lineNumber: true} {
+		call := c.rings(line, "") // the twelve digits lead back from any phone
+		call.lead("back", "ask")
+		if said := call.press(onlyTheDigits(code)); strings.Contains(said, "mended") != told {
+			t.Errorf("by call, %s says %q", line, said)
+		}
 	}
 	if said := c.to(cityLine, ana, "STATUS", code); !strings.Contains(said, "mended") {
 		t.Errorf("the city's line says %q", said)
@@ -165,6 +176,23 @@ func TestOffersAndProposalsAreNotSeenNextDoor(t *testing.T) {
 	}
 	if said := c.to(kitchenLine, ana, "NEWS"); !strings.Contains(said, "no news") {
 		t.Errorf("on the kitchen's line ana is told %q", said)
+	}
+	hears := func(line, who, key string) (heard string) {
+		call := c.rings(line, who)
+		call.lead("more", "members")
+		heard = call.press(key) // 1: proposals, 2: offers
+		for _, next := range []string{"1", "2"} {
+			heard += call.press(next)
+		}
+		return heard
+	}
+	for _, line := range []string{kitchenLine, lineNumber, cityLine} {
+		if heard := hears(line, ben, "1") + hears(line, ben, "2"); strings.Contains(heard, "Queens") || strings.Contains(heard, "Heat breaks") {
+			t.Errorf("ben, by a call to %s, hears %q", line, heard)
+		}
+	}
+	if heard := hears(lineNumber, dora, "1") + hears(cityLine, dora, "2"); !strings.Contains(heard, "Queens") || !strings.Contains(heard, "Heat breaks") {
+		t.Errorf("another of the warehouse, by call, hears %q", heard)
 	}
 	if said := c.to(cityLine, dora, "PROPOSALS"); !strings.Contains(said, "Heat breaks") {
 		t.Errorf("on the city's line another of the warehouse is told %q", said)
@@ -239,6 +267,17 @@ func TestBallotsAndMeetingsAreNotCountedNextDoor(t *testing.T) {
 	}
 	if said := c.to(kitchenLine, ana, "VOTE"); strings.Contains(said, "Heat") {
 		t.Errorf("on the kitchen's line ana is asked %q", said)
+	}
+	for line, offered := range map[string]bool{kitchenLine: false, cityLine: true, lineNumber: true} {
+		for who, of := range map[string]bool{ana: true, ben: false} {
+			call := c.rings(line, who)
+			if strings.Contains(call.last.Text(), "For English") {
+				call.press("1")
+			}
+			if said := call.last.Text(); strings.Contains(said, "To vote") != (offered && of) {
+				t.Errorf("a call of %s to %s hears %q", who, line, said)
+			}
+		}
 	}
 	if said := c.to(cityLine, ana, "VOTE"); !strings.Contains(said, "Heat breaks?") {
 		t.Errorf("on the city's line ana is asked %q", said)
