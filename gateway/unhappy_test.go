@@ -59,7 +59,7 @@ func (u *unhappy) fail(in Inbound) {
 		u.hides(in.Text)
 	}
 	for _, how := range []string{"refuse", "kill"} {
-		if u.turns++; how == "kill" && u.turns%10 != 6 { // such a turn is played again until its time is half over
+		if u.turns++; how == "kill" && u.turns%20 != 6 { // such a turn is played again until its time is half over
 			continue
 		}
 		u.run("update unhappy.how set mode = $1", how)
