@@ -27,6 +27,15 @@ func scenes() map[string]scene {
 func reportScenes() map[string]scene {
 	story := "the lift in hall B is broken"
 	return map[string]scene{
+		"a reply to an answer": {[]string{"reply_to_answer noted"}, func(t *testing.T, from func(*house) *carrierAgain) {
+			c := from(newHouse(t, houseOptions{}))
+			c.english(ana)
+			c.tells(ana, story, "1", "1")
+			c.textsAnswer(ana, "The lift is mended. Is it well now?")
+			c.pass(time.Hour)
+			c.text(ana, "no, it fell again this morning")
+			c.pick(ana, "It answers your text")
+		}},
 		"a report": {[]string{"file_report filed", "add_to_report added", "end_report ended", "answer_by_text agreed"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			c := from(newHouse(t, houseOptions{}))
 			c.english(ana)
