@@ -15,7 +15,7 @@ import (
 	"hotline/store"
 )
 
-var readBackDigits = regexp.MustCompile(`(?m)^(\d\d) (?:Count it|Change it|Contar mi voto|Cambiar mi voto)$`)
+var readBackDigits = regexp.MustCompile(`(?m)^(\d\d) (?:Count it|Change it|Confirmar mi voto|Cambiar mi voto)$`)
 
 func digitsOf(t *testing.T, reply string) string {
 	t.Helper()
