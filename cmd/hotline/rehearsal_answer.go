@@ -30,21 +30,19 @@ func (r *rehearsal) answer(a store.Answer, languages ...string) ([]rehearsed, er
 }
 
 // answerFits refuses an answer that whoever comes back by text would get in more segments than one text may take: in its own language,
-// and in the one that the worker wrote in.
+// and in the one that the worker wrote in. One that exists as recordings alone is read by nobody.
 func (d *desk) answerFits(a store.Answer, worker string) error {
-	languages := []string{a.Lang}
-	if worker != "" && worker != a.Lang {
-		languages = append(languages, worker)
-	}
 	r, err := d.newRehearsal()
 	if err != nil {
 		return err
 	}
+	languages := []string{a.Lang, worker}
+	languages = slices.DeleteFunc(slices.Compact(languages), func(lang string) bool { return r.set.LanguageName(flows.Lang(lang)) == "" })
 	texts, err := r.answer(a, languages...)
 	if err != nil {
 		return err
 	}
-	for _, t := range slices.Compact(texts) {
+	for _, t := range texts {
 		if err := t.fits(); err != nil {
 			return err
 		}

@@ -189,6 +189,7 @@ func TestAnswersThatGoOut(t *testing.T) {
 	o.refuses("segments", "report", "answer", n, strings.Repeat("сломан ", 25), "--as", "Rosa")
 
 	o.refuses("two answers", "report", "answer", n, strings.Repeat("电梯修好了。", 20), "--waits", "--language", "zh", "--as", "Rosa")
+	o.says("It waits until the worker comes back", "report", "answer", n, "It is mended.", "--waits", "--language", "quc", "--as", "Rosa")
 	o.says("a text goes out", "report", "answer", n, strings.Repeat("电梯修好了。", 12), "--language", "zh", "--as", "Rosa")
 
 	ben, n := o.files("+12125550102", false)
