@@ -148,7 +148,7 @@ func TestWhatElseIsSentAtTheDoor(t *testing.T) {
 	h, m, code := doors(t, store.Quorum{}, 1)
 	h.moves(m, m.StartsAt.Add(5*time.Hour))
 	h.says(ben, "HERE", "five digits")
-	h.says(ben, code, "counts from Monday, Nov 23, 11:00 am")
+	h.says(ben, code, "again from Monday, Nov 23, 11:00 am")
 	h.pass(5 * time.Hour)
 	h.says(ben, "HERE", "five digits")
 	h.says(ben, code[:4], "The code has five digits.")

@@ -90,7 +90,7 @@ func TestAnOfferIsAnsweredByCallAfterSTOP(t *testing.T) {
 	a.press("3") // the decision, and then the answer
 	h.holds(a.press("1"), "is interested in number")
 	h.holds(a.press("1"), "passed on")
-	h.holds(h.text(ben, "NEWS"), "the answer is yes")
+	h.holds(h.text(ben, "NEWS"), "they answer: yes, all right")
 }
 
 // A repeated webhook passes nothing on twice.
