@@ -84,6 +84,9 @@ func reportAnswer(fs *flag.FlagSet) action {
 		if a.Lang, err = d.answerLanguage(ctx, tx, r, *lang); err != nil {
 			return err
 		}
+		if err := d.answerFits(a, r.Lang); err != nil {
+			return err
+		}
 		if !*waits {
 			if a.Outgoing, err = d.textAnswer(ctx, tx, r, words); err != nil {
 				return err
