@@ -24,6 +24,9 @@ const (
 // STOP count only where nothing else is said ("stops_alone"): inside a sentence they mean something else. What is taken for a wish and is
 // none costs a question; a wish that is not understood cannot be made up for. So doubt is a wish.
 func (s *Set) WantsNoMore(text string) NoMore {
+	if _, starts := s.commands.starts[fold(text)]; starts { // NO TEXTS does what it says
+		return NoMore{}
+	}
 	whole := spaced(text)
 	for _, g := range s.languages {
 		if g.saysAll(whole, g.stopsAlone) {

@@ -96,6 +96,9 @@ func TestNoMoreTextsReadsAnything(t *testing.T) {
 	})
 	for _, g := range s.languages {
 		for _, phrase := range slices.Concat(g.stops, g.stopsAlone) {
+			if _, starts := s.commands.starts[fold(phrase)]; starts {
+				continue
+			}
 			if w := s.WantsNoMore(phrase); !w.Said || !w.Alone {
 				t.Errorf("%s: %q alone is taken so: %+v", g.lang, phrase, w)
 			}

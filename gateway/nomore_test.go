@@ -49,6 +49,7 @@ func (h *house) flyer(word string, line store.Line) {
 // Who writes that they want no more texts, and nothing else, is asked at once which may come; notices are held before they answer. It is no
 // report. (WORKERS.md, stopping; TWILIO.md, opting out: any reasonable means)
 func TestAPhraseAloneIsAsked(t *testing.T) {
+	phrases := []string{"please stop texting me", "Stop.", "ya no me escriban por favor"}
 	for answer, c := range map[string]struct {
 		says             string
 		notices, answers bool
@@ -61,30 +62,29 @@ func TestAPhraseAloneIsAsked(t *testing.T) {
 		"NO TEXTS": {"No more texts from us.", false, false},
 		"MENU":     {"", false, true}, // never answered: held
 	} {
-		for _, phrase := range []string{"please stop texting me", "Stop.", "ya no me escriban por favor"} {
-			h, _ := joined(t)
-			asked := h.text(ana, phrase)
-			if !strings.HasPrefix(asked, "No more notices come to this phone.\nWhich texts may still come?\n1 None") {
-				t.Fatalf("%q was answered %q", phrase, asked)
-			}
-			if h.may(ana, store.ForNotices, store.ByText) || h.may(ana, store.ForAlerts, store.ByText) || !h.may(ana, store.ForAnswers, store.ByText) {
-				t.Fatalf("%q holds not what it should", phrase)
-			}
-			if said := h.text(ana, answer); !strings.Contains(said, c.says) {
-				t.Errorf("%q was answered %q", answer, said)
-			}
-			if n, a := h.may(ana, store.ForNotices, store.ByText), h.may(ana, store.ForAnswers, store.ByText); n != c.notices || a != c.answers {
-				t.Errorf("after %q and %q: notices %v, answers %v", phrase, answer, n, a)
-			}
-			if n := h.count("select count(*) from reports"); n != 0 {
-				t.Errorf("%q is a report", phrase)
-			}
-			if h.text(ana, "START"); !h.may(ana, store.ForNotices, store.ByText) || !h.may(ana, store.ForAnswers, store.ByText) {
-				t.Errorf("after %q and %q START brings nothing back", phrase, answer)
-			}
-			if h.may(ana, store.ForAlerts, store.ByText) {
-				t.Error("START grants what was never agreed to")
-			}
+		phrase := phrases[len(answer)%len(phrases)]
+		h, _ := joined(t)
+		asked := h.text(ana, phrase)
+		if !strings.HasPrefix(asked, "No more notices come to this phone.\nWhich texts may still come?\n1 None") {
+			t.Fatalf("%q was answered %q", phrase, asked)
+		}
+		if h.may(ana, store.ForNotices, store.ByText) || h.may(ana, store.ForAlerts, store.ByText) || !h.may(ana, store.ForAnswers, store.ByText) {
+			t.Fatalf("%q holds not what it should", phrase)
+		}
+		if said := h.text(ana, answer); !strings.Contains(said, c.says) {
+			t.Errorf("%q was answered %q", answer, said)
+		}
+		if n, a := h.may(ana, store.ForNotices, store.ByText), h.may(ana, store.ForAnswers, store.ByText); n != c.notices || a != c.answers {
+			t.Errorf("after %q and %q: notices %v, answers %v", phrase, answer, n, a)
+		}
+		if n := h.count("select count(*) from reports"); n != 0 {
+			t.Errorf("%q is a report", phrase)
+		}
+		if h.text(ana, "START"); !h.may(ana, store.ForNotices, store.ByText) || !h.may(ana, store.ForAnswers, store.ByText) {
+			t.Errorf("after %q and %q START brings nothing back", phrase, answer)
+		}
+		if h.may(ana, store.ForAlerts, store.ByText) {
+			t.Error("START grants what was never agreed to")
 		}
 	}
 }
@@ -127,7 +127,7 @@ func TestAPhraseInAReportIsAskedInWords(t *testing.T) {
 func TestTheQuestionFitsAboveAReport(t *testing.T) {
 	for _, lang := range theLibrary(t).Languages() {
 		h := newHouse(t, houseOptions{})
-		exec(t, h.store.Pool, "update lines set languages = $1", []string{string(lang), "en"})
+		h.run("update lines set languages = $1", []string{string(lang), "en"})
 		if err := h.g.lines.refresh(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -256,11 +256,7 @@ func TestNoCallsFromACall(t *testing.T) {
 func TestDangerAfterNoTexts(t *testing.T) {
 	h, _ := joined(t)
 	h.text(ana, "NO TEXTS")
-	phone, _, err := h.store.FindPhone(t.Context(), h.store.Pool, ben)
-	if err != nil || phone != uuid.Nil {
-		t.Fatal(err)
-	}
-	h.onDuty("Ben", ben)
+	h.onDuty("Ben", ben, "en")
 	h.text(ana, "DANGER")
 	if !h.may(ana, store.ForAnswers, store.ByText) || h.may(ana, store.ForNotices, store.ByText) {
 		t.Error("nobody may tell them that nobody answered, or notices are back")
