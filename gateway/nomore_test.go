@@ -277,3 +277,31 @@ func TestNoTextsOutlivesForget(t *testing.T) {
 		t.Error("START: answers need no agreement, and notices do")
 	}
 }
+
+// Somebody on duty whose phone wants no calls is not rung, by a caller either: the call goes on to the next. Going on duty asks for calls.
+func TestOnDutyAndNeverCalled(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	h.onDuty("Ben", ben, "en")
+	h.text(ben, "ENGLISH")
+	h.call(ben).lead("own", "menu")
+	exec(t, h.store.Pool, `insert into consent (assembly_id, phone_id, purpose, channel, given, how)
+		select assembly_id, phone_id, 'all', 'voice', false, 'a key on a call' from conversations where phone_id is not null limit 1`)
+	rings := func() *Ringing {
+		c := h.call(ana)
+		c.press("1")
+		c.choose("To reach somebody because there is danger now")
+		for i := 0; i < 4 && c.last.Ring == nil && !c.ended() && c.last.Wait.Ring == nil; i++ {
+			c.press("1")
+		}
+		ring := c.last.Ring
+		c.hangUp()
+		return ring
+	}
+	if ring := rings(); ring != nil {
+		t.Error("a phone is rung that is never to be called")
+	}
+	h.text(ben, "ON")
+	if ring := rings(); ring == nil || ring.To != ben {
+		t.Errorf("who went on duty is not rung: %v", ring)
+	}
+}

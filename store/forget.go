@@ -127,8 +127,9 @@ func (s *Store) erasePhone(ctx context.Context, q Querier, phone uuid.UUID, seal
 	}
 	if _, err := q.Exec(ctx, `insert into do_not_contact (index, assembly_id, line_id, purpose, channel, at)
 		select $2, assembly_id, line_id, purpose, channel, $3 from (
-			select distinct on (line_id, purpose, channel) assembly_id, line_id, purpose, channel, given from consent
-			where phone_id = $1 order by line_id, purpose, channel, seq desc) last
+			select distinct on (line_id, purpose, by.channel) assembly_id, line_id, purpose, by.channel, given
+			from consent c join (values ('text'), ('voice')) by(channel) on c.channel in ('all', by.channel)
+			where phone_id = $1 order by line_id, purpose, by.channel, seq desc) last
 		where not given`, phone, stop, now); err != nil {
 		return fmt.Errorf("keeping that a phone said stop: %w", err)
 	}
