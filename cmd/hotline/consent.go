@@ -116,7 +116,14 @@ func consentStop(fs *flag.FlagSet) action {
 		err = d.change(ctx, "consent.stop", func(tx pgx.Tx, by store.Organizer) (string, error) {
 			w.By = by.Name
 			if len(phones) == 0 {
-				return "a number that has no phone here", d.store.WithdrawNumber(ctx, tx, number, w, d.now())
+				if err := d.store.WithdrawNumber(ctx, tx, number, w, d.now()); err != nil {
+					return "", err
+				}
+				phone, known, err := d.store.FindPhone(ctx, tx, number) // it may have written to us this very moment
+				if err != nil || !known {
+					return "a number that has no phone here", err
+				}
+				phones = []uuid.UUID{phone}
 			}
 			var ids []string
 			for _, phone := range phones {
