@@ -35,6 +35,7 @@ func (f fields) belong(name string) []string {
 func flowFields() fields {
 	return fields{
 		{name: "starts", holds: "STARTS", about: "Whole messages that start the flow, by the language that they suggest."},
+		{name: "first_word", holds: "NAME", about: "One of what it takes, a said: a start word that begins a longer text starts the flow too, and hands the text over as this."},
 		{name: "dialed", holds: "DIALED", about: "\"##\": keying # twice at a question of a call begins the flow, without its being offered."},
 		{name: "takes", holds: "TAKES", about: "What another flow may hand over, with its type. Left out, it is empty."},
 		{name: "gives", holds: "TAKES", about: "What whoever calls this flow knows when it has ended, with its type."},
