@@ -127,10 +127,15 @@ func (p *playing) urgentReport(ctx context.Context, a args) (string, args, error
 		}
 		d.ToldAt = p.now // they know that nobody came: they were told so before they told us
 	}
-	if d.Report == uuid.Nil {
-		d.Report = report
+	marked := d
+	if d.Report != uuid.Nil && d.Report != report { // they have told two things, and both are read before all else
+		if marked, err = p.g.store.AddDanger(ctx, p.tx, p.danger()); err != nil {
+			return "", nil, err
+		}
+		marked.ToldAt = p.now
 	}
-	if err := p.g.store.SaveDanger(ctx, p.tx, d); err != nil {
+	marked.Report = report
+	if err := p.g.store.SaveDanger(ctx, p.tx, marked); err != nil {
 		return "", nil, err
 	}
 	if !d.ToldAt.IsZero() {
