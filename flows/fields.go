@@ -211,7 +211,7 @@ func askFields() fields {
 		{name: "tries", holds: "TRIES", about: "How many wrong answers, or silences, until giving up: 3 if left out; or {wrong: 3, silent: 2}."},
 		{name: "giveup", holds: "GIVEUP", about: "Where to go on after too many wrong answers, or silences; or {wrong: NEXT, silent: NEXT}. Otherwise by voice the flow report, by text a goodbye."},
 		{name: "hangup", holds: "NEXT", about: "Goes on there, silently, when the caller hangs up here: for what is worth keeping."},
-		{name: "other", holds: "NEXT", about: "By text, for words that are no answer: they are known as heard there.", with: append([]string{"digits", "number", "when", "photo"}, numbered...)},
+		{name: "other", holds: "NEXT", about: "By text, for words that are no answer: they are known as heard there.", with: append([]string{"confirm", "digits", "number", "when", "photo"}, numbered...)},
 		{name: "voice", holds: "NEXT", about: "Where a call goes instead.", with: []string{"words", "photo"}},
 		{name: "timeout", holds: "TIMEOUT", about: "By voice: how long a silence for a key may be, at most 60s."},
 		{name: "secret", holds: "FLAG", about: "The answer leaves no trace.", with: []string{"choices", "each", "yes_no", "digits", "number", "words"}},

@@ -137,6 +137,8 @@ func (t *turn) hearAnswer(a *ask, in answer) *target {
 	case bare && isPair(n) && t.st.Flow == doorFlow:
 		t.phrase("late")
 		return t.orStay(a)
+	case a.confirms() && wordCount(in.text) <= fewWords: // "yes", "no" and "what?" tell nothing, and confirm nothing
+		return a.amiss(t)
 	case a.other == nil || in.text == "" || bare: // a number means a choice, and elsewhere another one
 		return a.amiss(t)
 	}

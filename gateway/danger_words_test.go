@@ -141,3 +141,23 @@ func TestRingMeStaysWhileTheyTell(t *testing.T) {
 		t.Error("who said no cannot be rung after all")
 	}
 }
+
+// WORKERS.md: "a repeated or delayed answer can never confirm". Digits that come late, when what they answered is over, have nobody called.
+func TestLateDigitsCallNobody(t *testing.T) {
+	h, x := urgentHouse(t)
+	h.onDuty("Ben", ben, "en")
+	for _, words := range []string{"MEETING", "1", "2", "1", "1", "2", "1", "1", "2", "3", "1", "1"} {
+		h.text(ana, words)
+	}
+	if h.look(false); len(x.calls) != 0 {
+		t.Fatal("late digits call somebody")
+	}
+	h.text(eva, "ENGLISH")
+	h.text(eva, "MENU")
+	if said := h.text(eva, "1"); !strings.HasPrefix(said, "In danger, call 911: that is not us. We are calling one person") {
+		t.Errorf("who asked for the menu is told %q", said)
+	}
+	if h.look(false); len(x.calls) != 1 {
+		t.Errorf("%d calls", len(x.calls))
+	}
+}
