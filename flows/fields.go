@@ -143,6 +143,7 @@ func waitFields() fields {
 func handOverFields() fields {
 	return fields{
 		{name: "hand_over", holds: "TEXT", about: "The purpose in a word or two, told to them before they press 1."},
+		{name: "speaks", holds: "EXPRESSION", about: "The language that those speak who are rung; left out, or '', the caller's."},
 		{name: "between", holds: "TEXT", about: "Said to the caller before each phone rings."},
 		{name: "taken", holds: "NEXT", about: "Where to go on when they have talked."},
 		{name: "nobody", holds: "NEXT", about: "Where to go on when nobody can be rung, or nobody took it."},

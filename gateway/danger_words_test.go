@@ -161,3 +161,56 @@ func TestLateDigitsCallNobody(t *testing.T) {
 		t.Errorf("%d calls", len(x.calls))
 	}
 }
+
+// Where somebody is on duty and nobody who speaks the worker's language, they are told so, and may have another language called.
+func TestNobodyOnDutySpeaksTheirLanguage(t *testing.T) {
+	h, x := urgentHouse(t)
+	h.onDuty("Ben", ben, "en")
+	said := h.text(eva, "PELIGRO")
+	if !strings.Contains(said, "Nadie de turno habla español.") || !strings.Contains(said, "1 English") || strings.Contains(said, "no hay nadie") {
+		t.Fatalf("told %q", said)
+	}
+	if h.look(false); len(x.calls) != 0 {
+		t.Fatal("somebody is called who does not speak it, unasked")
+	}
+	if said = h.text(eva, "1"); !strings.HasPrefix(said, "Estamos llamando a alguien que habla English.") {
+		t.Errorf("told %q", said)
+	}
+	h.text(eva, "1")
+	h.look(false)
+	if r := h.pressed(x.last(t), "1"); r.Ring == nil || r.Ring.To != eva {
+		t.Errorf("after 1: %q", r.Text())
+	}
+	// Words with it are kept at once, once, and the choice stays.
+	said = h.text(carla, "PELIGRO hay gas en la nave")
+	if !strings.Contains(said, "1 English") || !strings.Contains(said, "urgente") {
+		t.Errorf("told %q", said)
+	}
+	h.text(carla, "y humo")
+	h.text(carla, "1")
+	if parts := h.count("select count(*) from report_parts"); parts != 2 || h.count("select count(*) from reports") != 1 {
+		t.Errorf("%d parts", parts)
+	}
+	if n := h.count("select count(*) from dangers where lang = 'en' and people = 1"); n != 2 {
+		t.Errorf("somebody who speaks English is called for %d", n)
+	}
+}
+
+// By voice likewise: the key rings those who speak the other language.
+func TestACallerWhoseLanguageNobodyOnDutySpeaks(t *testing.T) {
+	h, _ := urgentHouse(t)
+	if _, err := h.g.UseFlows(t.Context(), libraryWith(t, map[string]string{"door.yaml": doorTo(t, "into"), "into.yaml": intoDanger}, vocabulary())); err != nil {
+		t.Fatal(err)
+	}
+	h.set = h.g.sets.current()
+	h.onDuty("Flor", ben, "es")
+	c := h.call(ana)
+	c.lead("into", "sure")
+	c.press("1")
+	if !strings.Contains(c.last.Text(), "Nobody on duty speaks English.\nTo talk to someone who speaks Español, press 1.") {
+		t.Fatalf("the caller hears %q", c.last.Text())
+	}
+	if c.press("1"); c.rung() != ben || c.last.Wait.Ring.Lang != "es" {
+		t.Errorf("%q rings; the caller hears %q", c.rung(), c.last.Text())
+	}
+}
