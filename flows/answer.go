@@ -50,6 +50,16 @@ func fold(s string) string {
 	return b.String()[:end]
 }
 
+// unpunctuated is a folded text without the marks between its words: "si, por favor" is "si por favor".
+func unpunctuated(folded string) string {
+	if !strings.ContainsAny(folded, unreadMarks) {
+		return folded
+	}
+	return strings.Join(strings.FieldsFunc(folded, func(r rune) bool { return r == ' ' || strings.ContainsRune(unreadMarks, r) }), " ")
+}
+
+const unreadMarks = ",;:.!"
+
 // digit is the value of a decimal digit of any script: Unicode keeps the ten of a script together, from zero on.
 func digit(r rune) rune {
 	for _, t := range unicode.Nd.R16 {

@@ -27,6 +27,11 @@ type confirm struct {
 	left        *text
 }
 
+func (a *ask) confirms() bool {
+	_, ok := a.question.(*confirm)
+	return ok
+}
+
 // readConfirm reads the two labels and the two ways on.
 func (l *loader) readConfirm(a *ask, o *object) question {
 	labels := l.object(o.get("confirm").value, "confirm", "yes", "no")

@@ -156,8 +156,9 @@ func (q *numbered) named(t *turn, o option, i int, folded string) bool {
 		if c.key == "yes" && t.set.commands.yes[folded] || c.key == "no" && t.set.commands.no[folded] {
 			return true
 		}
+		plain := unpunctuated(folded)
 		for _, w := range c.words {
-			if w.word == folded && (o.lang == "" || o.lang == w.lang) {
+			if (w.word == folded || w.word == plain) && (o.lang == "" || o.lang == w.lang) {
 				return true
 			}
 		}

@@ -18,6 +18,9 @@ func checkIrrevocable(s *Set, found *findings) {
 				}
 			}
 		}
+		if v, ok := grave(st); ok && st.flow.firstWord != "" {
+			found.violate(ruleIrrevocable, v.nameAt, "%s cannot be undone, and a word that a text only begins with starts this flow; do it in another flow", v.name)
+		}
 		if v, ok := grave(st); ok && st == st.flow.steps[0] {
 			found.violate(ruleIrrevocable, v.nameAt, "%s cannot be undone, and the flow begins with it; put an ask with \"confirm:\" before it", v.name)
 		}

@@ -61,7 +61,8 @@ type Effect struct {
 	Looks       bool                        // it only looks something up: whoever did no more has done nothing
 	Irrevocable bool                        // it cannot be undone: only behind a confirm
 	Private     bool                        // it files a report, joins or takes a secret: a flow that may do it nudges nobody
-	// Rings says that this is what "hand_over:" asks for. It takes "tried", the number of phones rung before in this hand-over, and
+	// Rings says that this is what "hand_over:" asks for. It takes "tried", the number of phones rung before in this hand-over,
+	// "speaks", a language where it is not the caller's, and
 	// comes out as "ringing", with the text "who" that goes into Ring, or as "nobody".
 	Rings bool
 }

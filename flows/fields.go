@@ -35,6 +35,7 @@ func (f fields) belong(name string) []string {
 func flowFields() fields {
 	return fields{
 		{name: "starts", holds: "STARTS", about: "Whole messages that start the flow, by the language that they suggest."},
+		{name: "first_word", holds: "NAME", about: "One of what it takes, a said: a start word that begins a longer text starts the flow too, and hands the text over as this."},
 		{name: "dialed", holds: "DIALED", about: "\"##\": keying # twice at a question of a call begins the flow, without its being offered."},
 		{name: "takes", holds: "TAKES", about: "What another flow may hand over, with its type. Left out, it is empty."},
 		{name: "gives", holds: "TAKES", about: "What whoever calls this flow knows when it has ended, with its type."},
@@ -142,6 +143,7 @@ func waitFields() fields {
 func handOverFields() fields {
 	return fields{
 		{name: "hand_over", holds: "TEXT", about: "The purpose in a word or two, told to them before they press 1."},
+		{name: "speaks", holds: "EXPRESSION", about: "The language that those speak who are rung; left out, or '', the caller's."},
 		{name: "between", holds: "TEXT", about: "Said to the caller before each phone rings."},
 		{name: "taken", holds: "NEXT", about: "Where to go on when they have talked."},
 		{name: "nobody", holds: "NEXT", about: "Where to go on when nobody can be rung, or nobody took it."},
@@ -210,7 +212,7 @@ func askFields() fields {
 		{name: "tries", holds: "TRIES", about: "How many wrong answers, or silences, until giving up: 3 if left out; or {wrong: 3, silent: 2}."},
 		{name: "giveup", holds: "GIVEUP", about: "Where to go on after too many wrong answers, or silences; or {wrong: NEXT, silent: NEXT}. Otherwise by voice the flow report, by text a goodbye."},
 		{name: "hangup", holds: "NEXT", about: "Goes on there, silently, when the caller hangs up here: for what is worth keeping."},
-		{name: "other", holds: "NEXT", about: "By text, for words that are no answer: they are known as heard there.", with: append([]string{"digits", "number", "when", "photo"}, numbered...)},
+		{name: "other", holds: "NEXT", about: "By text, for words that are no answer: they are known as heard there.", with: append([]string{"confirm", "digits", "number", "when", "photo"}, numbered...)},
 		{name: "voice", holds: "NEXT", about: "Where a call goes instead.", with: []string{"words", "photo"}},
 		{name: "timeout", holds: "TIMEOUT", about: "By voice: how long a silence for a key may be, at most 60s."},
 		{name: "secret", holds: "FLAG", about: "The answer leaves no trace.", with: []string{"choices", "each", "yes_no", "digits", "number", "words"}},

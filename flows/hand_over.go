@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -19,6 +20,7 @@ const (
 // first takes it. They hear the caller's language and the purpose, and see no number but the line's.
 //
 //	hand_over: TEXT    the purpose, in a word or two, told to them before they press 1
+//	speaks: EXPRESSION the language that those speak who are rung, and in which they are told; left out, or '': the caller's
 //	between: TEXT      said to the caller before each phone rings
 //	taken: NEXT        they have talked
 //	nobody: NEXT       nobody can be rung, or nobody took it
@@ -28,6 +30,7 @@ type handOver struct {
 	at            place
 	purpose       *text
 	between       *text
+	speaks        *expression
 	taken, nobody *target
 	text, hangup  *target
 	effect        string
@@ -36,6 +39,9 @@ type handOver struct {
 func (l *loader) readHandOver(n ast.Node) verb {
 	o := l.stepObject(n, "hand_over", handOverFields().names()...)
 	v := &handOver{at: o.at, purpose: l.text(o.get("hand_over")), between: l.text(o.get("between")), hangup: l.optionalNext(o.get("hangup"))}
+	if f := o.get("speaks"); f != nil {
+		v.speaks = l.expression(f)
+	}
 	for name, to := range map[string]**target{"taken": &v.taken, "nobody": &v.nobody, "text": &v.text} {
 		f := o.get(name)
 		if f == nil {
@@ -71,6 +77,7 @@ func (v *handOver) edges() []edge {
 func (v *handOver) resolve(l *loader) {
 	l.resolveText(v.purpose, nil)
 	l.resolveText(v.between, nil)
+	l.resolveExpression(v.speaks, nil, nil, TypeText)
 }
 
 // run asks whom to ring next.
@@ -85,7 +92,18 @@ func (v *handOver) run(t *turn) *target {
 		return t.way("nobody", "", v.nobody)
 	}
 	t.out.Do = &Request{Effect: v.effect, Args: map[string]Value{"tried": {Num: int64(t.st.Tried)}}}
+	if lang := v.lang(t); lang != t.st.Lang {
+		t.out.Do.Args["speaks"] = Value{Text: string(lang)}
+	}
 	return nil
+}
+
+// lang is the language that those speak who are rung.
+func (v *handOver) lang(t *turn) Lang {
+	if v.speaks != nil {
+		return cmp.Or(Lang(t.value(v.speaks).Text), t.st.Lang)
+	}
+	return t.st.Lang
 }
 
 // came rings whom the effect found.
@@ -95,8 +113,12 @@ func (v *handOver) came(t *turn, in Input) *target {
 	}
 	t.st.Tried++
 	t.say(v.between, true)
-	purpose := t.render(v.purpose.in(Voice, t.lang.source()), t.lang) // whoever is rung speaks it; of a caller who chose none nobody knows
-	t.out.Wait = &Wait{Ring: &Ring{Who: in.Values["who"].Text, Lang: t.st.Lang, Purpose: purpose, Timeout: ringTimeout}}
+	g := t.lang // whoever is rung speaks it; of a caller who chose none nobody knows
+	if lang := v.lang(t); lang != t.st.Lang {
+		g = cmp.Or(t.language(lang), t.lang)
+	}
+	purpose := t.render(v.purpose.in(Voice, g.source()), g)
+	t.out.Wait = &Wait{Ring: &Ring{Who: in.Values["who"].Text, Lang: v.lang(t), Purpose: purpose, Timeout: ringTimeout}}
 	return nil
 }
 

@@ -16,19 +16,26 @@ func (t *turn) hearText(in Input) *target {
 		if to := t.command(nil, folded); to != nil {
 			return to
 		}
+		if to := t.opened(nil, t.withPictures(text, in), folded); to != nil {
+			return to
+		}
 		if n, ok := t.set.commands.bare(folded); ok && in.Photos == 0 {
 			if isPair(n) {
 				t.phrase("late")
 				return t.over()
 			}
-			text = "" // an answer to nothing that is open: the menu shows what is
+			return t.strayed() // an answer to nothing that is open: the menu shows what is
 		}
+		t.hint(folded)
 		return t.door(t.withPictures(text, in))
 	}
 	if st := t.step(); st == nil {
 		return nil
 	} else if v, ok := st.verb.(*wait); ok {
 		if to := t.command(nil, folded); to != nil {
+			return to
+		}
+		if to := t.opened(nil, t.withPictures(text, in), folded); to != nil {
 			return to
 		}
 		return v.hear(t, t.withPictures(text, in))
@@ -45,6 +52,10 @@ func (t *turn) hearText(in Input) *target {
 	if to := t.command(a, folded); to != nil || t.out.Wait != nil {
 		return to
 	}
+	if to := t.opened(a, t.withPictures(text, in), folded); to != nil {
+		return to
+	}
+	t.hint(folded)
 	_, isPhoto := a.question.(*photo)
 	if !isPhoto && !(text != "" && takesDigits(a.question)) { // "tomorrow" is no less a day with a picture
 		text = t.withPictures(text, in)
@@ -126,6 +137,8 @@ func (t *turn) hearAnswer(a *ask, in answer) *target {
 	case bare && isPair(n) && t.st.Flow == doorFlow:
 		t.phrase("late")
 		return t.orStay(a)
+	case a.confirms() && wordCount(in.text) <= fewWords: // "yes", "no" and "what?" tell nothing, and confirm nothing
+		return a.amiss(t)
 	case a.other == nil || in.text == "" || bare: // a number means a choice, and elsewhere another one
 		return a.amiss(t)
 	}
@@ -186,7 +199,10 @@ func (t *turn) hearResume(a *ask, in answer) *target {
 		return a.again(t)
 	case n == 2 && rest == "" || t.set.commands.no[in.folded]:
 		t.leave(a)
-		return t.door(longEnough(held))
+		if longEnough(held) == "" {
+			return t.strayed()
+		}
+		return t.door(held)
 	case wordCount(in.text) <= fewWords:
 		if t.st.Wrong++; t.st.Wrong >= a.tries.wrong {
 			return t.giveUp(a, t.way("wrong", "", a.giveup.wrong))

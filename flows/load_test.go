@@ -75,7 +75,7 @@ func TestFindings(t *testing.T) {
 		"no question":             {step("ask: Which?\n    then: end"), `this ask does not say what may be answered`},
 		"words without a call":    {step("ask: What?\n    words: true\n    save: x\n    then: end"), `does not say what a call does; add "record:", or "voice: <step>"`},
 		"words not kept":          {step("ask: What?\n    record: {}\n    then: end"), `nothing keeps the words; add "save: <variable>"`},
-		"field out of place":      {step("ask: Sure?\n    confirm: {yes: A, no: B}\n    yes: end\n    no: end\n    other: end"), `"other" means nothing with "confirm"; leave it out`},
+		"field out of place":      {step("ask: Sure?\n    confirm: {yes: A, no: B}\n    yes: end\n    no: end\n    voice: end"), `"voice" means nothing with "confirm"; leave it out`},
 		"branch without else":     {step("branch: [{if: me.listed, then: end}]"), `a branch ends with {else: <step>}`},
 		"else in the middle":      {step("branch: [{else: end}, {if: me.listed, then: end}]"), `nothing gets here: the "else" is above`},
 		"condition's type":        {step("branch: [{if: ballots.open, then: end}, {else: end}]"), `ballots.open is a number, and a flag is needed here`},

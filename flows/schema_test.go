@@ -108,7 +108,7 @@ func TestSchemaSeesSlips(t *testing.T) {
 		"missing channel":    step("{say: {text: Hi.}, then: end}"),
 		"no gap":             step("{say: \"{two words}\", then: end}"),
 		"two questions":      step("{ask: A, digits: {min: 1}, languages: true, save: x, then: end}"),
-		"field out of place": step("{ask: A, confirm: {yes: A, no: B}, yes: end, no: end, other: end}"),
+		"field out of place": step("{ask: A, confirm: {yes: A, no: B}, yes: end, no: end, voice: end}"),
 		"nine tries":         step("{ask: A, languages: true, then: end, tries: 10}"),
 		"no choices":         step("{ask: A, choices: {}, then: end}"),
 		"lone if":            step("{branch: [{if: me.listed}]}"),

@@ -18,6 +18,7 @@ const (
 // Variables that no flow declares by saving them.
 const (
 	heardVar = "heard"    // what was written that met no choice
+	digitVar = "digit"    // of the door: what opened it was a bare number, which answered nothing that was open
 	manyVar  = "#options" // the last options were seven or more; no flow can name it
 )
 
@@ -170,6 +171,11 @@ func (t *turn) door(heard string) *target {
 		vars = map[string]Value{heardVar: {Text: heard}}
 	}
 	return t.start(t.set.flows[doorFlow], vars)
+}
+
+// strayed opens the front door to a bare number. It was an answer to something, so perhaps the next one is, too: the door knows of it.
+func (t *turn) strayed() *target {
+	return t.start(t.set.flows[doorFlow], map[string]Value{digitVar: {Flag: true}})
 }
 
 // end leaves what outlives a talk.

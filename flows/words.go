@@ -87,6 +87,14 @@ func (s *Set) phrase(name string, env Env, l Lang) string {
 	return t.words(x, g)
 }
 
+// WrittenName is LanguageName as it stands in a text, without the marks that would make it dear.
+func (s *Set) WrittenName(l Lang) string {
+	if g := s.language(l); g != nil {
+		return g.marks.written(g.name)
+	}
+	return ""
+}
+
 // LanguageName is what the speakers of a language call it; "" for one that the set does not speak.
 func (s *Set) LanguageName(l Lang) string {
 	if g := s.language(l); g != nil {

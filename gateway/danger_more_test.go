@@ -140,6 +140,25 @@ func TestTheReportOfSomebodyInDanger(t *testing.T) {
 	}
 }
 
+// Whoever tells two things in danger has both read before all else, and those on duty are called once.
+func TestTwoReportsOfOneDanger(t *testing.T) {
+	h, x := urgentHouse(t)
+	h.onDuty("Ben", ben, "en")
+	h.text(ana, "DANGER he is at my door")
+	h.text(ana, "MENU")
+	if reply := h.text(ana, "danger, he breaks the window"); !strings.Contains(reply, "We are calling one person who speaks English.") || !strings.Contains(reply, "1 Ring me") {
+		t.Errorf("told %q", reply)
+	}
+	if n := h.count("select count(*) from reports r where exists (select from dangers d where d.report_id = r.id)"); n != 2 {
+		t.Errorf("%d reports are marked", n)
+	}
+	h.look(false)
+	h.text(ana, "1")
+	if r := h.pressed(x.last(t), "1"); len(x.calls) != 1 || r.Ring == nil || r.Ring.To != ana {
+		t.Errorf("%d calls; after 1: %q", len(x.calls), r.Text())
+	}
+}
+
 // By voice, with a number withheld too: a recording when nobody comes, and those on duty are texted once, neutrally.
 func TestNobodyTakesACallOfSomebodyInDanger(t *testing.T) {
 	for _, from := range []string{ana, ""} {

@@ -24,7 +24,7 @@ const (
 
 // aidFlow hands over like the library's danger.yaml, and chooses the language first.
 const aidFlow = `
-starts: {en: [AID], es: [AUXILIO]}
+starts: {en: [AID], es: [RESCATE]}
 steps:
   sure:
     ask: {en: "In danger now?", es: "¿En peligro ahora?"}

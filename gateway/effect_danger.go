@@ -1,11 +1,14 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
+	"hotline/flows"
 	"hotline/store"
 )
 
@@ -18,7 +21,7 @@ const (
 )
 
 // callDuty has those on duty called for somebody who wrote. Who writes again while that goes on is told the same, and nobody is called twice.
-func (p *playing) callDuty(ctx context.Context, _ args) (string, args, error) {
+func (p *playing) callDuty(ctx context.Context, a args) (string, args, error) {
 	phone := p.phone()
 	if !phone.Valid {
 		return "nobody", nil, nil
@@ -35,7 +38,8 @@ func (p *playing) callDuty(ctx context.Context, _ args) (string, args, error) {
 		return "nobody", nil, err
 	}
 	d = p.danger()
-	if d.People, err = p.toBeCalled(ctx); err != nil || d.People == 0 {
+	d.Lang = cmp.Or(a["speaks"].Text, d.Lang)
+	if d.People, err = p.toBeCalled(ctx, d.Lang); err != nil || d.People == 0 {
 		return "nobody", nil, err
 	}
 	if err := p.askedForAnswers(ctx, "asked for help in danger"); err != nil { // they are owed a word within five minutes
@@ -62,12 +66,33 @@ func (p *playing) danger() store.Danger {
 	}
 }
 
-// toBeCalled counts those on duty who are called for this phone, one after the other.
-func (p *playing) toBeCalled(ctx context.Context) (int, error) {
-	all, err := p.g.store.MayRing(ctx, p.tx, store.Calling{
-		Assembly: p.line.AssemblyID, Phone: p.phone(), Lang: string(p.talk.Lang), Now: p.now,
-	})
+// toBeCalled counts those on duty who are called for this phone in a language, one after the other.
+func (p *playing) toBeCalled(ctx context.Context, lang string) (int, error) {
+	all, err := p.g.store.MayRing(ctx, p.tx, store.Calling{Assembly: p.line.AssemblyID, Phone: p.phone(), Lang: lang, Now: p.now})
 	return min(len(all), mostCalled), err
+}
+
+// otherDuty finds the languages of those on duty who may be rung for this phone, where none of them speaks the worker's.
+func (p *playing) otherDuty(ctx context.Context, _ args) (string, args, error) {
+	all, err := p.g.store.MayRing(ctx, p.tx, store.Calling{Assembly: p.line.AssemblyID, Phone: p.phone(), Now: p.now})
+	if err != nil {
+		return "", nil, err
+	}
+	name := p.set.LanguageName
+	if p.in.Channel == flows.Text {
+		name = p.set.WrittenName
+	}
+	var list []flows.Item
+	for _, lang := range p.set.Languages() {
+		speaks := func(d store.Duty) bool { return slices.Contains(d.Languages, string(lang)) }
+		if len(list) < mostTongues && lang != p.talk.Lang && slices.ContainsFunc(all, speaks) {
+			list = append(list, flows.Item{"id": {Text: string(lang)}, "name": {Text: name(lang)}})
+		}
+	}
+	if len(list) == 0 {
+		return "none", nil, nil
+	}
+	return "speaks", args{"languages": {List: list}}, nil
 }
 
 // ringMe takes it that this phone may be rung by whoever takes the call. Where somebody has taken it, or those on duty have given up, they
@@ -84,7 +109,7 @@ func (p *playing) ringMe(ctx context.Context, _ args) (string, args, error) {
 	d.MayRing = true
 	if again {
 		d.AskedAt, d.Rung, d.Tried, d.TakenAt, d.ToldAt = p.now, 0, 0, time.Time{}, time.Time{}
-		if d.People, err = p.toBeCalled(ctx); err != nil || d.People == 0 {
+		if d.People, err = p.toBeCalled(ctx, d.Lang); err != nil || d.People == 0 {
 			return "nobody", nil, err
 		}
 	}
@@ -130,10 +155,15 @@ func (p *playing) urgentReport(ctx context.Context, a args) (string, args, error
 		}
 		d.ToldAt = p.now // they know that nobody came: they were told so before they told us
 	}
-	if d.Report == uuid.Nil {
-		d.Report = report
+	marked := d
+	if d.Report != uuid.Nil && d.Report != report { // they have told two things, and both are read before all else
+		if marked, err = p.g.store.AddDanger(ctx, p.tx, p.danger()); err != nil {
+			return "", nil, err
+		}
+		marked.ToldAt = p.now
 	}
-	if err := p.g.store.SaveDanger(ctx, p.tx, d); err != nil {
+	marked.Report = report
+	if err := p.g.store.SaveDanger(ctx, p.tx, marked); err != nil {
 		return "", nil, err
 	}
 	if !d.ToldAt.IsZero() {

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,7 +19,7 @@ const blockFor = 24 * time.Hour
 // ring chooses whose phone rings next for a caller. What came of the phones before stands in the records of this call.
 func (p *playing) ring(ctx context.Context, a args) (string, args, error) {
 	who, found, err := p.g.store.RingNext(ctx, p.tx, store.Calling{
-		Assembly: p.line.AssemblyID, Conversation: p.tx.Conversation.ID, Phone: p.phone(), Lang: string(p.talk.Lang),
+		Assembly: p.line.AssemblyID, Conversation: p.tx.Conversation.ID, Phone: p.phone(), Lang: cmp.Or(a["speaks"].Text, string(p.talk.Lang)),
 		Tried: int(a["tried"].Num), Now: p.now,
 	})
 	if err != nil || !found {

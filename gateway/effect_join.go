@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,12 +36,11 @@ func (p *playing) findFlyer(ctx context.Context, a args) (string, args, error) {
 		p.holdStray(a["word"].Text)
 		return "too_many", nil, nil
 	}
-	flyer, found, err := p.g.store.FlyerByWord(ctx, p.tx, p.line.ID, a["word"].Text)
+	flyer, found, err := p.flyerIn(ctx, a["word"].Text)
 	if err != nil {
 		return "", nil, err
 	}
 	if !found {
-		p.talk.Guesses.wrong(p.now)
 		p.holdStray(a["word"].Text)
 		return "unknown", nil, nil
 	}
@@ -48,6 +48,43 @@ func (p *playing) findFlyer(ctx context.Context, a args) (string, args, error) {
 		p.talk.Lang = flows.Lang(flyer.Lang)
 	}
 	return "found", args{"flyer": {Text: flyer.ID.String()}, "assembly": {Text: flyer.AssemblyName}, "above": {Text: flyer.Above}}, nil
+}
+
+// flyerIn finds the flyer whose word somebody wrote, alone or with a word or two about it: "flyer SOL27", "SOL27 please". Each word that is
+// looked for counts as one, so that nobody can try several in one text.
+func (p *playing) flyerIn(ctx context.Context, written string) (f store.Flyer, found bool, err error) {
+	for _, word := range flyerWords(written) {
+		if p.talk.Guesses.tooMany(p.now) {
+			return store.Flyer{}, false, nil
+		}
+		if f, found, err = p.g.store.FlyerByWord(ctx, p.tx, p.line.ID, word); err != nil || found {
+			return f, found, err
+		}
+		p.talk.Guesses.wrong(p.now)
+	}
+	return store.Flyer{}, false, nil
+}
+
+// flyerWords are what in a text may be the word of a flyer: the whole of it, and the one part of it that has letters and digits, or letters
+// with the digits behind them.
+func flyerWords(written string) []string {
+	all := []string{written}
+	parts := strings.Fields(written)
+	if len(parts) < 2 {
+		return all
+	}
+	for i, part := range parts {
+		word := store.FlyerWord(part)
+		digits := strings.Trim(word, "0123456789") == ""
+		switch {
+		case word == "":
+		case !digits && strings.ContainsAny(word, "0123456789"):
+			return append(all, part)
+		case digits && i > 0 && !strings.ContainsAny(parts[i-1], "0123456789"):
+			return append(all, parts[i-1]+part)
+		}
+	}
+	return all
 }
 
 func (p *playing) join(ctx context.Context, a args) (string, args, error) {

@@ -77,7 +77,9 @@ const (
 	mostAnswer   = store.LongestAnswer
 	mostDialed   = 16 // a number as people dial it
 	mostPrompts  = 5000
-	mostRescue   = 6 // and the one for an ambulance
+	mostTongues  = 2  // languages of those on duty that are offered to somebody who speaks another
+	mostTongue   = 16 // what a language is called by its speakers
+	mostRescue   = 6  // and the one for an ambulance
 )
 
 // vocabulary is all that flows may know and do. A fact is answered in facts.go.

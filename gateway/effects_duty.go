@@ -7,13 +7,22 @@ func dutyEffects() map[string]effect {
 	is := shapes()
 	return map[string]effect{
 		"ring": {flows.Effect{
-			Args:     takes{"tried": flows.TypeNumber},
+			Args: takes{"tried": flows.TypeNumber, "speaks": flows.TypeText}, Optional: map[string]bool{"speaks": true},
 			Outcomes: comes{"ringing": brings{"who": is.text}, "nobody": nil},
 			Rings:    true,
 		}, (*playing).ring},
 		// These are for somebody in danger (danger.go), by text but for the last.
-		"call_duty": {flows.Effect{Outcomes: comes{"calling": brings{"people": is.people}, "nobody": nil}}, (*playing).callDuty},
-		"ring_me":   {flows.Effect{Outcomes: comes{"calling": brings{"people": is.people}, "nobody": nil, "none": nil}}, (*playing).ringMe},
+		"call_duty": {flows.Effect{
+			Args: takes{"speaks": flows.TypeText}, Optional: map[string]bool{"speaks": true}, // a language where it is not theirs
+			Outcomes: comes{"calling": brings{"people": is.people}, "nobody": nil},
+		}, (*playing).callDuty},
+		"other_duty": {flows.Effect{
+			Outcomes: comes{"speaks": brings{"languages": {
+				Type: flows.TypeList, Most: mostTongues, Fields: brings{"id": is.text, "name": {Type: flows.TypeText, Most: mostTongue}},
+			}}, "none": nil},
+			Looks: true,
+		}, (*playing).otherDuty},
+		"ring_me": {flows.Effect{Outcomes: comes{"calling": brings{"people": is.people}, "nobody": nil, "none": nil}}, (*playing).ringMe},
 		"urgent_report": {flows.Effect{
 			Args: takes{"code": flows.TypeCode}, Private: true,
 			Outcomes: comes{"marked": nil, "gone": nil},

@@ -13,7 +13,7 @@ type sorryPace struct {
 }
 
 const (
-	mostSorry  = sameWords
+	mostSorry  = 4
 	sorryWhile = 10 * time.Minute
 	sorryRoom  = 10_000
 )

@@ -71,7 +71,7 @@ type pace struct {
 
 // The same words are said at most sameWords times running, and to a phone of nobody we know a third of what the line allows.
 const (
-	sameWords    = 4
+	sameWords    = 6 // a greeting after each of five wrong words of a flyer, and one more
 	unknownShare = 3
 )
 

@@ -20,13 +20,13 @@ func TestTheSameWordsAreNotSaidFiveTimesRunning(t *testing.T) {
 func sameWordsStory(t *testing.T, line store.Line, now time.Time) {
 	t.Helper()
 	var p pace
-	for i := range 4 {
+	for i := range sameWords {
 		if !p.allow("Sorry, that is not one of the choices.", false, now, line, true) {
 			t.Fatalf("held back after %d", i)
 		}
 	}
 	if p.allow("Sorry, that is not one of the choices.", false, now, line, true) {
-		t.Error("said a fifth time")
+		t.Error("said once more")
 	}
 	if !p.allow("Something else.", false, now, line, true) {
 		t.Error("other words were held back")

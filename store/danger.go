@@ -20,7 +20,7 @@ type Danger struct {
 	Lang         string
 	At           time.Time
 	AskedAt      time.Time // since when those on duty are being called
-	People       int       // how many the worker was told are being called
+	People       int       // how many the worker was told are being called; 0: nobody was, and it stands here for its report alone
 	Rung         int       // phones rung since AskedAt
 	Tried        int       // and in the present round
 	MayRing      bool      // the worker said that we may ring their phone
@@ -63,9 +63,9 @@ func (s *Store) LockDanger(ctx context.Context, q Querier, id uuid.UUID) (d Dang
 	return s.oneDanger(ctx, q, ` where d.id = $1 for update`, id)
 }
 
-// LastDanger finds the newest of a conversation since then, locked until the transaction ends.
+// LastDanger finds the newest of a conversation since then, before all one for which somebody was called, locked until the transaction ends.
 func (s *Store) LastDanger(ctx context.Context, q Querier, conversation uuid.UUID, since time.Time) (d Danger, found bool, err error) {
-	return s.oneDanger(ctx, q, ` where d.conversation_id = $1 and d.asked_at > $2 order by d.at desc limit 1 for update`, conversation, since)
+	return s.oneDanger(ctx, q, ` where d.conversation_id = $1 and d.asked_at > $2 order by d.people > 0 desc, d.at desc limit 1 for update`, conversation, since)
 }
 
 func (s *Store) oneDanger(ctx context.Context, q Querier, where string, args ...any) (Danger, bool, error) {
@@ -76,9 +76,9 @@ func (s *Store) oneDanger(ctx context.Context, q Querier, where string, args ...
 	return all[0], true, nil
 }
 
-// DangersSince counts how often a phone has said so since then.
+// DangersSince counts how often somebody was called for a phone since then.
 func (s *Store) DangersSince(ctx context.Context, q Querier, phone uuid.UUID, since time.Time) (n int, err error) {
-	err = q.QueryRow(ctx, `select count(*) from dangers where phone_id = $1 and at > $2`, phone, since).Scan(&n)
+	err = q.QueryRow(ctx, `select count(*) from dangers where phone_id = $1 and at > $2 and people > 0`, phone, since).Scan(&n)
 	return n, wrap("counting who is in danger", err)
 }
 

@@ -46,6 +46,7 @@ type Report struct {
 	Answers     int
 	WantsPerson bool // to talk to, to start something where they work
 	AsksClose   bool // the worker asked for it to be closed
+	Danger      bool // whoever wrote it said that they are in danger
 	// CannotText says why no answer can be texted: "hidden", "stopped", "not asked" (the worker did not allow it); empty: it can be.
 	CannotText string
 

@@ -29,10 +29,13 @@ const cannotText = `case when r.phone_id is null then 'hidden'
 const visible = `r.assembly_id = $1 and r.open_until <= $3 and (not r.care_of or exists (select from report_recipients rr
 	join organizers o on o.id = rr.organizer_id where rr.assembly_id = $1 and rr.organizer_id = $2 and o.removed_at is null))`
 
+// ofDanger is whether a report r is of somebody who said that they are in danger.
+const ofDanger = `exists (select from dangers d where d.report_id = r.id)`
+
 const selectReport = `select r.id, r.assembly_id, r.number, r.channel, r.lang, r.state, r.filed_at, r.read_by, r.read_at,
 	(select count(*) from report_parts p where p.report_id = r.id) + (select count(*) from media m where m.report_id = r.id),
 	r.kind, r.workplace, coalesce(o.name, ''), r.care_of, r.muted, (select count(*) from report_answers a where a.report_id = r.id),
-	r.wants_person, r.close_asked_at is not null, ` + cannotText + `, r.name_ok
+	r.wants_person, r.close_asked_at is not null, ` + cannotText + `, r.name_ok, ` + ofDanger + `
 	from reports r left join organizers o on o.id = r.assigned_to where `
 
 const reportWorkplace = "reports.workplace"
@@ -41,7 +44,7 @@ func (s *Store) scanReport(row pgx.CollectableRow) (r Report, err error) {
 	var readAt *time.Time
 	var workplace []byte
 	if err = row.Scan(&r.ID, &r.Assembly, &r.Number, &r.Channel, &r.Lang, &r.State, &r.FiledAt, &r.ReadBy, &readAt, &r.Parts,
-		&r.Kind, &workplace, &r.Assigned, &r.CareOf, &r.Muted, &r.Answers, &r.WantsPerson, &r.AsksClose, &r.CannotText, &r.NameOK); err != nil {
+		&r.Kind, &workplace, &r.Assigned, &r.CareOf, &r.Muted, &r.Answers, &r.WantsPerson, &r.AsksClose, &r.CannotText, &r.NameOK, &r.Danger); err != nil {
 		return r, err
 	}
 	r.ReadAt = timeOf(readAt)
@@ -49,10 +52,11 @@ func (s *Store) scanReport(row pgx.CollectableRow) (r Report, err error) {
 	return r, err
 }
 
-// Reports lists reports without their words: those that should have been read by now first, then the newest.
+// Reports lists reports without their words: those of somebody in danger that nobody has read first, then those that should have been read
+// by now, then the newest.
 func (s *Store) Reports(ctx context.Context, q Querier, by Reading) ([]Report, error) {
 	return list(ctx, q, "looking for reports", s.scanReport, selectReport+visible+` and r.care_of = $4 and (not r.muted or $5)
-		order by r.state = 'new' and r.read_by < $3 desc, case when r.state = 'new' and r.read_by < $3 then r.read_by end, r.filed_at desc, r.id`,
+		order by r.state = 'new' and `+ofDanger+` desc, r.state = 'new' and r.read_by < $3 desc, case when r.state = 'new' and r.read_by < $3 then r.read_by end, r.filed_at desc, r.id`,
 		by.Assembly, nullable(by.By), by.At, by.CareOf, by.Muted)
 }
 

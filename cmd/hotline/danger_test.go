@@ -241,6 +241,27 @@ func TestWhoWasInDangerIsListedFirst(t *testing.T) {
 	if out = sv.command("", "duty", "calls", "--json"); !strings.Contains(out, fmt.Sprintf(`"report": %d`, number)) || !strings.Contains(out, `"who": "Ben"`) || strings.Contains(out, "0144") {
 		t.Errorf("JSON: %s", out)
 	}
+	// WORKERS.md, "Danger keeps its word": "read before all else" is so in the list of reports, too, also before one that is late; once it is read
+	// it stands in order of time.
+	for _, read := range []time.Time{time.Now().Add(-time.Hour), time.Now().Add(time.Hour)} {
+		_, err := sv.store.FileReport(t.Context(), sv.store.Pool, store.NewReport{
+			Assembly: d.Assembly, Line: lines[0].ID, Conversation: uuid.New(), Channel: store.ByText, Lang: "en", Words: "no soap", ReadBy: read, At: time.Now(),
+		})
+		sv.must(err)
+	}
+	first := func() string { return strings.Split(sv.command("", "report", "list"), "\n")[1] }
+	if row := first(); !strings.HasPrefix(row, fmt.Sprintf("%d ", number)) || !strings.Contains(row, "DANGER") {
+		t.Errorf("first in the list of reports: %s", row)
+	}
+	if out = sv.command("", "report", "show", fmt.Sprint(number)); !strings.Contains(out, "DANGER: they said that they are in danger.") {
+		t.Errorf("the report:\n%s", out)
+	}
+	if row := first(); !strings.Contains(row, "LATE") {
+		t.Errorf("once it is read, first in the list of reports: %s", row)
+	}
+	if out = sv.command("", "report", "list", "--json"); strings.Count(out, `"danger": true`) != 1 || strings.Count(out, `"danger": false`) != 2 {
+		t.Errorf("JSON: %s", out)
+	}
 	sv.command("", "duty", "off", "Ben")
 	sv.must(sv.store.InTx(t.Context(), func(tx pgx.Tx) error {
 		_, err := sv.store.GoOnDuty(t.Context(), tx, d.Phone, d.Assembly, nil, time.Now())

@@ -36,6 +36,7 @@ type reportJSON struct {
 	AnswersN   int           `json:"answers"`
 	Person     bool          `json:"wants_person"` // to talk to, to start something where they work
 	AsksClose  bool          `json:"asks_close"`
+	Danger     bool          `json:"danger"`      // of somebody who said that they are in danger
 	CannotText string        `json:"cannot_text"` // why: hidden, stopped, not asked; empty: answers can be texted
 	Blocked    bool          `json:"blocked"`
 	CareOf     bool          `json:"care_of"`
@@ -97,7 +98,7 @@ func (d *desk) reportJSON(r store.Report) reportJSON {
 	j := reportJSON{
 		Number: r.Number, State: string(r.State), Channel: r.Channel, Lang: r.Lang, FiledAt: optional(r.FiledAt, d.zone),
 		ReadBy: optional(r.ReadBy, d.zone), ReadAt: optional(r.ReadAt, d.zone), Overdue: r.Overdue(d.now()), Parts: r.Parts,
-		Kind: string(r.Kind), Workplace: r.Workplace, Assigned: r.Assigned, AnswersN: r.Answers, Person: r.WantsPerson, AsksClose: r.AsksClose,
+		Kind: string(r.Kind), Workplace: r.Workplace, Assigned: r.Assigned, AnswersN: r.Answers, Person: r.WantsPerson, AsksClose: r.AsksClose, Danger: r.Danger,
 		CannotText: r.CannotText, Blocked: r.Muted, CareOf: r.CareOf, RepliesTo: r.RepliesTo, NameOK: r.NameOK, Name: r.Name, Standing: string(r.Standing),
 	}
 	for _, w := range r.Words {
@@ -153,6 +154,9 @@ func reportList(fs *flag.FlagSet) action {
 
 // marks are what stands out about a report in a list.
 func marks(r store.Report) (all []string) {
+	if r.Danger {
+		all = append(all, "DANGER")
+	}
 	switch r.CannotText {
 	case "stopped":
 		all = append(all, "cannot be answered by text (STOP)")

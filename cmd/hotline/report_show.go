@@ -34,6 +34,9 @@ func (d *desk) showReport(r store.Report) {
 // reportFacts are lines for what there is, and none for what there is not.
 func (d *desk) reportFacts(r store.Report) (lines []string) {
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	if r.Danger {
+		add("DANGER: they said that they are in danger. What was done stands in `%s`", d.hint("duty calls"))
+	}
 	if r.Kind != "" || r.Workplace != "" {
 		add("About       %s %s", r.Kind, printable(r.Workplace))
 	}
