@@ -59,7 +59,7 @@ func reportScenes() map[string]scene {
 			c.pick(ana, "Call me back")
 			c.pick(ana, "This phone")
 			c.pick(ana, "In the evening")
-			c.pick(ana, "No, then hang up")
+			c.pick(ana, "No, hang up")
 		}},
 		"taken back": {[]string{"take_back erased"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			c := from(newHouse(t, houseOptions{}))
@@ -133,6 +133,13 @@ func dangerScenes() map[string]scene {
 			c.text(ana, "DANGER")
 			c.pick(ana, "Ring me")
 			c.text(ana, "there is gas in hall B")
+		}},
+		"danger in another language": {[]string{"other_duty speaks", "call_duty calling"}, func(t *testing.T, from func(*house) *carrierAgain) {
+			h, _ := urgentHouse(t)
+			c := from(h)
+			c.onDuty("Ben", ben, "en")
+			c.text(ana, "PELIGRO")
+			c.pick(ana, "English")
 		}},
 		"on and off duty": {[]string{"go_on_duty until", "go_off_duty off"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			h, _ := urgentHouse(t)
@@ -229,6 +236,13 @@ func voteScenes() map[string]scene {
 
 func ownScenes() map[string]scene {
 	return map[string]scene{
+		"no more texts": {[]string{"texts_now open", "texts_now held", "choose_texts kept"}, func(t *testing.T, from func(*house) *carrierAgain) {
+			h, _ := joined(t)
+			c := from(h)
+			c.text(ana, "TEXTS")
+			c.pick(ana, "Only answers")
+			c.text(ana, "TEXTS")
+		}},
 		"one's own phone": {[]string{"set_quiet kept", "set_hours kept", "notices_again kept", "wrong_number detached"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			c := from(newHouse(t, houseOptions{}))
 			c.openBallot(time.Time{})
