@@ -134,6 +134,9 @@ func (p *playing) askCallback(ctx context.Context, a args) (string, args, error)
 	if c.Words, c.Recording, err = said(a["words"]); err != nil {
 		return "", nil, err
 	}
+	if c.Words, err = p.g.store.HideCodes(ctx, p.tx, c.Words); err != nil {
+		return "", nil, err
+	}
 	return p.wished(a, "noted", func(report uuid.UUID) (bool, error) {
 		asked, err := p.g.store.AskCallback(ctx, p.tx, report, p.phone(), c)
 		if err != nil || !asked || c.Other { // nobody agrees for another phone
