@@ -148,7 +148,7 @@ func (p *playing) askCallback(ctx context.Context, a args) (string, args, error)
 
 // comeBack leads to a report by the digits that belong to it.
 func (p *playing) comeBack(ctx context.Context, a args) (string, args, error) {
-	r := store.Return{Line: p.line, Phone: p.phone(), Digits: a["digits"].Text, At: p.now}
+	r := store.Return{Line: p.line, Phone: p.phone(), Channel: string(p.in.Channel), Digits: a["digits"].Text, At: p.now}
 	report, came, err := p.g.store.ComeBack(ctx, p.tx, r)
 	if err != nil || came != store.ReturnedFound {
 		return string(came), nil, err

@@ -65,7 +65,7 @@ func reportsEffects() map[string]effect {
 				// state: "new", "read" or "closed"; next: the number of the answer to tell first, 0 for none; unread: its phone was blocked.
 				"found": brings{"report": is.text, "state": is.text, "read_by": is.moment, "read_at": is.moment, "next": is.few,
 					"unread": is.flag},
-				"wrong": nil, "closed": nil,
+				"wrong": nil, "closed": nil, "later": nil, // closed: too many wrong fours; later: too many wrong twelves, in this hour
 			},
 		}, (*playing).comeBack},
 		"read_answer": {flows.Effect{
