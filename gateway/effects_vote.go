@@ -37,6 +37,14 @@ func votesEffects() map[string]effect {
 			Looks:    true,
 			Outcomes: comes{"none": nil, "set": nil, "locked": nil, "handed": nil, "stranger": nil, "hidden": nil},
 		}, (*playing).findPin},
+		"ask_pin_code": {flows.Effect{ // by text: the digits that show, on a call, that its caller has this phone
+			Private:  true,
+			Outcomes: comes{"code": brings{"code": is.code}},
+		}, (*playing).askPinCode},
+		"try_pin_code": {flows.Effect{
+			Args: takes{"code": flows.TypeCode}, Private: true,
+			Outcomes: comes{"right": nil, "wrong": nil},
+		}, (*playing).tryPinCode},
 		"draft_pin": {flows.Effect{
 			Args: takes{"pin": flows.TypeCode}, Private: true,
 			Outcomes: comes{"drafted": nil, "easy": nil, "busy": nil, "gone": nil},

@@ -14,3 +14,11 @@ create table digit_tries (
 	primary key (phone_id, channel)
 );
 alter table report_digits add wrong_by_call int not null default 0;
+
+-- Six digits texted to a phone, by which whoever calls with its number shows that they have it, and may choose a PIN.
+create table pin_codes (
+	phone_id    uuid primary key references phones on delete cascade,
+	assembly_id uuid not null references assemblies,    -- of the line
+	digest      bytea not null,                         -- keyed, of the phone and the digits
+	until       timestamptz not null
+);
