@@ -20,8 +20,8 @@ func (h *house) byCall(from, key string) string {
 	return said
 }
 
-// again is a call that has come to the vote of somebody who has voted.
-func (h *house) again(from string) (*phoneCall, string) {
+// votesAgain is a call that has come to the vote of somebody who has voted.
+func (h *house) votesAgain(from string) (*phoneCall, string) {
 	h.t.Helper()
 	c := h.call(from)
 	if strings.Contains(c.last.Text(), "For English") {
@@ -57,7 +57,7 @@ func TestAVoteByCallIsRecordedApart(t *testing.T) {
 		t.Errorf("the record says %v", b.ByProof)
 	}
 	// A call changes a call's, and a text what a call has voted.
-	c, said := h.again(ana)
+	c, said := h.votesAgain(ana)
 	wants(t, said, "You have voted in this already")
 	c.press("1")
 	c.press("3")
@@ -67,7 +67,7 @@ func TestAVoteByCallIsRecordedApart(t *testing.T) {
 		t.Errorf("the record says %v, changed %d times", b.ByProof, b.Changed)
 	}
 	// What was voted by text no call changes.
-	c, said = h.again(ana)
+	c, said = h.votesAgain(ana)
 	wants(t, said, "that vote stands")
 	if !c.ended() {
 		t.Error("the call goes on")
@@ -88,7 +88,7 @@ func TestACallAsksForThePinThatIsSet(t *testing.T) {
 	c.press("1")
 	wants(t, c.press("7"), "cannot tell by this phone alone who votes")
 	wants(t, h.byText(ana, "2"), "counted: No")
-	c, said := h.again(ana)
+	c, said := h.votesAgain(ana)
 	wants(t, said, "key your own PIN")
 	wants(t, c.press(otherPin(rosa)), "That is not right")
 	wants(t, c.press(rosa), "You have voted in this already")

@@ -38,6 +38,10 @@ const (
 	lengthOfChosen  = 4
 )
 
+// onThisLine is whether a line leads back to report r: one of an assembly that it serves ($2), or of one above its own ($3). What was told
+// next door is not spoken of here.
+const onThisLine = `(r.assembly_id = any($2) or r.assembly_id in (select assemblies_above($3)))`
+
 // ComeBack finds the report that digits lead to. Tries are counted in Postgres, so that no flush leads past the count.
 func (s *Store) ComeBack(ctx context.Context, q Querier, r Return) (report uuid.UUID, came Returned, err error) {
 	digits := onlyDigits(r.Digits)
@@ -49,8 +53,7 @@ func (s *Store) ComeBack(ctx context.Context, q Querier, r Return) (report uuid.
 	if err != nil || !open {
 		return uuid.Nil, ReturnedLater, err
 	}
-	found, err := one(ctx, q, `select id from reports where code_index = $1
-		and (assembly_id = any($2) or assembly_id in (select assemblies_above($3)))`,
+	found, err := one(ctx, q, `select r.id from reports r where r.code_index = $1 and `+onThisLine,
 		[]any{s.codeIndex(digits), r.Line.Assemblies, r.Line.AssemblyID}, &report)
 	switch {
 	case err != nil:
@@ -92,15 +95,16 @@ func (s *Store) byDigits(ctx context.Context, q Querier, r Return, digits string
 	if err != nil || tries >= mostWrongDigits {
 		return uuid.Nil, ReturnedClosed, err
 	}
-	report, right, err := s.byDigest(ctx, q, r, digits)
+	report, tried, err := s.byDigest(ctx, q, r, digits)
 	if err != nil {
 		return uuid.Nil, "", err
 	}
+	right := report != uuid.Nil
 	_, err = q.Exec(ctx, `with tried as (update digit_tries set wrong = case when $3 then 0 else wrong + 1 end where phone_id = $1 and channel = $2)
 		update report_digits set
 			wrong = case when $2 <> 'text' then wrong when $3 then 0 else least(wrong + 1, $5) end,
 			wrong_by_call = case when $2 = 'text' then wrong_by_call when $3 then 0 else least(wrong_by_call + 1, $5) end
-		where phone_id = $1 and (not $3 or report_id = $4)`, r.Phone, r.Channel, right, report, mostWrongDigits)
+		where report_id = any($4)`, r.Phone, r.Channel, right, tried, mostWrongDigits)
 	if err != nil {
 		return uuid.Nil, "", wrap("coming back to a report", err)
 	}
@@ -118,8 +122,9 @@ func (s *Store) digitTries(ctx context.Context, q Querier, r Return) (n int, err
 	return n, wrap("counting wrong digits", err)
 }
 
-// byDigest is the newest report of a phone that those digits were chosen for, and that has not been tried wrongly too often.
-func (s *Store) byDigest(ctx context.Context, q Querier, r Return, digits string) (uuid.UUID, bool, error) {
+// byDigest is the newest report of a phone, on this line, that those digits were chosen for, and that has not been tried wrongly too often;
+// uuid.Nil: there is none. tried are those that the try counts for.
+func (s *Store) byDigest(ctx context.Context, q Querier, r Return, digits string) (report uuid.UUID, tried []uuid.UUID, err error) {
 	type row struct {
 		report uuid.UUID
 		digest []byte
@@ -129,14 +134,16 @@ func (s *Store) byDigest(ctx context.Context, q Querier, r Return, digits string
 		err = r.Scan(&one.report, &one.digest, &one.wrong)
 		return one, err
 	}
-	all, err := list(ctx, q, "coming back to a report", scan, `select d.report_id, d.digest, case $2 when 'text' then d.wrong else d.wrong_by_call end
-		from report_digits d join reports r on r.id = d.report_id where d.phone_id = $1 order by r.filed_at desc, r.id for update of d`, r.Phone, r.Channel)
+	all, err := list(ctx, q, "coming back to a report", scan, `select d.report_id, d.digest, case $4 when 'text' then d.wrong else d.wrong_by_call end
+		from report_digits d join reports r on r.id = d.report_id where d.phone_id = $1 and `+onThisLine+` order by r.filed_at desc, r.id for update of d`,
+		r.Phone, r.Line.Assemblies, r.Line.AssemblyID, r.Channel)
 	for _, one := range all {
 		if one.wrong < mostWrongDigits && subtle.ConstantTimeCompare(one.digest, s.digitsDigest(one.report, digits)) == 1 {
-			return one.report, true, nil
+			return one.report, []uuid.UUID{one.report}, nil
 		}
+		tried = append(tried, one.report)
 	}
-	return uuid.Nil, false, err
+	return uuid.Nil, tried, err
 }
 
 // ChooseDigits lets four digits lead back to a report, from this phone. They replace those chosen before, and tries begin anew: those of
