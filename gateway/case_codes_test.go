@@ -39,12 +39,12 @@ func TestACallbackNumberAmongWords(t *testing.T) {
 	for written, want := range map[string]struct {
 		asked, told string
 	}{
-		"(212) 555-0177 after six please":                          {"When?", ""},
-		"call my sister Rosa at 1-212-555-0177 the foreman hit me": {"When?", "call my sister Rosa at the foreman hit me"},
-		"212.555.0177 or 212.555.0178":                             {"Which number?", ""},
-		"555 0177":                                                 {"Which number?", ""},
-		"my sister":                                                {"Which number?", ""},
-		"I do not know it by heart":                                {"Added.\nWhich number?", "I do not know it by heart"},
+		"(212) 555-0177 after six please":                          {"When may we call?", ""},
+		"call my sister Rosa at 1-212-555-0177 the foreman hit me": {"When may we call?", "call my sister Rosa at the foreman hit me"},
+		"212.555.0177 or 212.555.0178":                             {"Send the number", ""},
+		"555 0177":                                                 {"Send the number", ""},
+		"my sister":                                                {"Send the number", ""},
+		"I do not know it by heart":                                {"Added.\nSend the number", "I do not know it by heart"},
 	} {
 		h := newHouse(t, houseOptions{})
 		h.english(ana)
@@ -54,7 +54,7 @@ func TestACallbackNumberAmongWords(t *testing.T) {
 		}
 		if strings.HasPrefix(want.asked, "When") {
 			h.text(ana, "4")
-			h.says(ana, "2", "We call as you said")
+			h.says(ana, "2", "We call only at the hours you chose")
 		}
 		h.text(ana, "MENU")
 		h.pass(openFor + 1)

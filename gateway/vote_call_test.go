@@ -86,7 +86,7 @@ func TestACallAsksForThePinThatIsSet(t *testing.T) {
 	c, _ := h.voting(ana) // has come to the question before a PIN was set
 	rosa := h.handOut("Rosa")
 	c.press("1")
-	wants(t, c.press("7"), "cannot tell by this phone alone who votes")
+	wants(t, c.press("7"), "this phone alone we cannot tell who votes")
 	wants(t, h.byText(ana, "2"), "counted: No")
 	c, said := h.votesAgain(ana)
 	wants(t, said, "key your own PIN")
