@@ -123,17 +123,3 @@ func (s *Set) SaysYes(text string) bool {
 
 // SaysNo tells whether a text is no in any language of the set, and nothing else: the other answer to such a question.
 func (s *Set) SaysNo(text string) bool { return s.commands.no[fold(text)] }
-
-// WantsNoMore tells whether somebody writes, among other things, that they want no more texts: a phrase for it stands there, in any
-// language of the set. The word STOP is not among them: inside a sentence it means something else.
-func (s *Set) WantsNoMore(text string) bool {
-	plain := spaced(text)
-	for _, g := range s.languages {
-		for _, phrase := range g.stops {
-			if strings.Contains(plain, soughtAs(phrase)) {
-				return true
-			}
-		}
-	}
-	return false
-}

@@ -27,7 +27,11 @@ type language struct {
 	further       map[string]int      // other words for numbers
 	joins         []string            // that may stand inside a number: "y" in "treinta y dos"
 	help, thanks  []string            // may be none
-	stops         []string            // phrases that want no more texts; may be none
+	stops         []string            // phrases that want no more texts; may be none, as all of nomore.go
+	stopsAlone    []string            // where nothing else is said
+	othersStop    []string            // words before a phrase that make it one about others
+	ownStops      []string            // and that make it one's own all the same
+	polite        []string            // words that add nothing to a phrase
 	revealing     []string            // that a quiet phone must not show
 	counts        map[string]*plurals // by format: how many people, and what they do
 	list          listing
@@ -143,7 +147,8 @@ func (l *loader) readLanguage(g *language, o *object) {
 	g.press = l.pattern(o, "press", "key", "label")
 	g.pressLanguage = l.pattern(o, "press_language", "key")
 	g.digits = l.readDigitSounds(o)
-	g.stops = l.optionalList(o, "stops")
+	g.stops, g.stopsAlone = l.optionalList(o, "stops"), l.optionalList(o, "stops_alone")
+	g.othersStop, g.ownStops, g.polite = l.optionalList(o, "others_stop"), l.optionalList(o, "own_stops"), l.optionalList(o, "polite")
 	g.further, g.joins = l.readFurther(o), l.optionalList(o, "joins")
 	g.counts = l.readCounts(o, g)
 	g.list, g.between = l.readListing(o), l.channels(o, "between", "min", "max")

@@ -38,6 +38,9 @@ func (p *playing) callDuty(ctx context.Context, _ args) (string, args, error) {
 	if d.People, err = p.toBeCalled(ctx); err != nil || d.People == 0 {
 		return "nobody", nil, err
 	}
+	if err := p.askedForAnswers(ctx, "asked for help in danger"); err != nil { // they are owed a word within five minutes
+		return "", nil, err
+	}
 	if d, err = p.g.store.AddDanger(ctx, p.tx, d); err != nil {
 		return "", nil, err
 	}

@@ -50,13 +50,18 @@ func (p *playing) rings(ctx context.Context) error {
 	})
 }
 
-// dial looks up the number that a reply has ring. Without one the reply has no Ringing, and the call goes on as if nobody had taken it.
+// dial looks up the number that a reply has ring. Without one, or where that phone wants no calls, the reply has no Ringing, and the call goes
+// on as if nobody had taken it.
 func (g *Gateway) dial(ctx context.Context, q store.Querier, line store.Line, turn uuid.UUID, r Reply) (Reply, error) {
 	if r.Wait == nil || r.Wait.Ring == nil {
 		return r, nil
 	}
-	call, number, found, err := g.store.DutyPhone(ctx, q, turn)
-	if err == nil && found {
+	call, phone, number, found, err := g.store.DutyPhone(ctx, q, turn)
+	if err != nil || !found {
+		return r, err
+	}
+	allowed, err := g.store.Allowed(ctx, q, phone, line.ID, store.ForAnswers, store.ByVoice)
+	if err == nil && allowed {
 		r.Ring = &Ringing{ID: call.String(), To: number, From: line.Number}
 	}
 	return r, err

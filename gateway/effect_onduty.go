@@ -26,6 +26,13 @@ func (p *playing) goOnDuty(ctx context.Context, _ args) (string, args, error) {
 	if err := p.noteDuty(ctx, rota, "duty.on"); err != nil {
 		return "", nil, err
 	}
+	allowed, err := p.g.store.Allowed(ctx, p.tx, phone.UUID, p.line.ID, store.ForAnswers, store.ByVoice)
+	if err == nil && !allowed { // whoever goes on duty asks to be rung
+		err = p.agreeToCalls(ctx)
+	}
+	if err != nil {
+		return "", nil, err
+	}
 	var shifts []store.Shift
 	for _, d := range rota {
 		s := d.Shift

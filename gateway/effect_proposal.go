@@ -42,6 +42,11 @@ func (p *playing) settleProposal(ctx context.Context, a args) (string, args, err
 	if err != nil {
 		return "", nil, err
 	}
+	if a["texts"].Flag {
+		if err := p.askedForAnswers(ctx, "wants news of a proposal"); err != nil {
+			return "", nil, err
+		}
+	}
 	return "settled", nil, p.g.store.SettleProposal(ctx, p.tx, id, p.tx.Conversation.Phone, a["named"].Flag, a["texts"].Flag)
 }
 

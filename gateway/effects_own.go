@@ -29,8 +29,16 @@ func ownEffects() map[string]effect {
 			Outcomes: comes{"ask": nil, "forgotten": nil, "not_yet": nil},
 		}, (*playing).forgetStopped},
 		"notices_again": {flows.Effect{
-			Outcomes: comes{"kept": nil, "none": nil}, // none: this phone never agreed to any
+			Outcomes: comes{"kept": nil, "none": nil, "stopped": nil}, // none: this phone never agreed to any
 		}, (*playing).noticesAgain},
+		"texts_now": {flows.Effect{ // held: its own last word on notices is no
+			Looks:    true,
+			Outcomes: comes{"held": nil, "open": nil, "stopped": nil, "hidden": nil},
+		}, (*playing).textsNow},
+		"choose_texts": {flows.Effect{
+			Args:     takes{"which": flows.TypeText}, // "none", "answers", "before" or "no_calls"
+			Outcomes: comes{"kept": nil, "hidden": nil},
+		}, (*playing).chooseTexts},
 		"still_me": {flows.Effect{
 			Outcomes: comes{"noted": nil, "none": nil}, // none: nobody had asked
 		}, (*playing).stillMe},

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"hotline/flows"
 	"hotline/store"
 )
 
@@ -31,7 +30,7 @@ var carrierWords = map[string]carrierAct{
 // conversation. YES brings back only who has said stop before, and is an answer all the same.
 func (p *playing) carrierWord(ctx context.Context) (handled bool, err error) {
 	word := strings.ToUpper(strings.TrimSpace(p.in.Text))
-	act := carrierAct(p.in.OptOut)
+	act := carrierAct(strings.ToUpper(p.in.OptOut))
 	if act == "" {
 		act = carrierWords[word]
 	}
@@ -52,50 +51,25 @@ func (p *playing) carrierWord(ctx context.Context) (handled bool, err error) {
 	return false, p.consent(ctx, true, "start word")
 }
 
+// consent turns the switch of this line, as the carrier has done. START brings back besides what this phone had agreed to and then took back in
+// words of its own.
 func (p *playing) consent(ctx context.Context, given bool, how string) error {
 	p.tx.Conversation.Stopped = !given
-	return p.g.store.AddConsent(ctx, p.tx, store.Consent{
-		Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Line: uuid.NullUUID{UUID: p.line.ID, Valid: true},
-		Purpose: "all", Channel: string(flows.Text), Given: given, How: how, Words: p.in.Text,
-	})
+	c := p.ledger(how)
+	c.Purpose, c.Given, c.Words = store.ForAll, given, p.in.Text
+	if err := p.g.store.AddConsent(ctx, p.tx, c); err != nil || !given {
+		return err
+	}
+	return p.g.store.StartAgain(ctx, p.tx, c)
 }
 
-// stopPhrase holds notices and alerts back, on every line, from a phone that writes among other things that it wants no more texts, until
-// it joins again. What it wrote is heard like any text: there may be a report in it.
-func (p *playing) stopPhrase(ctx context.Context) error {
-	if p.secret || !p.current.WantsNoMore(p.in.Text) {
-		return nil
+// ledger is a row of the consent ledger on this phone and line, by text, in the words of this turn, if those may be kept.
+func (p *playing) ledger(how string) store.Consent {
+	c := store.Consent{
+		Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Line: uuid.NullUUID{UUID: p.line.ID, Valid: true}, Channel: store.ByText, How: how,
 	}
-	for _, purpose := range []store.Purpose{store.ForNotices, store.ForAlerts} {
-		err := p.g.store.AddConsent(ctx, p.tx, store.Consent{
-			Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Purpose: purpose, Channel: string(flows.Text), How: "stop phrase", Words: p.in.Text,
-		})
-		if err != nil {
-			return err
-		}
+	if !p.secret {
+		c.Words = p.in.Text
 	}
-	if p.line.Texts == store.TextsPending { // nothing can be answered
-		return nil
-	}
-	lang := p.talk.Lang
-	if lang == "" {
-		lang = languages(p.line)[0]
-	}
-	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: p.current.Unasked("held_back", lang, LineFacts(p.line))})
-	return nil
-}
-
-// noticesAgain gives notices back to a phone that had agreed to them.
-func (p *playing) noticesAgain(ctx context.Context, _ args) (string, args, error) {
-	if !p.phone().Valid {
-		return "none", nil, nil
-	}
-	kept, err := p.g.store.NoticesAgain(ctx, p.tx, store.Consent{
-		Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Line: uuid.NullUUID{UUID: p.line.ID, Valid: true},
-		Purpose: store.ForNotices, Channel: store.ByText, Given: true, How: "asked for again, by " + string(p.in.Channel), Words: p.in.Text,
-	})
-	if err != nil || !kept {
-		return "none", nil, err
-	}
-	return "kept", nil, nil
+	return c
 }

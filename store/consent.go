@@ -41,6 +41,22 @@ type Consent struct {
 
 const consentWords = "consent.words"
 
+// How a row came about, of those that are asked for later: words of a phone's own against texts, and what an organizer was told. START, and
+// whoever says "as before", take back these and no others.
+const (
+	HowPhrase = "stop phrase"
+	HowChosen = "chosen" // "chosen, by text"; also where something was given
+	howTold   = "told "  // "told Ana", an organizer
+	howKept   = "stop, before it was forgotten"
+	HowWrong  = "wrong number" // "wrong number, by voice": whoever agreed before was somebody else
+)
+
+// takenBack is whether row %[1]s of the ledger is one that START takes back.
+const takenBack = `(not %[1]s.given and (%[1]s.how in ('` + HowPhrase + `', '` + howKept + `') or %[1]s.how like '` + HowChosen + `%%' or %[1]s.how like '` + howTold + `%%'))`
+
+// sincePhone is the last row of the ledger of phone $1 with which it became somebody else's; 0: none.
+const sincePhone = `coalesce((select max(w.seq) from consent w where w.phone_id = $1 and w.how like '` + HowWrong + `%'), 0)`
+
 // AddConsent writes a row.
 func (s *Store) AddConsent(ctx context.Context, q Querier, c Consent) error {
 	_, err := q.Exec(ctx, `insert into consent (assembly_id, phone_id, line_id, purpose, channel, given, how, words)
@@ -50,17 +66,6 @@ func (s *Store) AddConsent(ctx context.Context, q Querier, c Consent) error {
 		return fmt.Errorf("writing down a consent: %w", err)
 	}
 	return nil
-}
-
-// NoticesAgain writes a row for a phone that has agreed to the same before, whatever it said since; it tells false for one that never has.
-func (s *Store) NoticesAgain(ctx context.Context, q Querier, c Consent) (bool, error) {
-	var agreed bool
-	err := q.QueryRow(ctx, `select exists (select from consent where phone_id = $1 and purpose = $2 and given and channel in ('all', $3)
-		and (line_id is null or line_id = $4))`, c.Phone, c.Purpose, c.Channel, c.Line).Scan(&agreed)
-	if err != nil || !agreed {
-		return false, wrap("asking the consent ledger", err)
-	}
-	return true, s.AddConsent(ctx, q, c)
 }
 
 // lastWord is the newest row of the ledger that covers phone $1, line $2, channel $3 and a purpose.

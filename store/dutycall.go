@@ -92,17 +92,16 @@ func (s *Store) EndOtherCalls(ctx context.Context, q Querier, danger, taken uuid
 	return wrap("noting that somebody has taken a call", err)
 }
 
-// DutyPhone tells which call rang in a turn, and the number to be rung.
-func (s *Store) DutyPhone(ctx context.Context, q Querier, turn uuid.UUID) (call uuid.UUID, number Phone, found bool, err error) {
-	var phone uuid.UUID
+// DutyPhone tells which call rang in a turn, and the phone to be rung.
+func (s *Store) DutyPhone(ctx context.Context, q Querier, turn uuid.UUID) (call, phone uuid.UUID, number Phone, found bool, err error) {
 	var sealed []byte
 	found, err = one(ctx, q, `select c.id, p.id, p.sealed from duty_calls c join duty d on d.id = c.duty_id join phones p on p.id = d.phone_id
 		where c.turn = $1`, []any{turn}, &call, &phone, &sealed)
 	if err != nil || !found {
-		return uuid.Nil, "", false, wrap("looking whom to ring", err)
+		return uuid.Nil, uuid.Nil, "", false, wrap("looking whom to ring", err)
 	}
 	plain, err := s.Keys.Open(phoneNumber, phone, sealed)
-	return call, Phone(plain), true, err
+	return call, phone, Phone(plain), true, err
 }
 
 // DutyCallByID finds a call that rang.

@@ -72,7 +72,7 @@ func (s *Store) WouldForget(ctx context.Context, q Querier, phone uuid.UUID, now
 
 // Forget erases a phone: the number, its answers to invitations, its talks, and what it agreed to. Whoever has no other phone, and
 // shares this one with nobody, is erased with it: name, membership, vouches. On the rolls of ballots somebody without a name stands in
-// their place, so that what was counted stays. Their reports stay, and lead to nobody. What the phone's last words to STOP were is
+// their place, so that what was counted stays. Their reports stay, and lead to nobody. What the phone has said no to, as its last word, is
 // kept as digests (do_not_contact). present is the call in which it was asked for, which goes on as that of a withheld number;
 // uuid.Nil: none. q is a transaction.
 func (s *Store) Forget(ctx context.Context, q Querier, phone, present uuid.UUID, now time.Time) (Forgetting, error) {
@@ -125,10 +125,11 @@ func (s *Store) erasePhone(ctx context.Context, q Querier, phone uuid.UUID, seal
 	if _, err := q.Exec(ctx, `delete from do_not_contact where index = $1`, stop); err != nil {
 		return fmt.Errorf("forgetting a phone: %w", err)
 	}
-	if _, err := q.Exec(ctx, `insert into do_not_contact (index, assembly_id, line_id, channel, at)
-		select $2, assembly_id, line_id, channel, $3 from (
-			select distinct on (line_id, channel) assembly_id, line_id, channel, given from consent
-			where phone_id = $1 and purpose = 'all' order by line_id, channel, seq desc) last
+	if _, err := q.Exec(ctx, `insert into do_not_contact (index, assembly_id, line_id, purpose, channel, at)
+		select $2, assembly_id, line_id, purpose, channel, $3 from (
+			select distinct on (line_id, purpose, by.channel) assembly_id, line_id, purpose, by.channel, given
+			from consent c join (values ('text'), ('voice')) by(channel) on c.channel in ('all', by.channel)
+			where phone_id = $1 order by line_id, purpose, by.channel, seq desc) last
 		where not given`, phone, stop, now); err != nil {
 		return fmt.Errorf("keeping that a phone said stop: %w", err)
 	}
@@ -153,7 +154,7 @@ func (s *Store) EraseTurns(ctx context.Context, q Querier, talks []uuid.UUID) er
 // stopsAgain is the part of a statement that puts into the ledger of a phone that is added what it said before it was forgotten; d is
 // its rows of do_not_contact.
 const stopsAgain = `(assembly_id, phone_id, line_id, purpose, channel, given, how)
-	select d.assembly_id, added.id, d.line_id, 'all', d.channel, false, 'stop, before it was forgotten'`
+	select d.assembly_id, added.id, d.line_id, d.purpose, d.channel, false, '` + howKept + `'`
 
 // stopIndex is what a number that said STOP, and was forgotten, is found by. It has a purpose of its own, so that it cannot be matched
 // with phones.index.
@@ -171,6 +172,12 @@ func (s *Store) Detach(ctx context.Context, q Querier, c Consent, now time.Time)
 			return fmt.Errorf("taking a phone from its people: %w", err)
 		}
 	}
-	c.Line, c.Purpose, c.Channel, c.Given = uuid.NullUUID{}, ForAll, AnyChannel, false
-	return s.AddConsent(ctx, q, c)
+	// Not the switch for everything, which is the carrier's: what this phone asks for from now on it is told.
+	c.Line, c.Channel, c.Given = uuid.NullUUID{}, AnyChannel, false
+	for _, c.Purpose = range Purposes() {
+		if err := s.AddConsent(ctx, q, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }

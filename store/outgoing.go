@@ -171,11 +171,12 @@ func (s *Store) WentOutAt(ctx context.Context, q Querier, id uuid.UUID) (at time
 	return at, found, wrap("looking when something went out", err)
 }
 
-// WordSince tells whether the ledger has a word on everything (STOP, START) from the phone that something was sent to, and newer than
-// the sending.
+// WordSince tells whether the ledger has a word on everything (STOP, START) from the phone that something was sent to, for that line and
+// channel, and newer than the sending.
 func (s *Store) WordSince(ctx context.Context, q Querier, id uuid.UUID) (since bool, err error) {
 	err = q.QueryRow(ctx, `select exists (select from outgoing o join consent c on c.phone_id = o.phone_id
-		where o.id = $1 and c.purpose = 'all' and c.seq > coalesce(o.consent_seq, 0))`, id).Scan(&since)
+		where o.id = $1 and c.purpose = 'all' and c.channel in ('all', o.channel) and (c.line_id is null or c.line_id = o.line_id)
+			and c.seq > coalesce(o.consent_seq, 0))`, id).Scan(&since)
 	return since, wrap("asking the consent ledger", err)
 }
 

@@ -20,8 +20,8 @@ type Reading struct {
 
 // cannotText is why an answer to report r cannot be texted.
 const cannotText = `case when r.phone_id is null then 'hidden'
-	when not coalesce((select given from consent c where c.phone_id = r.phone_id and (c.line_id is null or c.line_id = r.line_id)
-		and c.channel in ('all', 'text') and c.purpose = 'all' order by seq desc limit 1), true) then 'stopped'
+	when not (select bool_and(coalesce((select given from consent c where c.phone_id = r.phone_id and (c.line_id is null or c.line_id = r.line_id)
+		and c.channel in ('all', 'text') and c.purpose = p.about order by seq desc limit 1), true)) from (values ('all'), ('answers')) p(about)) then 'stopped'
 	when not r.may_text then 'not asked' else '' end`
 
 // visible is what an organizer may see of the reports r of assembly $1: organizer $2, at $3. One that is being written is not yet

@@ -60,6 +60,8 @@ func commands() []command {
 		{name: "member remove", takes: "WHO", short: "take somebody out of the assembly", long: memberHelp, bind: memberRemove},
 		{name: "member pin", takes: "WHO", short: "hand out a new PIN, for voting on a phone that others use", long: pinHelp, bind: memberPin},
 		{name: "member reveal", takes: "REPORT", short: "show the number behind a report, for a reason; it is journaled", long: revealHelp, bind: memberReveal},
+		{name: "consent show", takes: "[PHONE]", short: "print what a phone agreed to and took back, as evidence; it is journaled", long: consentShowHelp, bind: consentShow},
+		{name: "consent stop", takes: "[PHONE]", short: "enter that somebody said to you that they want no more texts or calls", long: consentStopHelp, bind: consentStop},
 		{name: "organizer list", short: "list organizers", long: organizerHelp, bind: organizerList},
 		{name: "organizer add", takes: "NAME", short: "add an organizer", long: organizerHelp, bind: organizerAdd},
 		{name: "organizer remove", takes: "NAME", short: "end somebody's acting as an organizer", long: organizerHelp, bind: organizerRemove},

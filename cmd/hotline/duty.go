@@ -121,21 +121,42 @@ func dutyOn(fs *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
+		silent := false
 		err = d.change(ctx, act, func(tx pgx.Tx, _ store.Organizer) (string, error) {
 			if number != "" {
 				if want.Phone, err = d.store.EnsurePhone(ctx, tx, d.assembly.ID, number); err != nil {
 					return "", err
 				}
 			}
-			want, err = d.store.PutOnDuty(ctx, tx, want)
+			if want, err = d.store.PutOnDuty(ctx, tx, want); err != nil {
+				return "", err
+			}
+			silent, err = d.wantsNoCalls(ctx, tx, want.Phone)
 			return want.ID.String(), err
 		})
 		if err != nil {
 			return err
 		}
+		if silent {
+			d.note("caution: that phone has said that it wants no calls, and is not rung before %s texts ON from it.", want.Name)
+		}
 		return d.told(d.dutyJSON(want), "%s is rung for callers who speak %s%s. `hotline duty off` ends it.%s",
 			want.Name, joined(want.Languages), d.dutyWhen(want), stays)
 	})
+}
+
+// wantsNoCalls tells whether a phone has said no to calls on any line that serves the assembly.
+func (d *desk) wantsNoCalls(ctx context.Context, q store.Querier, phone uuid.UUID) (bool, error) {
+	lines, err := d.lines(ctx)
+	if err != nil || phone == uuid.Nil {
+		return false, err
+	}
+	for _, l := range lines {
+		if allowed, err := d.store.Allowed(ctx, q, phone, l.ID, store.ForAnswers, store.ByVoice); err != nil || !allowed {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 func (d *desk) dutyWhen(on store.Duty) string {

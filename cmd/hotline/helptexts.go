@@ -209,6 +209,30 @@ It shows the number that a report came from, or the one at which its worker aske
 The reason is kept with the report, and the journal has who did it and when.` + onRecordsHelp + `
   number, phone, callback_phone`
 
+	consentShowHelp = `
+  hotline consent show --why "the carrier asks about a complaint" --as Ana     asks for the number
+  hotline consent show --member Rosa --why "she says that she never agreed"
+
+Leave the number out and it is asked for, or read from what is piped in: on the command line it would stay in the shell's history.
+Each row is something that somebody said or did: when, on which line, for which purpose (notices, alerts, answers; all is the switch
+that STOP and START turn), by text or call, how, and in which words. Rows are only added. Below stands what may be sent now, and the
+row that decides. Nothing that we start is sent without asking it at the last moment. No number is printed. Of a number that was
+forgotten after a stop, or that an organizer entered, only a keyed digest is left, and what it stands for.
+The reason is kept with the phone, and the journal has who did it and when.` + onRecordsHelp + `
+  phones: [rows: [row, at, on, line, purpose, channel, given, how, words], now: [line, purpose, channel, allowed, row],
+  shown: [at, by, why]], kept: [since, line, purpose, channel]`
+
+	consentStopHelp = `
+  hotline consent stop --how "in person" --words "no more texts please" --as Ana     asks for the number
+  hotline consent stop --member Rosa --how "by e-mail" --on 2026-11-20
+  hotline consent stop --report 4821 --how "in the report"        the phone that it came from, which nobody is shown
+
+Whoever says in any reasonable way that they want no more is heard: in the United States within ten business days. It counts at
+once, on every line, for notices, alerts and answers, by text and by call; --only and --keep-answers say less. What they agree to
+afterwards stands: a flyer's word, TEXTS, or START where they had agreed before. Nobody can enter that somebody agrees: they do it
+themselves, or sign a sheet (member import). A number that no phone here has is not kept: a keyed digest is.` + onRecordsHelp + `
+  entered, phones (how many), channels, purposes`
+
 	meetingHelp = onRecordsHelp + `
   number, starts_at, place, place_for (everyone, members, on the day), quorum (12, 25%, none), coming (people), yes, no (phones that
   said so), needs: others, rides, child_care (phones), children, interpreters, something_else; canceled_at, changed_at;
