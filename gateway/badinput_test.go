@@ -94,8 +94,7 @@ func TestForgetDuringAVote(t *testing.T) {
 		h.text(ana, "VOTE")
 		counts := countIt.FindStringSubmatch(h.text(ana, "1"))[1]
 		if leave { // by a call from the same phone, while the text waits
-			c := h.call(ana)
-			c.lead("forget", "sure")
+			c := h.proves(ana, "To have us forget you")
 			c.press("7")
 		} else {
 			h.forget(ana)

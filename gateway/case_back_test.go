@@ -52,7 +52,7 @@ func TestTheTwoWaysBack(t *testing.T) {
 // leaks searches every table for words in clear.
 func (h *house) leaks(secrets ...string) bool {
 	h.t.Helper()
-	for _, table := range []string{"reports", "report_parts", "report_answers", "report_digits", "report_callbacks", "report_calls", "turns", "conversations", "guesses", "outgoing"} {
+	for _, table := range []string{"reports", "report_parts", "report_answers", "report_digits", "report_callbacks", "digit_tries", "report_calls", "turns", "conversations", "guesses", "outgoing"} {
 		for _, secret := range secrets {
 			if h.count(fmt.Sprintf(`select count(*) from %s t where position($1 in encode(convert_to(t::text, 'UTF8'), 'escape')) > 0
 				or position(encode(convert_to($1, 'UTF8'), 'hex') in t::text) > 0`, table), secret) > 0 {
@@ -108,11 +108,11 @@ func TestGuessedCodesLeadNowhere(t *testing.T) {
 	}
 	one := uuid.New()
 	for i := range 60 {
-		if came := try(one, fmt.Sprintf("%012d", i)); came == store.ReturnedFound || i >= 5 && came != store.ReturnedClosed {
+		if came := try(one, fmt.Sprintf("%012d", i)); came == store.ReturnedFound || i >= 5 && came != store.ReturnedLater {
 			t.Fatalf("guess %d: %s", i, came)
 		}
 	}
-	if came := try(one, code); came != store.ReturnedClosed {
+	if came := try(one, code); came != store.ReturnedLater {
 		t.Errorf("the right code after sixty wrong ones: %s", came)
 	}
 	if came := try(uuid.New(), code); came != store.ReturnedFound {
@@ -121,7 +121,7 @@ func TestGuessedCodesLeadNowhere(t *testing.T) {
 	for i := range 1000 {
 		try(uuid.New(), fmt.Sprintf("%012d", 1000+i))
 	}
-	if came := try(uuid.New(), code); came != store.ReturnedClosed {
+	if came := try(uuid.New(), code); came != store.ReturnedLater {
 		t.Errorf("the right code after a thousand wrong ones on this line: %s", came)
 	}
 	h.pass(time.Hour)
@@ -154,7 +154,7 @@ func TestGuessesAtOnceAreCounted(t *testing.T) {
 	close(heard)
 	looked := 0
 	for came := range heard {
-		if came != store.ReturnedClosed {
+		if came != store.ReturnedLater {
 			looked++
 		}
 	}

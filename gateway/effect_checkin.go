@@ -16,7 +16,8 @@ func (p *playing) checkIn(ctx context.Context, a args) (string, args, error) {
 		return "hidden", nil, nil
 	}
 	came, meeting, opens, err := p.g.store.CheckIn(ctx, p.tx, store.CheckIn{
-		Line: p.line, Phone: p.tx.Conversation.Phone, Code: a["code"].Text, Share: int(a["share"].Num), Now: p.now,
+		Channel: string(p.in.Channel),
+		Line:    p.line, Phone: p.tx.Conversation.Phone, Code: a["code"].Text, Share: int(a["share"].Num), Now: p.now,
 	})
 	if err != nil {
 		return "", nil, err

@@ -76,6 +76,9 @@ func (p *playing) forget(ctx context.Context, _ args) (string, args, error) {
 	if !p.phone().Valid {
 		return "hidden", nil, nil
 	}
+	if unproved, err := p.unproved(ctx); err != nil || unproved {
+		return "unproved", nil, err
+	}
 	talks, err := p.g.store.TalksOf(ctx, p.tx, p.tx.Conversation.Phone)
 	if err != nil {
 		return "", nil, err
@@ -143,10 +146,46 @@ func (g *Gateway) dropCopies(ctx context.Context, in Inbound) {
 	}
 }
 
-// wrongNumber takes this phone from everybody who has it.
-func (p *playing) wrongNumber(ctx context.Context, _ args) (string, args, error) {
+// wouldDetach holds notices back from a phone whose holder says that they are somebody else, and tells what taking it off would meet. Where
+// it is rung for callers, or an organizer's, it goes before a person; and so where our question would be blocked.
+func (p *playing) wouldDetach(ctx context.Context, _ args) (string, args, error) {
+	would, err := p.detachable(ctx)
+	if err != nil || would == "hidden" || would == "unproved" {
+		return would, nil, err
+	}
+	for _, purpose := range []store.Purpose{store.ForNotices, store.ForAlerts} {
+		err := p.g.store.AddConsent(ctx, p.tx, store.Consent{
+			Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Purpose: purpose, Channel: store.AnyChannel, How: "wrong number, not confirmed yet",
+		})
+		if err != nil {
+			return "", nil, err
+		}
+	}
+	if would != "ask" || p.tx.Conversation.Stopped && p.in.Channel == flows.Text {
+		err = p.keep(ctx)
+	}
+	return would, nil, err
+}
+
+// detachable tells whether this phone may be taken off by whoever texts or calls: "ask", or why not.
+func (p *playing) detachable(ctx context.Context) (string, error) {
 	if !p.phone().Valid {
-		return "hidden", nil, nil
+		return "hidden", nil
+	}
+	if unproved, err := p.unproved(ctx); err != nil || unproved {
+		return "unproved", err
+	}
+	would, err := p.g.store.WouldDetach(ctx, p.tx, p.line.AssemblyID, p.tx.Conversation.Phone, p.now)
+	if err != nil || would == store.ForgetOnDuty || would == store.ForgetOrganizer {
+		return string(would), err
+	}
+	return "ask", nil
+}
+
+// wrongNumber takes this phone from everybody who has it. Much may have changed since they were asked.
+func (p *playing) wrongNumber(ctx context.Context, _ args) (string, args, error) {
+	if would, err := p.detachable(ctx); err != nil || would != "ask" {
+		return would, nil, err
 	}
 	err := p.g.store.Detach(ctx, p.tx, store.Consent{
 		Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, How: "wrong number, by " + string(p.in.Channel),

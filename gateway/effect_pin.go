@@ -20,6 +20,9 @@ type voter struct {
 // errPinByText says that a flow asks for a PIN where it would stay on the phone and at the carrier. No flow of ours does.
 var errPinByText = errors.New("a PIN is taken on calls only")
 
+// errCodeByCall says that a flow would say the digits on the very call that is to prove them.
+var errCodeByCall = errors.New("digits for a PIN are texted only")
+
 func (p *playing) pinAsk() store.PinAsk {
 	return store.PinAsk{Phone: p.tx.Conversation.Phone, Assembly: p.line.AssemblyID, At: p.now}
 }
@@ -54,6 +57,29 @@ func (p *playing) findPin(ctx context.Context, _ args) (string, args, error) {
 	}
 	standing, _, err := p.g.store.FindPin(ctx, p.tx, p.pinAsk())
 	return string(standing), nil, err
+}
+
+// askPinCode gives the digits to be texted, by which who calls shows that they have this phone.
+func (p *playing) askPinCode(ctx context.Context, _ args) (string, args, error) {
+	if p.in.Channel != flows.Text {
+		return "", nil, errCodeByCall
+	}
+	code, err := p.g.store.AskPinCode(ctx, p.tx, p.pinAsk())
+	return "code", args{"code": {Text: code}}, err
+}
+
+// tryPinCode finds out by them who calls.
+func (p *playing) tryPinCode(ctx context.Context, a args) (string, args, error) {
+	p.talk.Voter = nil
+	if !p.phone().Valid {
+		return "wrong", nil, nil
+	}
+	person, err := p.g.store.TryPinCode(ctx, p.tx, p.pinAsk(), p.line.ID, a["code"].Text)
+	if err != nil || person == uuid.Nil {
+		return "wrong", nil, err
+	}
+	p.talk.Voter = &voter{Person: person}
+	return "right", nil, nil
 }
 
 func (p *playing) draftPin(ctx context.Context, a args) (string, args, error) {

@@ -23,6 +23,9 @@ func (p *playing) fileReport(ctx context.Context, a args) (string, args, error) 
 	if err != nil {
 		return "", nil, err
 	}
+	if words, err = p.g.store.HideCodes(ctx, p.tx, words); err != nil {
+		return "", nil, err
+	}
 	n := store.NewReport{
 		Assembly: p.line.AssemblyID, Line: p.line.ID, Phone: p.phone(), Conversation: p.tx.Conversation.ID,
 		Channel: string(p.in.Channel), Lang: string(p.talk.Lang), ReadBy: p.now.Add(readWithin),
@@ -44,6 +47,9 @@ func (p *playing) fileReport(ctx context.Context, a args) (string, args, error) 
 func (p *playing) addToReport(ctx context.Context, a args) (string, args, error) {
 	words, recording, err := said(a["what"])
 	if err != nil {
+		return "", nil, err
+	}
+	if words, err = p.g.store.HideCodes(ctx, p.tx, words); err != nil {
 		return "", nil, err
 	}
 	part := store.Part{

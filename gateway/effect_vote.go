@@ -26,7 +26,7 @@ func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) 
 		}
 	}
 	found, err := p.g.store.FindBallots(ctx, p.tx, store.Voter{
-		Phone: p.tx.Conversation.Phone, Assemblies: p.line.Assemblies, Ballot: ballot, At: p.now,
+		Phone: p.tx.Conversation.Phone, Assemblies: p.line.Assemblies, Ballot: ballot, Called: p.in.Channel == flows.Voice, At: p.now,
 	})
 	if err != nil {
 		return "", nil, err
@@ -40,7 +40,7 @@ func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) 
 			list = append(list, flows.Item{"id": {Text: b.ID.String()}, "title": localized(titles(b.Question)), "question": localized(b.Question)})
 		}
 		return "several", args{"ballots": {List: list}}, nil
-	case store.SharedByMany, store.LongUnheard:
+	case store.SharedByMany, store.LongUnheard, store.CalledByPin:
 		if found.Pins {
 			return "prove", p.ballot(found.Ballots[0]), nil
 		}
@@ -91,6 +91,9 @@ func (p *playing) castVote(ctx context.Context, a args) (string, args, error) {
 	}
 	c := store.Casting{
 		Ballot: ballot, Phone: p.tx.Conversation.Phone, Choice: int(a["choice"].Num), Changes: a["changes"].Flag, Proof: store.ProofPhone, At: p.now,
+	}
+	if p.in.Channel == flows.Voice { // whatever the carrier says of the number: that says nothing of who holds the phone
+		c.Proof = store.ProofCall
 	}
 	if v := p.talk.Voter; v != nil && v.Ballot == ballot {
 		c.Person, c.Proof = v.Person, store.ProofPIN

@@ -26,6 +26,9 @@ func (p *playing) vouch(ctx context.Context, a args) (string, args, error) {
 	if !p.phone().Valid {
 		return "hidden", nil, nil
 	}
+	if unproved, err := p.unproved(ctx); err != nil || unproved {
+		return "unproved", nil, err
+	}
 	came, err := p.g.store.VouchByCode(ctx, p.tx, p.candidate(), a["code"].Text)
 	if err != nil || came.Outcome != string(store.VouchedMember) {
 		return came.Outcome, nil, err

@@ -134,6 +134,9 @@ func (p *playing) askCallback(ctx context.Context, a args) (string, args, error)
 	if c.Words, c.Recording, err = said(a["words"]); err != nil {
 		return "", nil, err
 	}
+	if c.Words, err = p.g.store.HideCodes(ctx, p.tx, c.Words); err != nil {
+		return "", nil, err
+	}
 	return p.wished(a, "noted", func(report uuid.UUID) (bool, error) {
 		asked, err := p.g.store.AskCallback(ctx, p.tx, report, p.phone(), c)
 		if err != nil || !asked || c.Other { // nobody agrees for another phone
@@ -145,7 +148,7 @@ func (p *playing) askCallback(ctx context.Context, a args) (string, args, error)
 
 // comeBack leads to a report by the digits that belong to it.
 func (p *playing) comeBack(ctx context.Context, a args) (string, args, error) {
-	r := store.Return{Line: p.line, Phone: p.phone(), Digits: a["digits"].Text, At: p.now}
+	r := store.Return{Line: p.line, Phone: p.phone(), Channel: string(p.in.Channel), Digits: a["digits"].Text, At: p.now}
 	report, came, err := p.g.store.ComeBack(ctx, p.tx, r)
 	if err != nil || came != store.ReturnedFound {
 		return string(came), nil, err

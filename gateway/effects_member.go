@@ -22,7 +22,7 @@ func membersEffects() map[string]effect {
 		"vouch": {flows.Effect{
 			Args: takes{"code": flows.TypeCode},
 			Outcomes: comes{"member": nil, "one_more": nil, "already": nil, "unknown": nil, "too_many": nil, "own": nil, "not_member": nil,
-				"shared": nil, "hidden": nil},
+				"shared": nil, "hidden": nil, "unproved": nil}, // unproved: a call, and its caller has not keyed their PIN
 		}, (*playing).vouch},
 	}
 }

@@ -20,7 +20,8 @@ func ownEffects() map[string]effect {
 			Outcomes: comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
 		}, (*playing).wouldForget},
 		"forget": {flows.Effect{
-			Outcomes:    comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil},
+			Outcomes: comes{"alone": nil, "one_of": nil, "shared": nil, "on_duty": nil, "organizer": nil, "nobody": nil, "hidden": nil,
+				"unproved": nil}, // a call, and its caller has not keyed their PIN
 			Irrevocable: true,
 		}, (*playing).forget},
 		"forget_stopped": {flows.Effect{ // not_yet: what would_forget says has to be done first
@@ -41,8 +42,17 @@ func ownEffects() map[string]effect {
 		"still_me": {flows.Effect{
 			Outcomes: comes{"noted": nil, "none": nil}, // none: nobody had asked
 		}, (*playing).stillMe},
+		"would_detach": {flows.Effect{ // and holds notices back until it is confirmed
+			Outcomes: comes{"ask": nil, "on_duty": nil, "organizer": nil, "hidden": nil, "unproved": nil},
+		}, (*playing).wouldDetach},
 		"wrong_number": {flows.Effect{
-			Outcomes: comes{"detached": nil, "hidden": nil},
+			Outcomes:    comes{"detached": nil, "on_duty": nil, "organizer": nil, "hidden": nil, "unproved": nil},
+			Irrevocable: true,
 		}, (*playing).wrongNumber},
+		// A call shows whatever number its caller wants (effect_proof.go).
+		"find_proof": {flows.Effect{
+			Looks:    true,
+			Outcomes: comes{proofEnough: nil, proofPin: nil, proofNone: nil},
+		}, (*playing).findProof},
 	}
 }

@@ -38,7 +38,8 @@ func reportsEffects() map[string]effect {
 		}, (*playing).passOver},
 		"take_back": {flows.Effect{
 			Args: takes{"report": flows.TypeText}, Private: true,
-			Outcomes: comes{"erased": nil, "late": nil},
+			Outcomes:    comes{"erased": nil, "late": nil},
+			Irrevocable: true,
 		}, (*playing).takeBack},
 		"choose_digits": {flows.Effect{
 			Args: takes{"report": flows.TypeText, "digits": flows.TypeCode}, Private: true,
@@ -50,6 +51,10 @@ func reportsEffects() map[string]effect {
 			Optional: map[string]bool{"number": true, "words": true}, Private: true,
 			Outcomes: comes{"noted": nil, "no_number": nil, "hidden": nil, "gone": nil},
 		}, (*playing).askCallback},
+		"find_number": {flows.Effect{ // unclear: none that can be called, or several; words: somebody goes on telling
+			Args: takes{"report": flows.TypeText, "what": flows.TypeSaid}, Private: true,
+			Outcomes: comes{"found": brings{"number": is.code}, "unclear": nil, "words": nil},
+		}, (*playing).findNumber},
 		"ask_to_close": {flows.Effect{
 			Args: takes{"report": flows.TypeText}, Private: true,
 			Outcomes: comes{"asked": nil, "gone": nil},
@@ -60,7 +65,7 @@ func reportsEffects() map[string]effect {
 				// state: "new", "read" or "closed"; next: the number of the answer to tell first, 0 for none; unread: its phone was blocked.
 				"found": brings{"report": is.text, "state": is.text, "read_by": is.moment, "read_at": is.moment, "next": is.few,
 					"unread": is.flag},
-				"wrong": nil, "closed": nil,
+				"wrong": nil, "closed": nil, "later": nil, // closed: too many wrong fours; later: too many wrong twelves, in this hour
 			},
 		}, (*playing).comeBack},
 		"read_answer": {flows.Effect{

@@ -13,7 +13,8 @@ func votesEffects() map[string]effect {
 			Optional: map[string]bool{"ballot": true},
 			Outcomes: comes{
 				"ready": paper, "voted": paper, // voted: and may be changed until it closes
-				"prove":   paper, // several people hold this phone, or it was silent for long: by PIN, on a call
+				"prove":   paper, // several people hold this phone, or it was silent for long, or who calls has a PIN: by PIN, on a call
+				"stands":  nil,   // voted, and a call without a PIN cannot change it
 				"several": brings{"ballots": is.list(brings{"id": is.text, "title": is.words(mostTitle), "question": is.words(mostQuestion)})},
 				"closed":  nil, "not_on_roll": nil, "none": nil, "hidden": nil,
 				"shared": nil, "unheard": nil, // as prove, and nobody of this phone has a PIN
@@ -36,6 +37,14 @@ func votesEffects() map[string]effect {
 			Looks:    true,
 			Outcomes: comes{"none": nil, "set": nil, "locked": nil, "handed": nil, "stranger": nil, "hidden": nil},
 		}, (*playing).findPin},
+		"ask_pin_code": {flows.Effect{ // by text: the digits that show, on a call, that its caller has this phone
+			Private:  true,
+			Outcomes: comes{"code": brings{"code": is.code}},
+		}, (*playing).askPinCode},
+		"try_pin_code": {flows.Effect{
+			Args: takes{"code": flows.TypeCode}, Private: true,
+			Outcomes: comes{"right": nil, "wrong": nil},
+		}, (*playing).tryPinCode},
 		"draft_pin": {flows.Effect{
 			Args: takes{"pin": flows.TypeCode}, Private: true,
 			Outcomes: comes{"drafted": nil, "easy": nil, "busy": nil, "gone": nil},

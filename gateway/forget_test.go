@@ -127,8 +127,7 @@ func TestForget(t *testing.T) {
 func TestForgetByCall(t *testing.T) {
 	h := newHouse(t, houseOptions{})
 	h.openBallot(time.Time{})
-	c := h.call(ana)
-	c.lead("forget", "sure")
+	c := h.proves(ana, "To have us forget you")
 	if said := c.press("7"); !strings.Contains(said, "It is erased") || !c.ended() {
 		t.Fatalf("answered %q", said)
 	}

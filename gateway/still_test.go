@@ -52,8 +52,8 @@ func TestStillYou(t *testing.T) {
 		"yes, it is":           {"1", "OK. What we have", place},
 		"yes, in words":        {"Sí.", "OK. What we have", place},
 		"by its word":          {"still me", "OK. What we have", place},
-		"somebody else":        {"wrong number", "off our list", ""},
-		"no, it is not":        {"No.", "off our list", ""},
+		"somebody else":        {"wrong number", "Not done yet; until then no notices come", ""},
+		"no, it is not":        {"No.", "Not done yet; until then no notices come", ""},
 		"something else first": {"who is this", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

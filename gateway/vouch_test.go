@@ -156,18 +156,22 @@ func TestASharedPhoneNeitherAsksNorVouches(t *testing.T) {
 	h.says(ben, code, "Several people use this phone")
 }
 
-// On a call the digits are heard and keyed, and a withheld number is told why not.
+// On a call a member vouches by PIN alone: two calls with members' numbers would else make a member of anybody. (TWILIO.md: caller identity)
 func TestVouchingByCall(t *testing.T) {
 	h, _ := vouching(t)
 	code := strings.ReplaceAll(h.asks(eve), " ", "")
 	c := h.call(ana)
 	c.lead("vouch", "whose")
-	if got := c.press(code); !strings.Contains(got, "one more member") {
-		t.Errorf("keying the digits was answered %q", got)
+	wants(t, c.press(code), "on a call with their PIN")
+	if n := h.count("select count(*) from vouches where by_person is not null"); n != 0 {
+		t.Fatal("a call alone has vouched")
 	}
+	pin := h.pinOf(ana)
+	c, said := h.vouches(ana)
+	wants(t, said, "key your own PIN")
+	wants(t, c.press(pin), "key the eight digits")
+	wants(t, c.press(code), "one more member")
 	hidden := h.call("")
 	hidden.lead("vouch", "whose")
-	if got := hidden.press(code); !strings.Contains(got, "Your number is hidden") {
-		t.Errorf("a hidden number was answered %q", got)
-	}
+	wants(t, hidden.press(code), "Your number is hidden")
 }

@@ -21,11 +21,12 @@ type Attendance struct {
 
 // CheckIn is a code that somebody sent or keyed.
 type CheckIn struct {
-	Line  Line
-	Phone uuid.UUID
-	Code  string
-	Share int // where several members have this phone: how many of them are there; 0: not said
-	Now   time.Time
+	Line    Line
+	Phone   uuid.UUID
+	Code    string
+	Share   int // where several members have this phone: how many of them are there; 0: not said
+	Now     time.Time
+	Channel string // ByVoice: wrong codes keyed on calls are counted apart, since anybody can show any number
 }
 
 // CheckedIn is what came of it.

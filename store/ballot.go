@@ -61,7 +61,8 @@ func (b Ballot) Cautions() []Caution {
 type Proof string
 
 const (
-	ProofPhone Proof = "phone" // they are the only person of the phone they used
+	ProofPhone Proof = "phone" // they are the only person of the phone from which they answered a text of ours
+	ProofCall  Proof = "call"  // they are the only person of the phone whose number a call showed, which anybody can have it show
 	ProofPIN   Proof = "pin"
 	ProofCode  Proof = "code"
 	// ProofOrganizer: they told their choice to an organizer, in person.

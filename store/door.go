@@ -94,7 +94,7 @@ type atDoor struct {
 
 // knock looks a code up, and counts a wrong one.
 func (s *Store) knock(ctx context.Context, q Querier, c CheckIn) (d atDoor, err error) {
-	guess := Guessing{What: "door", Phone: uuid.NullUUID{UUID: c.Phone, Valid: true}, Line: c.Line.ID, At: c.Now}
+	guess := Guessing{What: "door" + byCall(c.Channel), Phone: uuid.NullUUID{UUID: c.Phone, Valid: true}, Line: c.Line.ID, At: c.Now}
 	if may, err := s.MayGuess(ctx, q, guess); err != nil || !may {
 		return atDoor{tooMany: true}, err
 	}

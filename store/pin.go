@@ -17,7 +17,8 @@ import (
 //
 //   - It is kept as Argon2id of a digest under the key file, with a salt per person (seal.HashPin). The digits are on no line of SQL.
 //   - An organizer hands one out, drawn here, that nobody else on a phone of that person has. Or a member chooses one, on a call from
-//     their own phone, keying it twice. Only who shares no phone may choose: who shares one could find out another's by choosing it.
+//     their own phone, keying it twice; that it is theirs they show by digits that were texted to it (pincode.go), since any call can show
+//     any number. Only who shares no phone may choose: who shares one could find out another's by choosing it.
 //   - What an organizer hands out is drawn at random, which is better than what people choose; so it need not be changed.
 
 // PinStanding is what somebody on a phone may do about a PIN.
@@ -75,7 +76,7 @@ type NewPin struct {
 	PinAsk
 	Talk   uuid.UUID // the call: both times belong to one
 	Number Phone     // that it is keyed on
-	Proven uuid.UUID // who has keyed their old PIN right in this call; uuid.Nil: nobody
+	Proven uuid.UUID // who has keyed their old PIN right in this call, or the digits texted to their phone; uuid.Nil: nobody
 	Pin    string
 }
 
@@ -94,7 +95,7 @@ const (
 // mayChoose looks again at who is on the phone: much may have changed since they were asked.
 func (s *Store) mayChoose(ctx context.Context, q Querier, n NewPin) (uuid.UUID, bool, error) {
 	standing, person, err := s.FindPin(ctx, q, n.PinAsk)
-	may := standing == PinNone || standing == PinSet && n.Proven == person
+	may := (standing == PinNone || standing == PinSet) && n.Proven == person
 	return person, may && person != uuid.Nil, err
 }
 

@@ -42,8 +42,11 @@ func (w *world) try(phone uuid.UUID, pin string, ballot uuid.UUID) (came store.P
 	return came, person
 }
 
+// choosing is somebody who keys a new PIN, after the digits that were texted to that phone.
 func (w *world) choosing(phone uuid.UUID, pin string) store.NewPin {
-	return store.NewPin{PinAsk: w.ask(phone), Talk: uuid.MustParse("0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f10"), Number: "+12125550101", Pin: pin}
+	w.t.Helper()
+	code := must(w.AskPinCode(w.ctx, w.Pool, w.ask(phone)))(w.t)
+	return store.NewPin{Proven: must(w.TryPinCode(w.ctx, w.Pool, w.ask(phone), w.line.ID, code))(w.t), PinAsk: w.ask(phone), Talk: uuid.MustParse("0192f0c1-2b3c-7d4e-8f5a-6b7c8d9e0f10"), Number: "+12125550101", Pin: pin}
 }
 
 // WORKERS.md, Meetings and votes: on a shared phone each votes after their own PIN. Five wrong tries lock it, for everybody whose it

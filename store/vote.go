@@ -17,6 +17,7 @@ type Voter struct {
 	Phone      uuid.UUID
 	Assemblies []uuid.UUID // those that the line serves
 	Ballot     uuid.UUID   // uuid.Nil: any that is open
+	Called     bool        // it is a call, of which nothing is known but the number that it shows
 	At         time.Time
 }
 
@@ -32,13 +33,15 @@ const (
 	NoBallot     VoterStanding = "none"        // is open
 	SharedByMany VoterStanding = "shared"      // several people hold this phone: which of them is this?
 	LongUnheard  VoterStanding = "unheard"     // this phone was silent for 90 days: is it still theirs?
+	CalledByPin  VoterStanding = "pin"         // they have a PIN, and a call without it is nobody's
+	VoteStands   VoterStanding = "stands"      // has voted, better proved than by a call, which cannot change it
 )
 
 // FoundBallots is the answer. Ballots are those that the phone may vote in, oldest first, with paper and closing time.
 type FoundBallots struct {
 	Standing VoterStanding
 	Ballots  []Ballot
-	Pins     bool        // shared or unheard: somebody of this phone, on the roll, has a PIN to prove themselves with
+	Pins     bool        // shared, unheard or pin: somebody of this phone, on the roll, has a PIN to prove themselves with
 	Refused  []uuid.UUID // the ballots that this turned somebody away from, to be written into their records (RefuseVotes)
 }
 
@@ -50,6 +53,8 @@ type candidate struct {
 	shared  bool // several people hold the phone, be they on the roll or not
 	unheard bool
 	pins    bool
+	called  bool
+	proved  bool // one of them has voted, and by more than a call
 }
 
 // standing is what the phone may do in this one.
@@ -63,6 +68,10 @@ func (c candidate) standing() VoterStanding {
 		return SharedByMany
 	case c.unheard:
 		return LongUnheard
+	case c.called && c.pins:
+		return CalledByPin
+	case c.called && c.proved:
+		return VoteStands
 	case c.voted:
 		return HasVoted
 	}
@@ -77,9 +86,10 @@ func (s *Store) FindBallots(ctx context.Context, q Querier, v Voter) (FoundBallo
 	scan := func(r pgx.CollectableRow) (c candidate, err error) {
 		var sealed []byte
 		var closes, closed *time.Time
-		if err := r.Scan(&c.ID, &c.Assembly, &c.Number, &sealed, &closes, &closed, &c.people, &c.voted, &c.shared, &c.unheard, &c.pins); err != nil {
+		if err := r.Scan(&c.ID, &c.Assembly, &c.Number, &sealed, &closes, &closed, &c.people, &c.voted, &c.shared, &c.unheard, &c.pins, &c.proved); err != nil {
 			return c, err
 		}
+		c.called = v.Called
 		c.ClosesAt, c.ClosedAt = timeOf(closes), timeOf(closed)
 		return c, s.openPaper(&c.Ballot, sealed)
 	}
@@ -87,7 +97,8 @@ func (s *Store) FindBallots(ctx context.Context, q Querier, v Voter) (FoundBallo
 			(select count(*) from phone_people pp join ballot_roll r using (person_id) where pp.phone_id = p.id and r.ballot_id = b.id),
 			exists (select from phone_people pp join votes o using (person_id) where pp.phone_id = p.id and o.ballot_id = b.id),
 			`+sharedPhone+`, `+unheardPhone+`,
-			exists (select from phone_people pp join ballot_roll r using (person_id) join pins using (person_id) where pp.phone_id = p.id and r.ballot_id = b.id)
+			exists (select from phone_people pp join ballot_roll r using (person_id) join pins using (person_id) where pp.phone_id = p.id and r.ballot_id = b.id),
+			exists (select from phone_people pp join votes o using (person_id) where pp.phone_id = p.id and o.ballot_id = b.id and o.proof <> 'call')
 		from ballots b, phones p where p.id = $1 and b.assembly_id = any($2) and case
 			when $5::uuid is not null then b.id = $5
 			else b.closed_at is null or b.closed_at > $6 end
@@ -113,7 +124,7 @@ func choose(all []candidate, asked bool) (f FoundBallots) {
 		}
 		by[standing] = append(by[standing], c)
 	}
-	for _, group := range [][]VoterStanding{{MayVote, SharedByMany, LongUnheard}, {HasVoted}} {
+	for _, group := range [][]VoterStanding{{MayVote, SharedByMany, LongUnheard, CalledByPin}, {HasVoted, VoteStands}} {
 		var open []candidate
 		for _, c := range all {
 			if slices.Contains(group, c.standing()) {
@@ -127,7 +138,7 @@ func choose(all []candidate, asked bool) (f FoundBallots) {
 			return f
 		case len(open) == 1:
 			f.Standing, f.Pins = open[0].standing(), open[0].pins
-			if f.Standing != MayVote && f.Standing != HasVoted && !f.Pins {
+			if (f.Standing == SharedByMany || f.Standing == LongUnheard) && !f.Pins {
 				f.Refused = idsOf(open)
 			}
 			return f
@@ -180,7 +191,8 @@ const (
 const voteEnvelope = "votes.envelope"
 
 // cast runs behind lockForVote, so that it reads the ballot as it stands after a close that it waited for. Two votes of one person
-// meet in the unique (ballot, person): the second changes the first only where its voter asked for that. A changed vote has a new id, to
+// meet in the unique (ballot, person): the second changes the first only where its voter asked for that, and a call without a PIN only
+// what came by such a call: anybody can make one. A changed vote has a new id, to
 // which its envelope is sealed. xmax is 0 in a row that was inserted and not updated.
 const cast = `with b as (
 		select id, assembly_id, options, closed_at from ballots where id = $1),
@@ -194,13 +206,14 @@ const cast = `with b as (
 			when $5::uuid is not null then 'may'
 			when cardinality(who.people) > 1 or ` + sharedPhone + ` then 'shared'
 			when ` + unheardPhone + ` then 'unheard'
+			when $8 = 'call' and exists (select from pins where person_id = who.people[1]) then 'shared'
 			else 'may' end as standing
 		from b, who, phones p where p.id = $2),
 	v as (
 		insert into votes (id, assembly_id, ballot_id, person_id, envelope, proof, at)
 		select $6, assembly_id, id, person, $7, $8, $3 from asks where standing = 'may'
 		on conflict (ballot_id, person_id) do update set id = excluded.id, envelope = excluded.envelope, proof = excluded.proof, at = excluded.at
-			where $9
+			where $9 and ($8 <> 'call' or votes.proof = 'call')
 		returning id, assembly_id, xmax = 0 as first),
 	changed as (
 		insert into vote_changes (id, assembly_id, vote_id, proof, at) select $10, assembly_id, id, $8, $3 from v where not first),

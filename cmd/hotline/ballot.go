@@ -140,7 +140,7 @@ func (d *desk) showBallot(ctx context.Context, number int) error {
 		}
 	}
 	d.sayCounts("  Proved   ", b.ByProof, map[store.Proof]string{
-		store.ProofPhone: "by their phone", store.ProofPIN: "by PIN", store.ProofCode: "by a code", store.ProofOrganizer: "told to an organizer",
+		store.ProofPhone: "by a text from their phone", store.ProofCall: "by a call alone, which anybody can make with their number", store.ProofPIN: "by PIN", store.ProofCode: "by a code", store.ProofOrganizer: "told to an organizer",
 	})
 	if b.Changed > 0 {
 		d.say("  Changed  %s, by the voter, before the close", count(b.Changed, "time", "times"))

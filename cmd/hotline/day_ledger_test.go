@@ -194,7 +194,7 @@ func (d *workday) votesAreWhatWasCounted(forgotten string) {
 	if !slices.Equal(b.Tally.Totals, totals) || b.Tally.Counted != len(d.votes) || b.Tally.Spoiled != 0 {
 		d.Errorf("counted %+v, and people were told %v", b.Tally, totals)
 	}
-	if b.Changed != 1 || b.ByProof[store.ProofPIN] != 2 || b.ByProof[store.ProofPhone] != len(d.votes)-2 {
+	if b.Changed != 1 || b.ByProof[store.ProofPIN] != 2 || b.ByProof[store.ProofPhone]+b.ByProof[store.ProofCall] != len(d.votes)-2 || b.ByProof[store.ProofCall] == 0 {
 		d.Errorf("changed %d times, proved %v", b.Changed, b.ByProof)
 	}
 }

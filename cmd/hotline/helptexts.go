@@ -266,7 +266,7 @@ in, rounded up.` + meetingHelp
 
 	ballotHelp = `
 What ballot show tells is the record for whoever doubts the result: how many were on the roll when it was opened, who opened and
-closed it and when, how many votes were proved by what (phone, PIN, told to an organizer), how often one was changed by its voter,
+closed it and when, how many votes were proved by what (text, call, PIN, organizer), how often one was changed by its voter,
 and how often somebody was turned away, and why; the late ones came after the close (when a carrier took a text in, it does not
 tell us). --roll names who is on the roll. While a ballot is open no total can be had, nor who has voted.` + onRecordsHelp + `
   number, question, options, opened_at, opened_by, closes_at, closed_at, closed_by, roll, cast;
