@@ -27,6 +27,7 @@ type language struct {
 	further       map[string]int      // other words for numbers
 	joins         []string            // that may stand inside a number: "y" in "treinta y dos"
 	help, thanks  []string            // may be none
+	opens, polite []string            // may be none
 	stops         []string            // phrases that want no more texts; may be none
 	revealing     []string            // that a quiet phone must not show
 	counts        map[string]*plurals // by format: how many people, and what they do
@@ -137,6 +138,7 @@ func (l *loader) readLanguage(g *language, o *object) {
 	g.yes = l.requiredList(o, "yes", 1)
 	g.no = l.requiredList(o, "no", 1)
 	g.thanks, g.help = l.requiredList(o, "thanks", 0), l.requiredList(o, "help", 0)
+	g.opens, g.polite = l.optionalList(o, "opens"), l.optionalList(o, "polite")
 	g.numbers = l.requiredList(o, "numbers", 9)
 	g.revealing = l.requiredList(o, "revealing", 1)
 	g.choice = l.pattern(o, "choice", "key", "label")
@@ -165,7 +167,7 @@ func (l *loader) readCallsOnly(g *language, o *object) {
 	*g = *other
 	g.lang, g.chain, g.callsOnly, g.noVoice, g.tag, g.sorts = own.lang, own.chain, true, true, own.tag, own.sorts
 	g.partial, g.read = own.partial, own.read
-	g.menu, g.yes, g.no, g.thanks, g.help = nil, nil, nil, nil, nil
+	g.menu, g.yes, g.no, g.thanks, g.help, g.opens, g.polite = nil, nil, nil, nil, nil, nil, nil
 	g.name, g.words = l.required(o, "name"), l.requiredList(o, "words", 1)
 	g.press, g.pressLanguage = l.pattern(o, "press", "key", "label"), l.pattern(o, "press_language", "key")
 	g.digits = l.readDigitSounds(o)

@@ -158,6 +158,9 @@ func (t *turns) fromAsk(st *step, a *ask) {
 	t.lead(arrow{began: st, why: "other words"}, a.other)
 	t.add(arrow{began: st, to: st, why: "again"})
 	t.amiss(st, a)
+	if f := t.set.flows[apartFlow]; f != nil && a.keepsApart() {
+		t.add(arrow{began: st, to: st, why: "a sentence", through: f})
+	}
 	t.giveup(arrow{began: st, why: "too many wrong answers"}, a)
 	if a.lapse != nil {
 		t.lead(arrow{began: st, why: "time passing"}, a.lapse.then)

@@ -1,0 +1,141 @@
+package gateway
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"hotline/store"
+)
+
+// YES, SI, SÍ, NO, OK are understood where a yes/no is open; every answer taken is said back; nothing sent is ever dropped. (WORKERS.md)
+func TestAnAnswerInASentenceCountsAndIsKept(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	m := h.meets(store.NewMeeting{})
+	h.english(ana)
+	h.text(ana, "MEETING")
+	if reply := h.text(ana, "yes, me and my wife and two kids are coming"); !strings.Contains(reply, "you are coming") {
+		t.Errorf("a yes in a sentence is answered %q", reply)
+	}
+	h.text(ben, "JUNTA")
+	if reply := h.text(ben, "si voy"); !strings.Contains(reply, "queda apuntado que viene") {
+		t.Errorf("si voy is answered %q", reply)
+	}
+	shown := h.shown(m)
+	if shown.Yes != 2 {
+		t.Errorf("%d come", shown.Yes)
+	}
+	h.text(ana, "MEETING")
+	if reply := h.text(ana, "No, my boss keeps us until nine"); !strings.Contains(reply, "you are not coming") || !codeWritten.MatchString(reply) {
+		t.Errorf("a no in a sentence is answered %q", reply)
+	}
+	h.text(ana, "MEETING")
+	for _, words := range []string{"1 and 3", "maybe", "no heat in the hall again"} { // no answer, and the question stays
+		if reply := h.text(ana, words); !strings.Contains(reply, "1 I am coming") {
+			t.Errorf("%q leaves the question: %q", words, reply)
+		}
+	}
+	h.pass(openFor + time.Minute)
+	var kept []string
+	for _, r := range h.seen() {
+		kept = append(kept, words(r)...)
+	}
+	if got := strings.Join(kept, "|"); got != "No, my boss keeps us until nine|no heat in the hall again" {
+		t.Errorf("organizers read %q", got)
+	}
+	if h.leaks("my boss keeps", "no heat in") {
+		t.Error("the database holds words in clear")
+	}
+}
+
+// A vote is always read back; a sentence neither chooses nor counts one, and is kept.
+func TestASentenceIsNoVote(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	h.openBallot(time.Time{})
+	h.english(ana)
+	asked := h.text(ana, "VOTE")
+	if reply := h.text(ana, "yes I want heat breaks"); !strings.Contains(reply, asked) {
+		t.Errorf("the question is not put again: %q", reply)
+	}
+	if reply := h.text(ana, "yes please"); !strings.Contains(reply, "Not counted yet") {
+		t.Errorf("yes please is answered %q", reply)
+	}
+	reply := h.text(ana, "yes I am sure, count it")
+	if !strings.Contains(reply, "Not counted yet") || h.count("select count(*) from votes") != 0 {
+		t.Errorf("in the read-back: %q", reply)
+	}
+	h.pass(openFor + time.Minute)
+	if seen := h.seen(); len(seen) != 1 || len(seen[0].Words) != 2 {
+		t.Errorf("organizers read %v", seen)
+	}
+}
+
+// What is told at a secret question is kept without a digit, and leaves no other trace; the carrier's repeat files it once.
+func TestAStoryAtASecretQuestion(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	h.english(ana)
+	h.text(ana, "STATUS")
+	in := h.aText(ana, "they beat my friend in the yard, my code is 7264")
+	reply := h.g.Turn(t.Context(), in).Text()
+	if !codeWritten.MatchString(reply) || !strings.Contains(reply, "Send your twelve digits") {
+		t.Fatalf("it is answered %q", reply)
+	}
+	if again := h.g.Turn(t.Context(), in).Text(); again != reply {
+		t.Errorf("repeated it is answered %q, and not %q", again, reply)
+	}
+	h.text(ana, "it was the foreman again")
+	h.pass(openFor + time.Minute)
+	seen := h.seen()
+	if len(seen) != 1 || strings.Join(words(seen[0]), "|") != "they beat my friend in the yard, my code is ...|it was the foreman again" {
+		t.Errorf("organizers read %v", seen)
+	}
+	if h.leaks("7264", "beat my friend") {
+		t.Error("the database holds words in clear")
+	}
+}
+
+// In FORGET's read-back a sentence erases nothing, is kept, and the read-back stays open.
+func TestAStoryInAReadBack(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	h.english(ana)
+	h.text(ana, "FORGET")
+	reply := h.text(ana, "they fired my friend last night")
+	digits := forgetIt.FindStringSubmatch(reply)
+	if digits == nil || !codeWritten.MatchString(reply) {
+		t.Fatalf("it is answered %q", reply)
+	}
+	if h.count("select count(*) from reports") != 1 {
+		t.Error("it is kept nowhere")
+	}
+	h.text(ana, digits[1])
+	if h.count("select count(*) from reports where phone_id is not null") != 0 {
+		t.Error("the read-back did not stay open")
+	}
+}
+
+// At JOIN and at "Where shall we call?" a story is kept, and the question put again as often as it takes.
+func TestStoriesAtOtherQuestions(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	h.english(ana)
+	h.text(ana, "JOIN")
+	if reply := h.text(ana, "they beat my friend last night"); !strings.Contains(reply, "What is the word on your flyer?") {
+		t.Errorf("JOIN: %q", reply)
+	}
+	h.text(ben, "ENGLISH")
+	for _, words := range []string{"ORGANIZE", "the bakery on 4th street", "2", "2"} {
+		h.text(ben, words)
+	}
+	for _, words := range []string{"they watch my own phone", "call me at my sister's", "she lives on Elm street", "they do not know her"} {
+		if reply := h.text(ben, words); !strings.Contains(reply, "Send that number, ten digits.") {
+			t.Errorf("%q is answered %q", words, reply)
+		}
+	}
+	h.pass(openFor + time.Minute)
+	parts := 0
+	for _, r := range h.seen() {
+		parts += len(r.Words)
+	}
+	if parts != 6 {
+		t.Errorf("organizers read %d of six pieces", parts)
+	}
+}
