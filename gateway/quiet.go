@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"hotline/flows"
+	"hotline/store"
 )
 
 // quietly is what came of an effect as this turn may tell it: to a quiet phone, and in what nobody has just asked for, nothing that
@@ -52,4 +53,19 @@ func (p *playing) masked(v flows.Value, shape flows.Shape) flows.Value {
 
 func (p *playing) mask(text string) string {
 	return p.current.Masked(text, append(languages(p.line), p.talk.Lang), p.line.Names)
+}
+
+// hides says whether a quiet phone would be shown dots instead of some of these words.
+func (p *playing) hides(all ...store.Words) bool {
+	if !p.env.Quiet || p.in.Channel != flows.Text {
+		return false
+	}
+	for _, words := range all {
+		for _, w := range words {
+			if p.mask(w) != w {
+				return true
+			}
+		}
+	}
+	return false
 }
