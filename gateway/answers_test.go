@@ -139,3 +139,17 @@ func TestStoriesAtOtherQuestions(t *testing.T) {
 		t.Errorf("organizers read %d of six pieces", parts)
 	}
 }
+
+// HOURS asks, and the label that it prints is an answer to it, though the same words begin it. (WORKERS.md: "I work nights")
+func TestIWorkNightsIsAnAnswer(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	for phone, c := range map[string][3]string{
+		ana: {"ENGLISH", "I work nights", "from 9 am to 4 pm"}, ben: {"ESPANOL", "trabajo de noche", "de 9 am a 4 pm"}, "+12125550155": {"ENGLISH", "nights please", "from 9 am to 4 pm"},
+	} {
+		h.text(phone, c[0])
+		h.text(phone, map[bool]string{true: "HORARIO", false: "HOURS"}[phone == ben])
+		if reply := h.text(phone, c[1]); !strings.Contains(reply, c[2]) {
+			t.Errorf("%q is answered %q", c[1], reply)
+		}
+	}
+}
