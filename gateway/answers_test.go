@@ -153,3 +153,31 @@ func TestIWorkNightsIsAnAnswer(t *testing.T) {
 		}
 	}
 }
+
+// A cancellation reaches everyone who was sent the notice and did not say no (WORKERS.md); whoever had said yes and asks hears it too.
+func TestACanceledMeetingIsToldToWhoComes(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	m := h.meets(store.NewMeeting{})
+	h.english(ana, ben)
+	h.text(ana, "MEETING")
+	h.text(ana, "1")
+	h.text(ben, "MEETING")
+	h.text(ben, "2")
+	if _, err := h.store.CancelMeeting(t.Context(), h.store.Pool, h.line.AssemblyID, m.Number, time.Unix(h.now.Load(), 0)); err != nil {
+		t.Fatal(err)
+	}
+	if reply := h.text(ana, "MEETING"); !strings.Contains(reply, "this meeting is canceled") {
+		t.Errorf("who comes is told %q", reply)
+	}
+	if reply := h.text(ben, "MEETING"); !strings.Contains(reply, "No meeting is planned") {
+		t.Errorf("who does not come is told %q", reply)
+	}
+	h.meets(store.NewMeeting{StartsAt: time.Unix(h.now.Load(), 0).Add(200 * time.Hour)})
+	if reply := h.text(ana, "MEETING"); !strings.Contains(reply, "1 I am coming") {
+		t.Errorf("with another ahead: %q", reply)
+	}
+	h.pass(100 * time.Hour)
+	if reply := h.text(ben, "MEETING"); !strings.Contains(reply, "1 I am coming") {
+		t.Errorf("days later: %q", reply)
+	}
+}
