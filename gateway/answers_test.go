@@ -181,3 +181,44 @@ func TestACanceledMeetingIsToldToWhoComes(t *testing.T) {
 		t.Errorf("days later: %q", reply)
 	}
 }
+
+// Each step of trust is its own consent (WORKERS.md): 1 sent twice is Done, and agrees to nothing; yes with please does. A meeting's code in a
+// report counts, and does not stand in the report.
+func TestTheConsentBehindDoneAndADoorCode(t *testing.T) {
+	agreed := func(h *house) int {
+		return h.count("select count(*) from consent where given")
+	}
+	for _, c := range []struct {
+		answer string
+		says   string
+		agrees bool
+	}{{"1", "For the answer send STATUS", false}, {"si por favor", "then we text you", true}, {"No, mejor no", "For the answer send STATUS", false}} {
+		h := newHouse(t, houseOptions{})
+		h.english(ana)
+		before := agreed(h)
+		h.tells(ana, "the lift in hall B is broken", "1")
+		if reply := h.text(ana, c.answer); !strings.Contains(reply, c.says) {
+			t.Errorf("%q is answered %q", c.answer, reply)
+		}
+		if (agreed(h) > before) != c.agrees {
+			t.Errorf("%q: %d consents, before %d", c.answer, agreed(h), before)
+		}
+	}
+	h := newHouse(t, houseOptions{})
+	h.english(ana)
+	m := h.meets(store.NewMeeting{StartsAt: time.Unix(h.now.Load(), 0).Add(30 * time.Minute)})
+	code, err := h.store.DoorCode(t.Context(), h.store.Pool, m, false, time.Unix(h.now.Load(), 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.tells(ana, "the lift in hall B is broken")
+	if reply := h.text(ana, "HERE "+code); !strings.Contains(reply, "You are counted.") {
+		t.Errorf("the code at the door, in a report, is answered %q", reply)
+	}
+	h.pass(openFor + time.Minute)
+	for _, r := range h.seen() {
+		if strings.Contains(strings.Join(words(r), "|"), code) {
+			t.Errorf("organizers read the code: %v", words(r))
+		}
+	}
+}
