@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"context"
+
 	"hotline/flows"
 	"hotline/store"
 )
@@ -52,7 +54,15 @@ func (p *playing) masked(v flows.Value, shape flows.Shape) flows.Value {
 }
 
 func (p *playing) mask(text string) string {
-	return p.current.Masked(text, append(languages(p.line), p.talk.Lang), p.line.Names)
+	return p.current.Masked(text, append(languages(p.line), p.talk.Lang), append(p.line.Names[:len(p.line.Names):len(p.line.Names)], p.workplaces...))
+}
+
+// findWorkplaces learns where those work who have a quiet phone: what organizers wrote may name it (WORKERS.md: what a phone may show).
+func (p *playing) findWorkplaces(ctx context.Context) (err error) {
+	if p.phone().Valid {
+		p.workplaces, err = p.g.store.WorkplacesOf(ctx, p.tx, p.tx.Conversation.Phone)
+	}
+	return err
 }
 
 // hides says whether a quiet phone would be shown dots instead of some of these words.

@@ -49,3 +49,28 @@ func TestAQuietPhoneVotesOnNothingItIsNotShown(t *testing.T) {
 		})
 	}
 }
+
+// A quiet phone is never sent a workplace's name, nor an assembly's (WORKERS.md): where the place of a meeting, or a question, has one, dots
+// stand, or it is told to call.
+func TestAQuietPhoneIsNotToldItsWorkplace(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	h.openBallot(time.Time{})
+	err := h.store.InTx(t.Context(), func(tx pgx.Tx) error {
+		_, err := h.store.ImportMembers(t.Context(), tx, h.line.AssemblyID, []store.MemberRow{
+			{Line: 1, Name: "Ana", Phone: ana, Language: "en", Standing: store.StandsMember, Workplace: "Dalton Bakery"},
+		}, time.Now())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.meets(store.NewMeeting{Place: store.Words{"en": "Behind Dalton Bakery", "es": "Detras de Dalton Bakery"}})
+	h.english(ana, ben)
+	h.text(ana, "QUIET")
+	if reply := h.text(ana, "MEETING"); strings.Contains(reply, "Dalton") || !strings.Contains(reply, "Behind ...") {
+		t.Errorf("who works there, and has a quiet phone, is told %q", reply)
+	}
+	if reply := h.text(ben, "MEETING"); !strings.Contains(reply, "Behind Dalton Bakery") {
+		t.Errorf("others are told %q", reply)
+	}
+}
