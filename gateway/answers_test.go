@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -220,5 +222,35 @@ func TestTheConsentBehindDoneAndADoorCode(t *testing.T) {
 		if strings.Contains(strings.Join(words(r), "|"), code) {
 			t.Errorf("organizers read the code: %v", words(r))
 		}
+	}
+}
+
+// Before the tone: that it records, who will listen, that they may know the voice. (WORKERS.md)
+func TestEveryToneIsAnnounced(t *testing.T) {
+	names, err := filepath.Glob("../flows/library/*.yaml")
+	if err != nil || len(names) < 30 {
+		t.Fatalf("%d flows, %v", len(names), err)
+	}
+	tones := 0
+	for _, name := range names {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, said := range strings.Split(string(src), "fter the tone")[1:] {
+			said, _, _ = strings.Cut(said, "es: ")
+			if strings.HasSuffix(name, "prompts.yaml") { // their own voice is what they came to give
+				continue
+			}
+			tones++
+			for _, must := range []string{"record", "may know"} {
+				if !strings.Contains(said, must) {
+					t.Errorf("%s: before a tone it is not said that %q: %.80q", name, must, said)
+				}
+			}
+		}
+	}
+	if tones < 12 {
+		t.Errorf("only %d tones", tones)
 	}
 }
