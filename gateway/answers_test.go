@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"hotline/flows"
 	"hotline/store"
 )
 
@@ -252,5 +253,29 @@ func TestEveryToneIsAnnounced(t *testing.T) {
 	}
 	if tones < 12 {
 		t.Errorf("only %d tones", tones)
+	}
+}
+
+// As the README says: an RSVP is 1 text and 1 segment from the invitation on and 2 and 2 from the word, a vote 3 and 3. (WORKERS.md)
+func TestWhatItCostsFromTheWordOn(t *testing.T) {
+	h := newHouse(t, houseOptions{})
+	h.openBallot(time.Time{})
+	h.meets(store.NewMeeting{})
+	h.english(ana)
+	cost := func(words ...string) (segments int, last string) {
+		for _, w := range words {
+			last = h.text(ana, w)
+			n, _, _ := flows.Segments(last)
+			segments += n
+		}
+		return segments, last
+	}
+	if n, _ := cost("MEETING", "1"); n != 2 {
+		t.Errorf("an RSVP is %d segments", n)
+	}
+	n, asked := cost("VOTE", "1")
+	m, counted := cost(digitsOf(t, asked))
+	if n+m > 3 || !strings.Contains(counted, "counted") {
+		t.Errorf("a vote is %d segments, and in the end: %q", n+m, counted)
 	}
 }
