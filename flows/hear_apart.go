@@ -37,11 +37,11 @@ func (t *turn) apart(a *ask, text string) *target {
 // apartVar is what that flow takes.
 const apartVar = "what"
 
-// tellsMore says whether a text has more than a few words, besides digits.
+// tellsMore says whether a text has more than a few words, besides signs.
 func tellsMore(text string) bool {
 	words := 0
 	for _, word := range strings.Fields(text) {
-		if strings.IndexFunc(word, unicode.IsLetter) >= 0 {
+		if strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
 			words += wordCount(word)
 		}
 	}
