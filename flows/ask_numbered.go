@@ -1,6 +1,10 @@
 package flows
 
-import "github.com/goccy/go-yaml/ast"
+import (
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+)
 
 // mostOptions is how many numbered answers there may be: on a call 9 repeats and 0 leads to the recording.
 const mostOptions = 8
@@ -8,7 +12,7 @@ const mostOptions = 8
 // numbered is the question whose answers have numbers: choices, one per item of a list, or one per language.
 //
 //	choices:
-//	  tell: {label: TEXT, words: {en: [HI]}, lang: en, set: {x: 1}, if: <condition>, then: NEXT}
+//	  tell: {label: TEXT, words: {en: [HI]}, lang: en, set: {x: 1}, if: <condition>, then: NEXT, more: NEXT}
 //	printed: true      # the labels stand in the words of the ask already
 //
 // A choice called yes or no is also met by the words for that.
@@ -31,6 +35,9 @@ type choice struct {
 	set    []assign
 	when   *expression // offered only then
 	then   *target
+	// By text, who answers with a sentence that begins with this choice goes there, and what they wrote as {heard}.
+	more    *target
+	phrases [][]string // that such a sentence may begin with, in words
 }
 
 // option is one numbered answer as this turn offers it.
@@ -107,7 +114,8 @@ func (l *loader) readYesNo(q *numbered, a *ask, o *object, f *field) {
 // readChoice reads one choice. It goes its own way, or else the way of the ask.
 func (l *loader) readChoice(a *ask, f field) *choice {
 	o := l.object(f.value, "a choice", choiceFields().names()...)
-	c := &choice{key: f.key, at: f.at, label: l.text(o.get("label")), set: l.assigns(o.get("set")), then: l.optionalNext(o.get("then"))}
+	c := &choice{key: f.key, at: f.at, label: l.text(o.get("label")), set: l.assigns(o.get("set")), then: l.optionalNext(o.get("then")),
+		more: l.optionalNext(o.get("more"))}
 	l.variables(c.set)
 	if c.label == nil {
 		l.found.add(f.at, "choice %q needs a \"label:\"", f.key)
@@ -154,6 +162,11 @@ func (q *numbered) edges(a *ask) []edge {
 			to = a.then
 		}
 		all = append(all, edge{why: "choice " + c.key, at: c.at, to: to, sets: append(savedBy(c.set), save...), waits: true})
+		if c.more != nil {
+			heard := saved{name: heardVar, at: c.at, shape: Shape{Type: TypeText}}
+			sets := append(append(savedBy(c.set), save...), heard)
+			all = append(all, edge{why: "more " + c.key, at: c.at, to: c.more, channel: Text, sets: sets, waits: true})
+		}
 		always = always || c.when == nil
 	}
 	if !always {
@@ -186,8 +199,13 @@ func (q *numbered) resolve(a *ask, l *loader) {
 		for _, g := range l.set.languages {
 			if plain, ok := c.label.in(Text, g.lang).plain(); ok {
 				c.folded[g.lang] = fold(plain)
+				c.phrases = append(c.phrases, sayingOf(c.folded[g.lang]).words)
 			}
 		}
+		for _, w := range c.words {
+			c.phrases = append(c.phrases, sayingOf(w.word).words)
+		}
+		c.phrases = slices.DeleteFunc(c.phrases, func(p []string) bool { return len(p) == 0 })
 		l.resolveExpression(c.when, nil, nil, TypeFlag)
 		for _, s := range c.set {
 			l.resolveExpression(s.value, nil, nil)

@@ -95,11 +95,19 @@ func (q *numbered) speak(a *ask, t *turn, options []option) {
 // hear takes the number of an option, or its words.
 func (q *numbered) hear(a *ask, t *turn, in answer) (*target, bool) {
 	options := q.options(a, t)
-	i := q.find(t, options, in.folded)
+	i, more := q.find(t, options, in.folded), false
+	if i < 0 && t.env.Channel == Text {
+		i, more = q.said(t, options, in)
+	}
 	if i < 0 {
 		return nil, false
 	}
-	return q.take(a, t, options[i], i), true
+	to := q.take(a, t, options[i], i)
+	if c := options[i].choice; more && c.more != nil {
+		t.save(heardVar, Value{Text: in.text})
+		to = t.way("more ", c.key, c.more)
+	}
+	return to, true
 }
 
 // take goes the way of an option.

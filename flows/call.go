@@ -86,8 +86,15 @@ func (v *call) run(t *turn) *target {
 func (t *turn) comeBack() *target {
 	for len(t.st.Callers) > 0 {
 		ended, gave := t.set.flows[t.st.Flow], t.st.Vars
-		v := t.unwind()
-		if v == nil {
+		st := t.unwind()
+		if st == nil {
+			return nil
+		}
+		v, ok := st.verb.(*call)
+		if _, asks := st.verb.(*ask); asks { // something was kept apart: the question is put again
+			return &target{step: st}
+		} else if !ok {
+			t.fail("step %q of flow %q calls nothing", st.name, st.flow.name)
 			return nil
 		}
 		if t.st.Gone && !t.st.Told {
@@ -104,8 +111,8 @@ func (t *turn) comeBack() *target {
 	return nil
 }
 
-// unwind takes up again the flow that called this one, where it called.
-func (t *turn) unwind() *call {
+// unwind takes up again the flow that called this one, at the step where it did.
+func (t *turn) unwind() *step {
 	last := len(t.st.Callers) - 1
 	f := t.st.Callers[last]
 	callers := t.st.Callers[:last:last]
@@ -118,15 +125,7 @@ func (t *turn) unwind() *call {
 	t.begin(into, f.Vars)
 	t.st.Callers, t.st.Step, t.owned = callers, f.Step, false
 	t.manyOptions(many)
-	st := t.step()
-	if st == nil {
-		return nil
-	}
-	v, ok := st.verb.(*call)
-	if !ok {
-		t.fail("step %q of flow %q calls nothing", f.Step, f.Flow)
-	}
-	return v
+	return t.step()
 }
 
 // kept is where a caller who leaves goes so that what is worth keeping is kept: where the ask says, or else the nearest call. Nil:

@@ -20,6 +20,7 @@ func check(s *Set, found *findings) {
 		checkSecret,
 		checkNudge,
 		checkEcho,
+		checkDropped,
 		checkQuiet,
 		checkSegments,
 		checkSeconds,

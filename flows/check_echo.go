@@ -18,9 +18,9 @@ func checkEcho(s *Set, found *findings) {
 		return false
 	})
 	for _, f := range s.order {
-		if f.name == doorFlow || f.name == reportFlow {
+		if f.name == doorFlow || f.name == reportFlow || f.name == apartFlow {
 			for _, p := range f.takes { // what was written out of the blue comes so
-				if p.name == heardVar || p.name == "what" {
+				if p.name == heardVar || p.name == apartVar {
 					written[f][p.name] = true
 				}
 			}

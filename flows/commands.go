@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,6 +15,8 @@ type commands struct {
 	help      map[string]*language
 	yes, no   map[string]bool
 	thanks    map[string]bool
+	opens     map[string]bool // words for yes and no that a sentence may begin with
+	polite    map[string]bool // around an answer
 	numbers   map[string]int
 }
 
@@ -28,6 +31,7 @@ func (l *loader) readCommands() {
 	c := commands{
 		languages: map[string]Lang{}, menu: map[string]bool{}, starts: map[string]start{}, help: map[string]*language{},
 		yes: map[string]bool{}, no: map[string]bool{}, thanks: map[string]bool{}, numbers: map[string]int{},
+		opens: map[string]bool{}, polite: map[string]bool{},
 	}
 	taken := map[string]string{}
 	claim := func(word, by string, at place) string {
@@ -55,6 +59,15 @@ func (l *loader) readCommands() {
 		}
 		for _, w := range g.thanks {
 			c.thanks[fold(w)] = true
+		}
+		for _, w := range g.opens {
+			c.opens[fold(w)] = true
+			if !slices.Contains(g.yes, w) && !slices.Contains(g.no, w) {
+				l.found.add(place{file: wordsFile}, "%q is to open a sentence and is none of the words for yes and no of %q; add it there", w, g.lang)
+			}
+		}
+		for _, w := range g.polite {
+			c.polite[fold(w)] = true
 		}
 		for _, w := range g.yes {
 			c.yes[fold(w)] = true

@@ -233,6 +233,7 @@ func choiceFields() fields {
 		{name: "set", holds: "ASSIGNS", about: "Variables that it gives values."},
 		{name: "if", holds: "EXPRESSION", about: "It is offered only while this holds."},
 		{name: "then", holds: "NEXT", about: "Where to go on, if not where the ask goes on."},
+		{name: "more", holds: "NEXT", about: "By text: where a sentence leads that begins with this answer and says more; it is heard there, and kept by an effect."},
 	}
 }
 
@@ -252,6 +253,8 @@ func languageFields() fields {
 		{name: "menu", holds: "SOME_WORDS", about: "Messages that open the door, at any time."},
 		{name: "yes", holds: "SOME_WORDS", about: "Words that mean yes."},
 		{name: "no", holds: "SOME_WORDS", about: "Words that mean no."},
+		{name: "opens", holds: "WORDS", about: "Those of the words for yes and no that answer at the beginning of a sentence, with a comma behind, since they mean nothing else there."},
+		{name: "polite", holds: "WORDS", about: "Words around an answer that are no part of it: please, thanks, sorry."},
 		{name: "thanks", holds: "WORDS", about: "Messages that tell nothing: thanks and the like."},
 		{name: "help", holds: "WORDS", about: "Messages that ask for help. HELP and INFO are the phone companies'."},
 		{name: "revealing", holds: "SOME_WORDS", about: "Words that tell what this is about; a quiet phone is never sent one."},
@@ -259,7 +262,7 @@ func languageFields() fields {
 		{name: "stops_alone", holds: "WORDS", about: "Phrases which say so where the text says nothing else."},
 		{name: "others_stop", holds: "WORDS", about: "Words which, right before such a phrase, show that it is about what others say or do."},
 		{name: "own_stops", holds: "WORDS", about: "Words which make it the writer's own all the same: \"I said\"."},
-		{name: "polite", holds: "WORDS", about: "Words that add nothing to such a phrase: please, now."},
+		{name: "stops_with", holds: "WORDS", about: "Words that add nothing to such a phrase: please, now."},
 		{name: "numbers", holds: "NUMBER_WORDS", about: "The numbers in words, from zero."},
 		{name: "further_numbers", holds: "FIGURES", about: "Words for numbers that are understood and not told: {eleven: 11, dozen: 12}."},
 		{name: "joins", holds: "WORDS", about: "Words between those of one number, as in \"one hundred and five\"."},

@@ -137,6 +137,11 @@ func (t *turn) hearAnswer(a *ask, in answer) *target {
 	case bare && isPair(n) && t.st.Flow == doorFlow:
 		t.phrase("late")
 		return t.orStay(a)
+	case a.other == nil && !bare:
+		if to := t.apart(a, in.text); to != nil {
+			return to
+		}
+		return a.amiss(t)
 	case a.confirms() && wordCount(in.text) <= fewWords: // "yes", "no" and "what?" tell nothing, and confirm nothing
 		return a.amiss(t)
 	case a.other == nil || in.text == "" || bare: // a number means a choice, and elsewhere another one
@@ -169,10 +174,10 @@ func (to *target) keepsHeard() bool {
 }
 
 // hold keeps what came after a long while, and asks first whether to go on: the phone may be in other hands. What was meant for a
-// secret question is not kept, and has to be sent again.
+// secret question is not kept, and has to be sent again; a story is, without the digits in it.
 func (t *turn) hold(a *ask, text string) *target {
 	if a.secret {
-		text = ""
+		text = longEnough(t.set.commands.withoutDigits(text))
 	}
 	t.st.Resume, t.st.Held, t.st.Wrong = true, text, 0
 	t.askResume(a)
@@ -193,6 +198,12 @@ func (t *turn) hearResume(a *ask, in answer) *target {
 	switch {
 	case n == 1 && rest == "" || t.set.commands.yes[in.folded]:
 		t.resumed()
+		if _, isConfirm := a.question.(*confirm); isConfirm || a.keepsApart() && longEnough(held) != "" { // held words confirm nothing
+			if to := t.apart(a, held); to != nil {
+				return to
+			}
+			return a.again(t)
+		}
 		if isFree && t.set.commands.tells(fold(held)) || a.other != nil && longEnough(held) != "" {
 			return t.hearAnswer(a, answer{text: held, folded: fold(held)})
 		}

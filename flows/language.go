@@ -27,11 +27,12 @@ type language struct {
 	further       map[string]int      // other words for numbers
 	joins         []string            // that may stand inside a number: "y" in "treinta y dos"
 	help, thanks  []string            // may be none
+	opens, polite []string            // may be none
 	stops         []string            // phrases that want no more texts; may be none, as all of nomore.go
 	stopsAlone    []string            // where nothing else is said
 	othersStop    []string            // words before a phrase that make it one about others
 	ownStops      []string            // and that make it one's own all the same
-	polite        []string            // words that add nothing to a phrase
+	stopsWith     []string            // words that add nothing to a phrase
 	revealing     []string            // that a quiet phone must not show
 	counts        map[string]*plurals // by format: how many people, and what they do
 	list          listing
@@ -141,6 +142,7 @@ func (l *loader) readLanguage(g *language, o *object) {
 	g.yes = l.requiredList(o, "yes", 1)
 	g.no = l.requiredList(o, "no", 1)
 	g.thanks, g.help = l.requiredList(o, "thanks", 0), l.requiredList(o, "help", 0)
+	g.opens, g.polite = l.optionalList(o, "opens"), l.optionalList(o, "polite")
 	g.numbers = l.requiredList(o, "numbers", 9)
 	g.revealing = l.requiredList(o, "revealing", 1)
 	g.choice = l.pattern(o, "choice", "key", "label")
@@ -148,7 +150,7 @@ func (l *loader) readLanguage(g *language, o *object) {
 	g.pressLanguage = l.pattern(o, "press_language", "key")
 	g.digits = l.readDigitSounds(o)
 	g.stops, g.stopsAlone = l.optionalList(o, "stops"), l.optionalList(o, "stops_alone")
-	g.othersStop, g.ownStops, g.polite = l.optionalList(o, "others_stop"), l.optionalList(o, "own_stops"), l.optionalList(o, "polite")
+	g.othersStop, g.ownStops, g.stopsWith = l.optionalList(o, "others_stop"), l.optionalList(o, "own_stops"), l.optionalList(o, "stops_with")
 	g.further, g.joins = l.readFurther(o), l.optionalList(o, "joins")
 	g.counts = l.readCounts(o, g)
 	g.list, g.between = l.readListing(o), l.channels(o, "between", "min", "max")
@@ -170,7 +172,7 @@ func (l *loader) readCallsOnly(g *language, o *object) {
 	*g = *other
 	g.lang, g.chain, g.callsOnly, g.noVoice, g.tag, g.sorts = own.lang, own.chain, true, true, own.tag, own.sorts
 	g.partial, g.read = own.partial, own.read
-	g.menu, g.yes, g.no, g.thanks, g.help = nil, nil, nil, nil, nil
+	g.menu, g.yes, g.no, g.thanks, g.help, g.opens, g.polite = nil, nil, nil, nil, nil, nil, nil
 	g.name, g.words = l.required(o, "name"), l.requiredList(o, "words", 1)
 	g.press, g.pressLanguage = l.pattern(o, "press", "key", "label"), l.pattern(o, "press_language", "key")
 	g.digits = l.readDigitSounds(o)

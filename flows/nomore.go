@@ -98,7 +98,7 @@ func (g *language) saysAll(whole string, phrases []string) bool {
 	if !found {
 		return false
 	}
-	for _, polite := range longestFirst(slices.Concat(g.polite, g.thanks)) {
+	for _, polite := range longestFirst(slices.Concat(g.stopsWith, g.thanks)) {
 		for sought := soughtAs(polite); sought != "" && strings.Contains(left, sought); {
 			left = strings.ReplaceAll(left, sought, " ")
 		}

@@ -85,7 +85,7 @@ func TestNoMoreTextsReadsAnything(t *testing.T) {
 	s := eight(t)
 	var bits []string
 	for _, g := range s.languages {
-		bits = slices.Concat(bits, g.stops, g.stopsAlone, g.othersStop, g.ownStops, g.polite, []string{"lift", ".", ", ", "电梯", "\xff", "the boss"})
+		bits = slices.Concat(bits, g.stops, g.stopsAlone, g.othersStop, g.ownStops, g.stopsWith, []string{"lift", ".", ", ", "电梯", "\xff", "the boss"})
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := ""

@@ -20,7 +20,7 @@ func (s *Set) reached(c Channel, more ...*flow) map[arrival]bool {
 		}
 	}
 	for _, f := range s.order {
-		if f.name == doorFlow || f.name == reportFlow || c == Text && len(f.starts) > 0 || c == Voice && f.dialed || slices.Contains(more, f) {
+		if f.name == doorFlow || f.name == reportFlow || c == Text && (f.name == apartFlow || len(f.starts) > 0) || c == Voice && f.dialed || slices.Contains(more, f) {
 			visit(arrival{f.steps[0], false})
 		}
 	}
@@ -55,6 +55,14 @@ func (s *step) leadsOn(c Channel, visit func(edge, *step)) {
 			v := known.decide(r.condition)
 			out[kind+n] = decided || v == never
 			decided = decided || v == surely
+		}
+	}
+	if a, ok := s.verb.(*ask); ok {
+		if q, ok := a.question.(*numbered); ok {
+			known := supposed{channel: c}
+			for _, one := range q.choices {
+				out["choice "+one.key] = known.decide(one.when) == never
+			}
 		}
 	}
 	s.leads(func(e edge, to *step) {

@@ -21,6 +21,7 @@ const (
 	ruleSecret       rule = "secret"
 	ruleNudge        rule = "nudge"
 	ruleEcho         rule = "echo"
+	ruleDropped      rule = "dropped"
 	ruleQuiet        rule = "quiet"
 	ruleSegments     rule = "segments"
 	ruleSeconds      rule = "seconds"
@@ -54,6 +55,7 @@ func Rules() []Rule {
 		{string(ruleSecret), Error, "What was answered in secret is used up before the next answer is waited for."},
 		{string(ruleNudge), Error, "Nothing is nudged in a flow that can file a report, join or hold a secret."},
 		{string(ruleEcho), Error, "What somebody wrote is never repeated to the phone that it came from."},
+		{string(ruleDropped), Error, "What is told in more than three words is kept, whatever was asked."},
 		{string(ruleQuiet), Error, "What a quiet phone may be sent holds no word that tells what it is about."},
 		{string(ruleSegments), Error, "Every answer by text fits its budget of segments, with the longest values that it may tell."},
 		{string(ruleSeconds), Error, "Every prompt on a call is shorter than 20 seconds at 150 words a minute."},

@@ -57,7 +57,7 @@ func languageBlock() schema {
 	block := objectSchema(languageFields(), "", []string{"name", "words", "press", "press_language"})
 	whole := slices.DeleteFunc(languageFields().names(), func(name string) bool {
 		return slices.Contains([]string{"locale", "falls_back", "complete", "read_by_speaker", "calls_only", "no_voice", "marks", "offer", "pace", "digits",
-			"further_numbers", "joins", "stops", "stops_alone", "others_stop", "own_stops", "polite"}, name)
+			"further_numbers", "joins", "stops", "stops_alone", "others_stop", "own_stops", "stops_with", "opens", "polite"}, name)
 	})
 	block["anyOf"] = []schema{
 		{"required": whole},

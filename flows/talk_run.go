@@ -134,6 +134,7 @@ type did struct {
 
 // check plays a turn, and compares all that came with all that was expected.
 func (r *reading) check(turn exchange) *Failure {
+	r.trace.most = mostSegments
 	went, err := r.play(turn, r.inOrder)
 	if err != nil {
 		return failed(turn.at, err.Error(), nil)
@@ -376,8 +377,8 @@ func (r *reading) long(say []Prompt) string {
 	if ucs2 && !wide {
 		return fmt.Sprintf("the answer has %q, which makes every segment hold 70 letters instead of 160:\n%s", forced, message)
 	}
-	if n > mostSegments {
-		return fmt.Sprintf("the answer takes %d segments, and may take %d:\n%s", n, mostSegments, message)
+	if n > r.trace.most {
+		return fmt.Sprintf("the answer takes %d segments, and may take %d:\n%s", n, r.trace.most, message)
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import "maps"
 type visits struct {
 	steps map[*step]bool
 	ways  map[visit]bool
+	most  int // segments that the steps of this turn allow its answer
 }
 
 // visit is a way on that was taken.
@@ -14,11 +15,11 @@ type visit struct {
 	why  string
 }
 
-func newVisits() *visits { return &visits{map[*step]bool{}, map[visit]bool{}} }
+func newVisits() *visits { return &visits{map[*step]bool{}, map[visit]bool{}, mostSegments} }
 
 func (v *visits) enter(st *step) {
 	if v != nil {
-		v.steps[st] = true
+		v.steps[st], v.most = true, max(v.most, st.segments)
 	}
 }
 

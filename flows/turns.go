@@ -62,7 +62,12 @@ func newTurns(s *Set, m *sizes) *turns {
 	for _, name := range []string{"help", "late", "resume", "giveup", "unrecorded", "unsure"} {
 		t.add(arrow{why: "phrase " + name, says: []aside{t.phrase(name, name != "help", nil)}})
 	}
-	s.each(t.from)
+	written := s.reached(Text)
+	s.each(func(st *step) {
+		if written[arrival{st, false}] {
+			t.from(st)
+		}
+	})
 	for i, second := range []*language{nil, s.languages[0]} {
 		t.open[i] = t.run(manner{language: s.languages[0], second: second}, mostBudget).stands()
 	}
@@ -158,6 +163,9 @@ func (t *turns) fromAsk(st *step, a *ask) {
 	t.lead(arrow{began: st, why: "other words"}, a.other)
 	t.add(arrow{began: st, to: st, why: "again"})
 	t.amiss(st, a)
+	if f := t.set.flows[apartFlow]; f != nil && a.keepsApart() {
+		t.add(arrow{began: st, to: st, why: "a sentence", through: f})
+	}
 	t.giveup(arrow{began: st, why: "too many wrong answers"}, a)
 	if a.lapse != nil {
 		t.lead(arrow{began: st, why: "time passing"}, a.lapse.then)

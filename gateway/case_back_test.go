@@ -177,8 +177,8 @@ steps:
 		waits  string
 	}{
 		"digits were chosen": {[]string{"2", "2", "4711", "6"}, "1 wait."},
-		"texts were allowed": {[]string{"1", "1"}, "1 wait."},
-		"neither":            {[]string{"1", "2"}, "0 wait."},
+		"texts were allowed": {[]string{"1", "2"}, "1 wait."},
+		"neither":            {[]string{"1", "1"}, "0 wait."},
 	} {
 		h := newHouse(t, houseOptions{set: set})
 		h.english(ana, ben)

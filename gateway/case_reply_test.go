@@ -66,7 +66,7 @@ func TestAReplyToAnAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h, _ := waitingHouse(t)
 			h.english(ana)
-			h.tells(ana, "the lift in hall B is broken", "1", "1")
+			h.tells(ana, "the lift in hall B is broken", "1", "2")
 			first := h.textsAnswer(ana, "When can you talk?")
 			h.pass(time.Hour)
 			if asked := h.text(ana, "any day after five is good for me"); !strings.Contains(asked, "3 It answers your text") {
@@ -89,7 +89,7 @@ func TestAReplyGoesToWhoReadsTheReport(t *testing.T) {
 	h, _ := waitingHouse(t)
 	h.english(ana)
 	far := h.above("Rosa", "Sam")
-	h.tells(ana, "the lift in hall B is broken", "1", "1")
+	h.tells(ana, "the lift in hall B is broken", "1", "2")
 	h.textsAnswer(ana, "When can you talk?")
 	h.run("update reports set care_of = true")
 	h.pass(time.Hour)
@@ -108,7 +108,7 @@ func TestAReplyGoesToWhoReadsTheReport(t *testing.T) {
 func TestWhoIsNotAskedWhetherItIsAReply(t *testing.T) {
 	h, _ := waitingHouse(t)
 	h.english(ana, ben)
-	h.tells(ana, "the lift in hall B is broken", "1", "1")
+	h.tells(ana, "the lift in hall B is broken", "1", "2")
 	h.textsAnswer(ana, "When can you talk?")
 	notAsked := func(phone string) {
 		t.Helper()

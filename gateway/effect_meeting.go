@@ -25,11 +25,11 @@ func (p *playing) findMeeting(ctx context.Context, a args) (string, args, error)
 				return "found", p.meeting(m), nil
 			}
 		}
-		return "none", nil, nil
+		return p.noMeeting(ctx)
 	}
 	switch len(coming) {
 	case 0:
-		return "none", nil, nil
+		return p.noMeeting(ctx)
 	case 1:
 		return "found", p.meeting(coming[0]), nil
 	}
@@ -38,6 +38,15 @@ func (p *playing) findMeeting(ctx context.Context, a args) (string, args, error)
 		list = append(list, flows.Item{"id": {Text: m.ID.String()}, "at": p.moment(m.StartsAt), "place": localized(m.Place)})
 	}
 	return "several", args{"meetings": {List: list}}, nil
+}
+
+// noMeeting tells whoever had said yes to a meeting that was canceled so: they would go there.
+func (p *playing) noMeeting(ctx context.Context) (string, args, error) {
+	at, was, err := p.g.store.CanceledFor(ctx, p.tx, store.Coming{Assemblies: p.line.Assemblies, Phone: p.phone(), Now: p.now})
+	if err != nil || !was {
+		return "none", nil, err
+	}
+	return "canceled", args{"at": p.moment(at)}, nil
 }
 
 // mostChoices is how many a list may offer: on a call 9 repeats and 0 reaches a person.

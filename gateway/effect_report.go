@@ -41,6 +41,7 @@ func (p *playing) fileReport(ctx context.Context, a args) (string, args, error) 
 	if err := p.takeStray(ctx, filed.ID); err != nil {
 		return "", nil, err
 	}
+	p.opened(filed.ID.String())
 	return "filed", args{"report": {Text: filed.ID.String()}, "code": {Text: filed.Code}, "read_by": p.moment(n.ReadBy)}, nil
 }
 
@@ -67,6 +68,9 @@ func (p *playing) addToReport(ctx context.Context, a args) (string, args, error)
 	}
 	if !added {
 		return "gone", nil, nil
+	}
+	if part.Report != uuid.Nil {
+		p.opened(part.Report.String())
 	}
 	return "added", args{"read_by": p.moment(readBy)}, nil
 }

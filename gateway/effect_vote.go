@@ -33,6 +33,9 @@ func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) 
 	}
 	switch found.Standing {
 	case store.MayVote, store.HasVoted:
+		if b := found.Ballots[0]; p.hides(append(b.Options[:len(b.Options):len(b.Options)], b.Question)...) {
+			return "by_call", nil, nil
+		}
 		return string(found.Standing), p.ballot(found.Ballots[0]), nil
 	case store.MayVoteIn:
 		var list []flows.Item

@@ -16,8 +16,9 @@ func meetingsEffects() map[string]effect {
 				// others are what this phone asked for.
 				"found": brings{"meeting": is.text, "at": is.moment, "place": is.words(mostPlace), "place_for": is.text, "mine": is.text, "version": is.count,
 					"others": is.along, "children": is.along, "ride": is.flag, "interpreter": is.flag, "other": is.flag},
-				"several": brings{"meetings": is.list(brings{"id": is.text, "at": is.moment, "place": is.words(mostPlace)})},
-				"none":    nil,
+				"several":  brings{"meetings": is.list(brings{"id": is.text, "at": is.moment, "place": is.words(mostPlace)})},
+				"none":     nil,
+				"canceled": brings{"at": is.moment}, // this phone had said yes to one, and no other is ahead
 			},
 		}, (*playing).findMeeting},
 		"rsvp": {flows.Effect{

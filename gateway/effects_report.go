@@ -11,6 +11,10 @@ func reportsEffects() map[string]effect {
 			Optional: map[string]bool{"open": true, "person": true},
 			Outcomes: comes{"filed": brings{"report": is.text, "code": is.code, "read_by": is.moment}},
 		}, (*playing).fileReport},
+		"set_aside": {flows.Effect{ // what was told in answer to a question that could not take it
+			Args: takes{"what": flows.TypeSaid}, Private: true,
+			Outcomes: comes{"filed": brings{"report": is.text, "code": is.code, "read_by": is.moment}, "added": nil},
+		}, (*playing).setAside},
 		"add_to_report": {flows.Effect{ // the report, or the code that it was just given
 			Args:     takes{"report": flows.TypeText, "code": flows.TypeCode, "what": flows.TypeSaid},
 			Optional: map[string]bool{"report": true, "code": true}, Private: true,

@@ -18,6 +18,7 @@ func votesEffects() map[string]effect {
 				"several": brings{"ballots": is.list(brings{"id": is.text, "title": is.words(mostTitle), "question": is.words(mostQuestion)})},
 				"closed":  nil, "not_on_roll": nil, "none": nil, "hidden": nil,
 				"shared": nil, "unheard": nil, // as prove, and nobody of this phone has a PIN
+				"by_call": nil, // it has a word that this phone is never sent
 			},
 		}, (*playing).findBallot},
 		"cast_vote": {flows.Effect{

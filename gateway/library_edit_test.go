@@ -34,7 +34,7 @@ func edits() map[string]edit {
 		"a language left out":       {regexp.MustCompile(`\{en: ("[^"]*"), es: "[^"]*"\}`), `{en: ${1}}`, []string{"form"}},
 		"no confirm before a vote":  {regexp.MustCompile(`(save: pick\n    then: )read_back`), `${1}cast`, []string{"irrevocable"}},
 		"a vote by no":              {regexp.MustCompile(`(    no: )choose`), `${1}cast`, []string{"irrevocable"}},
-		"a circle":                  {regexp.MustCompile(`(  not_one:\n    say:(?:\n      [^\n]*)+\n    then: )choose`), `${1}written`, []string{"circle"}},
+		"a circle":                  {regexp.MustCompile(`(  empty:\n    say: [^\n]*\n    then: )from`), `${1}keep_own`, []string{"circle"}},
 		"a word of the carriers":    {regexp.MustCompile(`(label: \{(?:text: \{)?en: )[A-Z][a-z ]+,`), `${1}Stop,`, []string{"carrier-word", "collision"}},
 		"a start word of theirs":    {regexp.MustCompile(`(starts: \{en: \[)`), `${1}HELP, `, []string{"carrier-word"}},
 		"their words told again":    {regexp.MustCompile(`(  added:\n    ask:\n      text:\n        en: ")`), `${1}{heard} `, []string{"echo"}},

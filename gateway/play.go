@@ -44,6 +44,8 @@ type playing struct {
 	people    []*flows.Recorded // what people have recorded of languages
 	takes     map[string]bool   // recordings of this call that are heard back: no recordings of the flows
 	forgotten bool              // this phone was erased in this turn
+
+	workplaces []string // of those who have it, where it is quiet
 }
 
 // play is one attempt: one transaction, from the lock to the commit.
@@ -223,6 +225,9 @@ func (p *playing) converse(ctx context.Context) error {
 		Recorded: p.people}
 	// A text that we start holds none of the words that tell what this is about, and none to a quiet phone does.
 	if p.env.Quiet = p.in.Kind == flows.KindLapse || p.tx.Conversation.Quiet; p.env.Quiet && p.in.Channel == flows.Text {
+		if err := p.findWorkplaces(ctx); err != nil {
+			return err
+		}
 		p.quieted(p.talk.Vars)
 	}
 	in := p.input()

@@ -1,7 +1,10 @@
 package gateway
 
 import (
+	"context"
+
 	"hotline/flows"
+	"hotline/store"
 )
 
 // quietly is what came of an effect as this turn may tell it: to a quiet phone, and in what nobody has just asked for, nothing that
@@ -51,5 +54,28 @@ func (p *playing) masked(v flows.Value, shape flows.Shape) flows.Value {
 }
 
 func (p *playing) mask(text string) string {
-	return p.current.Masked(text, append(languages(p.line), p.talk.Lang), p.line.Names)
+	return p.current.Masked(text, append(languages(p.line), p.talk.Lang), append(p.line.Names[:len(p.line.Names):len(p.line.Names)], p.workplaces...))
+}
+
+// findWorkplaces learns where those work who have a quiet phone: what organizers wrote may name it (WORKERS.md: what a phone may show).
+func (p *playing) findWorkplaces(ctx context.Context) (err error) {
+	if p.phone().Valid {
+		p.workplaces, err = p.g.store.WorkplacesOf(ctx, p.tx, p.tx.Conversation.Phone)
+	}
+	return err
+}
+
+// hides says whether a quiet phone would be shown dots instead of some of these words.
+func (p *playing) hides(all ...store.Words) bool {
+	if !p.env.Quiet || p.in.Channel != flows.Text {
+		return false
+	}
+	for _, words := range all {
+		for _, w := range words {
+			if p.mask(w) != w {
+				return true
+			}
+		}
+	}
+	return false
 }

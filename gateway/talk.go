@@ -26,6 +26,7 @@ type talk struct {
 	LeftAt  int          `json:"leftAt,omitempty"`
 	Nudge   *uuid.UUID   `json:"nudge,omitempty"` // the outgoing text that was last said unasked
 	Kept    string       `json:"kept,omitempty"`  // the code of the report that takes this phone's texts while the line cannot answer
+	Open    open         `json:"open,omitzero"`   // the report that this phone has just been telling
 	Stray   stray        `json:"stray,omitzero"`  // a few words that meant nothing by themselves
 	Pace    pace         `json:"pace"`
 	Guesses guesses      `json:"guesses"`

@@ -205,6 +205,14 @@ type Coming struct {
 	Now        time.Time
 }
 
+// CanceledFor is when the next meeting would have begun to which this phone had said yes, and which was canceled; false: there is none.
+func (s *Store) CanceledFor(ctx context.Context, q Querier, c Coming) (at time.Time, was bool, err error) {
+	was, err = one(ctx, q, `select m.starts_at from meetings m join rsvps r on r.meeting_id = m.id
+		where m.assembly_id = any($1) and r.phone_id = $2 and r.answer = 'yes' and m.canceled_at is not null and m.starts_at > $3
+		order by m.starts_at limit 1`, []any{c.Assemblies, c.Phone, c.Now}, &at)
+	return at, was, wrap("looking for a canceled meeting", err)
+}
+
 // ComingMeetings lists the meetings that have not begun, soonest first, as this phone may hear of them.
 func (s *Store) ComingMeetings(ctx context.Context, q Querier, c Coming) ([]Meeting, error) {
 	scan := func(r pgx.CollectableRow) (m Meeting, err error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -144,14 +145,26 @@ func meetingChange(fs *flag.FlagSet) action {
 	})
 }
 
+// meetingCancel asks first, with the day and how many come: a mistyped number would cancel another.
 func meetingCancel(fs *flag.FlagSet) action {
 	changes(fs)
+	yes := fs.Bool("yes", false, "do not ask")
 	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
 		number, err := numbered(args[0])
 		if err != nil {
 			return err
 		}
-		var m store.Meeting
+		m, err := d.store.ShowMeeting(ctx, d.store.Pool, d.assembly.ID, number)
+		if err != nil {
+			return err
+		}
+		if m.CanceledAt.IsZero() && !*yes {
+			question := fmt.Sprintf("Cancel meeting %d, %s? %s said they would come, and it cannot be taken back.",
+				number, moment(m.StartsAt, d.now(), d.zone), count(m.Yes, "phone", "phones"))
+			if err := d.confirm(ctx, question); err != nil {
+				return err
+			}
+		}
 		err = d.change(ctx, "meeting.cancel", func(tx pgx.Tx, _ store.Organizer) (string, error) {
 			m, err = d.store.CancelMeeting(ctx, tx, d.assembly.ID, number, d.now())
 			return m.ID.String(), err
@@ -160,7 +173,7 @@ func meetingCancel(fs *flag.FlagSet) action {
 			return err
 		}
 		// Answers stay, and so does the duty to tell those who said that they would come.
-		return d.told(d.meetingJSON(m), "Meeting %d, %s, is canceled: who asks from now on does not hear of it. %s had said they would come, "+
+		return d.told(d.meetingJSON(m), "Meeting %d, %s, is canceled: who had said they would come hears so when they ask, others do not hear of it. %s had, "+
 			"and %s not told by this.", m.Number, moment(m.StartsAt, d.now(), d.zone), count(m.Yes, "phone", "phones"), isAre(m.Yes))
 	})
 }
