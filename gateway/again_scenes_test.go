@@ -43,7 +43,26 @@ func reportScenes() map[string]scene {
 			c.text(ana, "and two of us were hurt by it")
 			c.text(ana, "since Monday, and nobody came")
 			c.text(ana, "1")
-			c.text(ana, "1")
+			c.pick(ana, "Text me")
+		}},
+		"told instead of an answer": {[]string{"set_aside filed", "set_aside added"}, func(t *testing.T, from func(*house) *carrierAgain) {
+			c := from(newHouse(t, houseOptions{}))
+			c.openBallot(time.Time{})
+			c.english(ana)
+			c.text(ana, "VOTE")
+			c.text(ana, "the lift in hall B fell down")
+			c.text(ana, "and two of us were hurt")
+		}},
+		"another number": {[]string{"find_number words", "find_number unclear", "find_number found"}, func(t *testing.T, from func(*house) *carrierAgain) {
+			c := from(newHouse(t, houseOptions{}))
+			c.english(ana)
+			c.text(ana, story)
+			c.text(ana, "2")
+			c.pick(ana, "Call me back")
+			c.pick(ana, "Another number")
+			c.text(ana, "after six please, not before that")
+			c.text(ana, "212 555 0142 or 212 555 0143")
+			c.text(ana, "it is (212) 555-0142")
 		}},
 		"what is wished": {[]string{"choose_digits chosen", "pass_over passed", "use_name noted", "ask_callback noted"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			h := newHouse(t, houseOptions{})
@@ -59,7 +78,7 @@ func reportScenes() map[string]scene {
 			c.pick(ana, "Call me back")
 			c.pick(ana, "This phone")
 			c.pick(ana, "In the evening")
-			c.pick(ana, "No, hang up")
+			c.pick(ana, "Hang up")
 		}},
 		"taken back": {[]string{"take_back erased"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			c := from(newHouse(t, houseOptions{}))
@@ -67,6 +86,7 @@ func reportScenes() map[string]scene {
 			c.text(ana, story)
 			c.text(ana, "2")
 			c.pick(ana, "It is about someone")
+			c.pick(ana, "Erase it all")
 			c.pick(ana, "Erase it all")
 		}},
 		"the way back": {[]string{"come_back found", "read_answer told", "ask_to_close asked"}, func(t *testing.T, from func(*house) *carrierAgain) {
@@ -138,6 +158,7 @@ func dangerScenes() map[string]scene {
 			h, _ := urgentHouse(t)
 			c := from(h)
 			c.onDuty("Ben", ben, "en")
+			c.text(ana, "ESPAÑOL")
 			c.text(ana, "PELIGRO")
 			c.pick(ana, "English")
 		}},
@@ -219,13 +240,17 @@ func voteScenes() map[string]scene {
 			call.press("7")
 			call.hangUp()
 		}},
-		"a PIN": {[]string{"find_pin none", "draft_pin easy", "draft_pin drafted", "keep_pin differs", "keep_pin kept"}, func(t *testing.T, from func(*house) *carrierAgain) {
+		"a PIN": {[]string{"find_pin none", "ask_pin_code code", "try_pin_code wrong", "try_pin_code right", "draft_pin easy", "draft_pin drafted", "keep_pin differs", "keep_pin kept"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			c := from(newHouse(t, houseOptions{}))
 			c.sharing()
+			code := onlyTheDigits(textedDigits.FindStringSubmatch(c.text(ana, "PIN"))[1])
 			call := c.call(ana)
 			call.press("1")
 			call.lead("more", "rest")
-			call.press("3") // set a PIN
+			call.silence()
+			call.choose("To set a PIN")
+			call.press(otherPin(code))
+			call.press(code)
 			for _, pin := range []string{"123456", "719345", "719346", "719345", "719345"} {
 				call.press(pin)
 			}
@@ -243,7 +268,7 @@ func ownScenes() map[string]scene {
 			c.pick(ana, "Only answers")
 			c.text(ana, "TEXTS")
 		}},
-		"one's own phone": {[]string{"set_quiet kept", "set_hours kept", "notices_again kept", "wrong_number detached"}, func(t *testing.T, from func(*house) *carrierAgain) {
+		"one's own phone": {[]string{"set_quiet kept", "set_hours kept", "notices_again kept", "would_detach ask", "wrong_number detached"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			c := from(newHouse(t, houseOptions{}))
 			c.openBallot(time.Time{})
 			c.english(ana)
@@ -254,6 +279,12 @@ func ownScenes() map[string]scene {
 			c.pick(ana, "I work nights")
 			c.text(ana, "NOTICES")
 			c.text(ana, "wrong number")
+			c.pick(ana, "Take it off")
+		}},
+		"forgotten by a call": {[]string{"find_proof pin", "prove right", "forget alone"}, func(t *testing.T, from func(*house) *carrierAgain) {
+			c := from(newHouse(t, houseOptions{}))
+			c.openBallot(time.Time{})
+			c.proves(ana, "To have us forget you").press("7")
 		}},
 		"still you?": {[]string{"still_me noted"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			h, _ := waitingHouse(t)

@@ -103,7 +103,7 @@ func TestAPhoneOfNobodyByCall(t *testing.T) {
 	wants(t, c.press("7"), "off our list")
 }
 
-// A vote's "Was it not you?" takes nobody off: what sounds like an answer to it is no word for that. (the audit's "no soy yo")
+// A vote's "Was it not you?" takes nobody off: what sounds like an answer to it is no word for that.
 func TestNotMeTakesNobodyOff(t *testing.T) {
 	h, _ := waitingHouse(t)
 	h.openBallot(time.Time{})
