@@ -144,7 +144,7 @@ func newNeighborhoodOf(t *testing.T, files fs.FS) *neighborhood {
 	n.gateway, err = gateway.New(gateway.Config{
 		Store: n.store, Talks: conversation.New(redis, time.Hour), Flows: set, Log: carrier.Log,
 		Now:     func() time.Time { return time.Unix(n.now.Load(), 0) },
-		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place, Call: client.Call},
+		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, Erase: client.Erase, Texts: client.Texts, Place: client.Place, Call: client.Call},
 	})
 	n.must(err)
 	h := &house{store: n.store, gateway: n.gateway, log: carrier.Log}
