@@ -110,10 +110,28 @@ func (s *Store) scanErasure(r pgx.CollectableRow) (e Erasure, err error) {
 	return e, nil
 }
 
-// EraseAgain has what was given up tried anew, and tells how many that are.
-func (s *Store) EraseAgain(ctx context.Context, q Querier, now time.Time) (int, error) {
-	tag, err := q.Exec(ctx, `update carrier_erasures set given_up_at = null, due_at = $1, at = $1, tries = 0 where given_up_at is not null`, now)
-	return int(tag.RowsAffected()), wrap("trying again what the carrier would not erase", err)
+// EraseAgain has what was given up tried anew, and tells how many that are. It is journaled in the assemblies whose it is.
+func (s *Store) EraseAgain(ctx context.Context, by string, now time.Time) (n int, err error) {
+	err = s.InTx(ctx, func(tx pgx.Tx) error {
+		n = 0
+		of, err := list(ctx, tx, "trying again", pgx.RowTo[uuid.UUID], `update carrier_erasures set given_up_at = null, due_at = $1, at = $1, tries = 0
+			where given_up_at is not null returning assembly_id`, now)
+		if err != nil {
+			return err
+		}
+		did := map[uuid.UUID]int{}
+		for _, assembly := range of {
+			did[assembly]++
+		}
+		for assembly, many := range did {
+			if err := s.Note(ctx, tx, Deed{Assembly: assembly, Actor: by, Act: "erase.again", Object: fmt.Sprint(many), At: now}); err != nil {
+				return err
+			}
+		}
+		n = len(of)
+		return nil
+	})
+	return n, wrap("trying again what the carrier would not erase", err)
 }
 
 // Settlement is what came of asking the carrier to erase something.

@@ -47,6 +47,11 @@ type Media struct {
 	At           time.Time
 }
 
+// MediaID is the id of a recording by the carrier's id of it, and of a picture by the carrier's id of its text, "/" and its number from 0.
+func (s *Store) MediaID(carrier string) uuid.UUID {
+	return uuid.UUID(s.Keys.Index("media", carrier)[:16])
+}
+
 const (
 	mediaSource = "media.source"
 	mediaBytes  = "media.bytes"

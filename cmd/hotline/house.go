@@ -78,6 +78,10 @@ func newHouse(p houseParts) (*house, error) {
 	}
 	h.ready = readiness{house: h}
 	meter := newMeter(metrics.Registry, p.store.Pool)
+	if p.now == nil {
+		p.now = time.Now
+	}
+	metrics.Registry.MustRegister(newErasingMeter(p.store, p.now))
 	p.carrier.Fallback, p.carrier.Observe = h.gateway.Fallback, meter.webhook
 	h.public = h.server(h.publicRoutes(p.carrier))
 	h.private = h.server(h.privateRoutes(meter))
