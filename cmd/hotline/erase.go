@@ -51,10 +51,10 @@ const eraseHelp = `
   hotline erase --check --days 30 --most 5000
   hotline erase --again
 
-The words of every text, in and out, and all pictures and recordings are erased at the carrier once they are here: serve does it by
-itself. This tells how far it is. --check asks for the carrier's own lists of the last days, and fails if anything stands there. What we
-know of it then is "waits", "given up", "unknown" (it was never heard: see the runbook), or "erased" (the carrier said so, and it still
-stands there). That a text was sent, by whom and when, stays on record at the carrier.` + onRecordsHelp + `
+The words of every text, in and out, and all pictures and recordings are erased at the carrier once they are here: serve does it
+by itself. This tells how far it is. --check asks for the carrier's own lists of the last days, and fails if anything stands there.
+What we know of it then is "waits", "given up", "unknown" (it was never heard: see the runbook), or "erased" (the carrier said so,
+and it still stands there). That a text was sent, by whom and when, stays on record at the carrier.` + onRecordsHelp + `
   days, kinds: [kind, waiting, oldest, fetching, too_soon, refused, given_up, erased], halted: since, code;
   given_up: [kind, since, tries, code, id]; of --check: days, texts, recordings, fresh, standing: [kind, at, id, here, which];
   of --again: again (how many)`

@@ -29,8 +29,12 @@ func (m *message) final() bool {
 
 // settled tells whether all of the company is done with a message, which is a while after
 // its status says so; only then may it be redacted or deleted (20009).
-func (c *Company) settled(m *message) bool {
-	return m.final() && !c.now().Before(m.ended.Add(c.settling))
+func (c *Company) settled(m *message) bool { return m.final() && c.done(m.ended) }
+
+// done tells whether all of the company is done with what ended then.
+func (c *Company) done(ended time.Time) bool {
+	settling := max(c.settling, time.Duration(c.faults.Plan().Settling))
+	return !c.now().Before(ended.Add(settling))
 }
 
 // book enters a new message.
