@@ -332,7 +332,7 @@ func (n *bench) send(base string, from int, text string) error {
 	if err != nil {
 		return err
 	}
-	if res.StatusCode != http.StatusOK || !bytes.Contains(answer, []byte("<Message>")) {
+	if res.StatusCode != http.StatusOK || !bytes.Contains(answer, []byte("<Message ")) {
 		return fmt.Errorf("%q was answered %s: %s", text, res.Status, answer)
 	}
 	if before, _, ok := bytes.Cut(answer, []byte(" Count it")); ok {
