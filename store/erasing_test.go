@@ -157,6 +157,19 @@ func TestTwoWhoEraseTheSame(t *testing.T) {
 	if got := must(w.ErasureOf(w.ctx, w.Pool, "SM1"))(t); got != store.ErasureDone || len(w.due()) != 0 {
 		t.Errorf("it is %q", got)
 	}
+	if err := w.WantErased(w.ctx, w.Pool, w.assembly.ID, "SM2", w.now, w.now); err != nil {
+		t.Fatal(err)
+	}
+	one = must(w.DueErasures(w.ctx, w.Pool, w.now, store.Erasure{}, 10))(t)[0]
+	for range 2 {
+		if err := w.SettleErasures(w.ctx, []store.Settlement{{ID: one.ID, Came: store.CameGivenUp}}, w.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := 0
+	if err := w.Pool.QueryRow(w.ctx, "select sum(n)::int from carrier_erased").Scan(&n); err != nil || n != 2 {
+		t.Errorf("one that is gone and one that is given up are counted as %d, %v", n, err)
+	}
 }
 
 // A database from before has rows for what lies at the carrier already, once it is migrated.
