@@ -61,7 +61,7 @@ func (w *sweepWorker) Work(ctx context.Context, _ *river.Job[sweepArgs]) error {
 	return err
 }
 
-// sweep looks through the list of each line, and tells of how many texts it found the words.
+// sweep looks through the list of each line, and tells of how many texts it found the words that no row speaks of.
 func (g *Gateway) sweep(ctx context.Context) (found int, err error) {
 	lines, err := g.store.Lines(ctx, g.store.Pool)
 	if err != nil {
@@ -125,6 +125,9 @@ func (s *lineSweep) flush() error {
 }
 
 func (s *lineSweep) want(sid string) error {
-	s.found++
-	return s.g.store.WantErasedAgain(s.ctx, s.g.store.Pool, s.line.AssemblyID, sid, s.g.now())
+	news, err := s.g.store.WantErasedAgain(s.ctx, s.g.store.Pool, s.line.AssemblyID, sid, s.g.now())
+	if news {
+		s.found++
+	}
+	return err
 }

@@ -54,22 +54,24 @@ func (s *Store) erasureID(sid string) uuid.UUID {
 // WantErased writes down that the words of a text are to be erased at the carrier, from due on. Of several the soonest counts, and what
 // was erased is not asked for again.
 func (s *Store) WantErased(ctx context.Context, q Querier, assembly uuid.UUID, sid string, due, now time.Time) error {
-	return s.wantErased(ctx, q, assembly, sid, due, now, false)
+	_, err := s.wantErased(ctx, q, assembly, sid, due, now,
+		`due_at = least(e.due_at, excluded.due_at) where e.done_at is null and e.given_up_at is null`)
+	return err
 }
 
-// WantErasedAgain is WantErased for what is known to stand at the carrier, also if we took it for erased. What was given up stays so,
-// for a person to see.
-func (s *Store) WantErasedAgain(ctx context.Context, q Querier, assembly uuid.UUID, sid string, now time.Time) error {
-	return s.wantErased(ctx, q, assembly, sid, now, now, true)
+// WantErasedAgain is WantErased for what is known to stand at the carrier though we know nothing of it, or take it for erased. It tells
+// false where it waits already, or was given up, for a person to see.
+func (s *Store) WantErasedAgain(ctx context.Context, q Querier, assembly uuid.UUID, sid string, now time.Time) (news bool, err error) {
+	return s.wantErased(ctx, q, assembly, sid, now, now,
+		`due_at = excluded.due_at, source = excluded.source, at = excluded.at, tries = 0, code = null, done_at = null where e.done_at is not null`)
 }
 
-func (s *Store) wantErased(ctx context.Context, q Querier, assembly uuid.UUID, sid string, due, now time.Time, again bool) error {
+func (s *Store) wantErased(ctx context.Context, q Querier, assembly uuid.UUID, sid string, due, now time.Time, known string) (bool, error) {
 	id := s.erasureID(sid)
-	_, err := q.Exec(ctx, `insert into carrier_erasures as e (id, assembly_id, kind, source, due_at, at) values ($1, $2, 'text', $3, $4, $5)
-		on conflict (id) do update set due_at = least(e.due_at, excluded.due_at), source = excluded.source, done_at = null
-			where e.given_up_at is null and (e.done_at is null or $6)`,
-		id, assembly, s.Keys.Seal(erasureSource, id, []byte(sid)), due, now, again)
-	return wrap("writing down what is to be erased at the carrier", err)
+	tag, err := q.Exec(ctx, `insert into carrier_erasures as e (id, assembly_id, kind, source, due_at, at) values ($1, $2, 'text', $3, $4, $5)
+		on conflict (id) do update set `+known,
+		id, assembly, s.Keys.Seal(erasureSource, id, []byte(sid)), due, now)
+	return err == nil && tag.RowsAffected() == 1, wrap("writing down what is to be erased at the carrier", err)
 }
 
 // DueProcessed makes due what is not to be fetched from the carrier any more: it is kept here, or was erased, or is not wanted. What
