@@ -186,7 +186,9 @@ func (n *bench) turn(b *testing.B) http.Handler {
 	g, err := gateway.New(gateway.Config{
 		Store: n.store, Talks: conversation.New(n.redis, time.Hour), Flows: set, Log: slog.New(slog.NewTextHandler(b.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Carrier: gateway.Carrier{ // erases at once, and has nothing in its list
-			Erase: func(context.Context, store.ErasureKind, string) gateway.Erased { return gateway.Erased{Came: gateway.ErasedThere} },
+			Erase: func(context.Context, store.ErasureKind, string) gateway.Erased {
+				return gateway.Erased{Came: gateway.ErasedThere}
+			},
 			Texts: func(context.Context, string, time.Time, func(gateway.CarrierText) error) error { return nil },
 		},
 	})
