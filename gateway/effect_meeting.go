@@ -115,7 +115,7 @@ func (p *playing) askFor(ctx context.Context, a args) (string, args, error) {
 			return "", nil, err
 		}
 		for _, id := range recordings {
-			if err := p.erase(ctx, id); err != nil {
+			if err := p.g.store.EraseMedia(ctx, p.tx, id); err != nil {
 				return "", nil, err
 			}
 		}

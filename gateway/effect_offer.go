@@ -119,11 +119,11 @@ func (p *playing) takeBackOffer(ctx context.Context, a args) (string, args, erro
 	if err != nil {
 		return "", nil, err
 	}
-	recording, done, err := p.g.store.TakeBackOffer(ctx, p.tx, p.tx.Conversation.Phone, id)
+	done, err := p.g.store.TakeBackOffer(ctx, p.tx, p.tx.Conversation.Phone, id)
 	if err != nil || !done {
 		return "gone", nil, err
 	}
-	return "over", nil, p.eraseAtCarrier(ctx, recording)
+	return "over", nil, nil
 }
 
 func (p *playing) renewOffer(ctx context.Context, a args) (string, args, error) {

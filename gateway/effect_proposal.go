@@ -133,11 +133,11 @@ func (p *playing) withdrawProposal(ctx context.Context, a args) (string, args, e
 	if err != nil {
 		return "", nil, err
 	}
-	recording, done, err := p.g.store.WithdrawProposal(ctx, p.tx, p.tx.Conversation.Phone, id, p.now)
+	done, err := p.g.store.WithdrawProposal(ctx, p.tx, p.tx.Conversation.Phone, id, p.now)
 	if err != nil || !done {
 		return "too_late", nil, err
 	}
-	return "withdrawn", nil, p.eraseAtCarrier(ctx, recording)
+	return "withdrawn", nil, nil
 }
 
 // proposalNews brings what became of this phone's proposals and was not told yet, one thing at a time.
@@ -168,15 +168,4 @@ func (p *playing) proposalNews(ctx context.Context, _ args) (string, args, error
 		return string(one.State), brings, nil
 	}
 	return "", nil, fmt.Errorf("there is no news of a proposal that is %s", one.State)
-}
-
-// eraseAtCarrier asks for a recording that was erased here to be erased at the carrier too; uuid.Nil is none.
-func (p *playing) eraseAtCarrier(ctx context.Context, recording uuid.UUID) error {
-	if recording == uuid.Nil {
-		return nil
-	}
-	if _, err := p.g.jobs.InsertTx(ctx, p.tx.Tx, eraseArgs{ID: recording}, nil); err != nil {
-		return fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
-	}
-	return nil
 }

@@ -88,25 +88,7 @@ func (p *playing) eraseRecording(ctx context.Context, a args) (string, args, err
 	if err != nil {
 		return "", nil, err
 	}
-	return "erased", nil, p.erase(ctx, recording)
-}
-
-// erase erases a recording here, and writes down that it is to be erased at the carrier.
-func (p *playing) erase(ctx context.Context, recording uuid.UUID) error {
-	if err := p.g.store.EraseMedia(ctx, p.tx, recording); err != nil {
-		return err
-	}
-	return p.eraseThere(ctx, recording)
-}
-
-// eraseThere asks for what was erased here to be erased at the carrier too.
-func (p *playing) eraseThere(ctx context.Context, media ...uuid.UUID) error {
-	for _, id := range media {
-		if _, err := p.g.jobs.InsertTx(ctx, p.tx.Tx, eraseArgs{ID: id}, nil); err != nil {
-			return fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
-		}
-	}
-	return nil
+	return "erased", nil, p.g.store.EraseMedia(ctx, p.tx, recording)
 }
 
 // phone is the row of whoever this is; none when the number is withheld.

@@ -100,11 +100,11 @@ func (p *playing) takeBack(ctx context.Context, a args) (string, args, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	media, gone, err := p.g.store.TakeBack(ctx, p.tx, report, p.now)
+	gone, err := p.g.store.TakeBack(ctx, p.tx, report, p.now)
 	if err != nil || !gone {
 		return "late", nil, err
 	}
-	return "erased", nil, p.eraseThere(ctx, media...)
+	return "erased", nil, nil
 }
 
 func (p *playing) chooseDigits(ctx context.Context, a args) (string, args, error) {

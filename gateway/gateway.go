@@ -40,8 +40,10 @@ type Config struct {
 type Carrier struct {
 	// FetchMedia brings a recording or a picture: its bytes, at most max, and its type. ErrNotYet: try again later.
 	FetchMedia func(ctx context.Context, url string, max int64) (data []byte, kind string, err error)
-	// EraseMedia erases it there. What is not there any more is erased.
-	EraseMedia func(ctx context.Context, url string) error
+	// Erase erases something there: the words of a text, by the carrier's id, or a recording or picture, by where it lies.
+	Erase func(ctx context.Context, kind store.ErasureKind, what string) Erased
+	// Texts lists the texts from and to one of our lines since a moment, or somewhat earlier.
+	Texts func(ctx context.Context, line string, since time.Time, each func(CarrierText) error) error
 	// Place asks for a message to be sent.
 	Place func(context.Context, Message) Placed
 	// Call asks for a call to be placed.

@@ -92,10 +92,17 @@ func (h *house) anotherWith(redisURL string, set *flows.Set) *Gateway {
 		h.t.Fatal(err)
 	}
 	h.t.Cleanup(func() { client.Close() })
+	carrier := h.carrier
+	if carrier.Erase == nil {
+		carrier.Erase = func(context.Context, store.ErasureKind, string) Erased { return Erased{Came: ErasedThere} }
+	}
+	if carrier.Texts == nil { // a carrier in whose list nothing stands
+		carrier.Texts = func(context.Context, string, time.Time, func(CarrierText) error) error { return nil }
+	}
 	g, err := New(Config{
 		Store: h.store, Talks: conversation.New(client, time.Hour), Flows: set,
 		Now: func() time.Time { return time.Unix(h.now.Load(), 0) },
-		Log: slog.New(slog.NewTextHandler(h.log, nil)), Carrier: h.carrier,
+		Log: slog.New(slog.NewTextHandler(h.log, nil)), Carrier: carrier,
 	})
 	if err != nil {
 		h.t.Fatal(err)

@@ -38,6 +38,9 @@ const (
 	queueOutgoing, queueTime, queueErasing = "outgoing", "time", "erasing"
 	sendWorkers                            = 4
 
+	// What is erased at the carrier may be much at a time, and hurries least.
+	queueCarrier = "carrier"
+
 	// And so has what somebody in danger waits for.
 	queueUrgent   = "urgent"
 	urgentWorkers = 4
@@ -46,7 +49,8 @@ const (
 func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &mediaWorker{g: g})
-	river.AddWorker(workers, &eraseWorker{g: g})
+	river.AddWorker(workers, &carrierErasesWorker{g: g})
+	river.AddWorker(workers, &sweepWorker{g: g})
 	river.AddWorker(workers, &closeWorker{g: g})
 	river.AddWorker(workers, &wakeWorker{g: g})
 	river.AddWorker(workers, &expireWorker{g: g})
@@ -59,7 +63,7 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: jobWorkers}, queueOutgoing: {MaxWorkers: sendWorkers}, queueTime: {MaxWorkers: 1}, queueErasing: {MaxWorkers: 1},
-			queueUrgent: {MaxWorkers: urgentWorkers},
+			queueUrgent: {MaxWorkers: urgentWorkers}, queueCarrier: {MaxWorkers: 1},
 		},
 		Workers:              workers,
 		JobTimeout:           jobTimeout,
@@ -68,7 +72,7 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 		Logger:               slog.New(atLeast{g.log.Handler(), slog.LevelWarn}),
 		PeriodicJobs: []*river.PeriodicJob{
 			every(closeEvery, closeArgs{}), every(wakeEvery, wakeArgs{}), every(eraseSoundsEvery, soundsArgs{}), every(expireEvery, expireArgs{}),
-			every(offersEvery, offersArgs{}),
+			every(offersEvery, offersArgs{}), every(eraseEvery, carrierErasesArgs{}), every(sweepEvery, sweepArgs{}),
 		},
 	})
 	if err != nil {
@@ -127,32 +131,6 @@ func (w *mediaWorker) Work(ctx context.Context, job *river.Job[mediaArgs]) error
 	}
 	w.g.count.fetched("kept")
 	return w.g.store.KeepMedia(ctx, w.g.store.Pool, job.Args.ID, kind, data)
-}
-
-// eraseArgs asks for what somebody had erased to be erased at the carrier too.
-type eraseArgs struct {
-	ID uuid.UUID `json:"id"`
-}
-
-func (eraseArgs) Kind() string { return "erase_media" }
-
-// InsertOpts makes it go on trying for weeks: the carrier refuses while it is still writing, and may be away.
-func (eraseArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 2 * mediaTries} }
-
-type eraseWorker struct {
-	river.WorkerDefaults[eraseArgs]
-	g *Gateway
-}
-
-func (w *eraseWorker) Work(ctx context.Context, job *river.Job[eraseArgs]) error {
-	source, erased, err := w.g.store.MediaSource(ctx, w.g.store.Pool, job.Args.ID, store.MediaErased)
-	if err != nil || !erased {
-		return err
-	}
-	if err = w.g.carrier.EraseMedia(ctx, source); errors.Is(err, ErrNever) {
-		return river.JobCancel(err)
-	}
-	return err
 }
 
 // closeArgs asks for the ballots whose time is up to be closed: a ballot is closed by this event, not by looking at a clock.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"hotline/store"
 )
 
 // shelf is a carrier's store of recordings, which is not ready at once and fails now and then.
@@ -28,17 +30,27 @@ func (s *shelf) fetch(_ context.Context, url string, _ int64) ([]byte, string, e
 	return s.holds[url], "audio/x-wav", nil
 }
 
-func (s *shelf) erase(_ context.Context, url string) error {
+func (s *shelf) erase(_ context.Context, kind store.ErasureKind, what string) Erased {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.erased = append(s.erased, url)
-	return nil
+	if kind != store.ErasureText {
+		s.erased = append(s.erased, what)
+	}
+	return Erased{Came: ErasedThere}
+}
+
+// erasedThere erases at the carrier what is due by now, as the job does.
+func (h *house) erasedThere() {
+	h.t.Helper()
+	if err := h.g.eraseDue(h.t.Context(), time.Now().Add(time.Minute)); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 func TestRecordingsAreFetchedAndErased(t *testing.T) {
 	audio := bytes.Repeat([]byte("the lift in hall B "), 1000)
 	s := &shelf{holds: map[string][]byte{"https://api.twilio.com/rec": audio}}
-	h := newHouse(t, houseOptions{carrier: Carrier{FetchMedia: s.fetch, EraseMedia: s.erase}})
+	h := newHouse(t, houseOptions{carrier: Carrier{FetchMedia: s.fetch, Erase: s.erase}})
 	if err := h.g.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -67,11 +79,14 @@ func TestRecordingsAreFetchedAndErased(t *testing.T) {
 	erased.press("1")
 	erased.record()
 	erased.press("3")
-	h.until("select count(*) from river_job where kind = 'erase_media' and state = 'completed'", 1)
+	h.erasedThere()
+	if n := h.count("select count(*) from carrier_erasures where kind = 'recording' and done_at is not null and source is null"); n != 2 {
+		t.Errorf("%d recordings were erased at the carrier, want both: the one that is kept here, and the one that is not", n)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.erased) != 1 {
-		t.Errorf("%d recordings were erased at the carrier, want 1", len(s.erased))
+	if len(s.erased) < 2 {
+		t.Errorf("the carrier was asked to erase %q", s.erased)
 	}
 	if n := h.count("select count(*) from media where state = 'erased' and bytes is null"); n != 1 {
 		t.Errorf("%d recordings are erased here, want 1", n)

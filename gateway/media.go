@@ -47,7 +47,7 @@ func (p *playing) want(ctx context.Context, id uuid.UUID, kind store.MediaKind, 
 func (p *playing) recordingID() uuid.UUID { return p.g.mediaID(p.in.Rec.ID) }
 
 func (g *Gateway) mediaID(carrier string) uuid.UUID {
-	return uuid.UUID(g.store.Keys.Index("media", carrier)[:16])
+	return g.store.MediaID(carrier)
 }
 
 // said is what somebody told us, as the store keeps it.

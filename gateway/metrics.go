@@ -20,6 +20,7 @@ type Metrics struct {
 	media   *prometheus.CounterVec
 	texts   *prometheus.CounterVec
 	calls   *prometheus.CounterVec
+	erases  *prometheus.CounterVec
 }
 
 // NewMetrics makes a registry of its own, so that nothing is counted in a place shared by the whole process.
@@ -48,8 +49,11 @@ func NewMetrics() *Metrics {
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "hotline_calls_placed_total", Help: "Calls that we started, by what came of placing them.",
 		}, []string{"outcome"}),
+		erases: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hotline_carrier_erasing_total", Help: "What the carrier answered when it was asked to erase a text, picture or recording.",
+		}, []string{"kind", "outcome"}),
 	}
-	m.Registry.MustRegister(m.turns, m.effects, m.redis, m.holding, m.media, m.texts, m.calls)
+	m.Registry.MustRegister(m.turns, m.effects, m.redis, m.holding, m.media, m.texts, m.calls, m.erases)
 	return m
 }
 
@@ -60,7 +64,10 @@ func (m *Metrics) turn(c flows.Channel, outcome string, took time.Duration) {
 func (m *Metrics) effect(name, outcome string) { m.effects.WithLabelValues(name, outcome).Inc() }
 func (m *Metrics) fetched(outcome string)      { m.media.WithLabelValues(outcome).Inc() }
 func (m *Metrics) redisFailed()                { m.redis.Inc() }
-func (m *Metrics) held()                       { m.holding.Inc() }
+func (m *Metrics) erased(k store.ErasureKind, came EraseCame) {
+	m.erases.WithLabelValues(string(k), string(came)).Inc()
+}
+func (m *Metrics) held() { m.holding.Inc() }
 
 func (m *Metrics) sent(channel string, s store.SendState) {
 	if channel == store.ByVoice {

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,19 +24,9 @@ type offersWorker struct {
 
 func (w *offersWorker) Work(ctx context.Context, _ *river.Job[offersArgs]) error {
 	return w.g.store.InTx(ctx, func(tx pgx.Tx) error {
-		recordings, err := w.g.store.EraseExpiredOffers(ctx, tx, w.g.now())
-		if err != nil {
+		if err := w.g.store.EraseExpiredOffers(ctx, tx, w.g.now()); err != nil {
 			return err
 		}
-		more, err := w.g.store.EraseOldProposals(ctx, tx, w.g.now())
-		if err != nil {
-			return err
-		}
-		for _, id := range append(recordings, more...) {
-			if _, err := w.g.jobs.InsertTx(ctx, tx, eraseArgs{ID: id}, nil); err != nil {
-				return fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
-			}
-		}
-		return nil
+		return w.g.store.EraseOldProposals(ctx, tx, w.g.now())
 	})
 }

@@ -403,6 +403,9 @@ func (p *playing) commit(ctx context.Context) error {
 	if p.talk.Flow != "" && !p.talk.Over {
 		done.FlowSet = p.talk.Set
 	}
+	if p.in.Kind == flows.KindText {
+		done.Erase = p.in.Key
+	}
 	p.wakes(&done)
 	if p.talk.Lang != flows.Lang(p.tx.Conversation.Lang) {
 		done.Lang = string(p.talk.Lang)

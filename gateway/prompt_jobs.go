@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -57,7 +56,7 @@ func (w *promptWorker) Work(ctx context.Context, job *river.Job[promptArgs]) err
 	})
 }
 
-// erase takes a recording out of what people told us, here and at the carrier, with what else is done in the same transaction.
+// erase takes a recording out of what people told us, with what else is done in the same transaction.
 func (w *promptWorker) erase(ctx context.Context, id uuid.UUID, also func(pgx.Tx) error) error {
 	return w.g.store.InTx(ctx, func(tx pgx.Tx) error {
 		if also != nil {
@@ -65,13 +64,7 @@ func (w *promptWorker) erase(ctx context.Context, id uuid.UUID, also func(pgx.Tx
 				return err
 			}
 		}
-		if err := w.g.store.EraseMedia(ctx, tx, id); err != nil {
-			return err
-		}
-		if _, err := w.g.jobs.InsertTx(ctx, tx, eraseArgs{ID: id}, nil); err != nil {
-			return fmt.Errorf("asking for a recording to be erased at the carrier: %w", err)
-		}
-		return nil
+		return w.g.store.EraseMedia(ctx, tx, id)
 	})
 }
 

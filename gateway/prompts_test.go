@@ -76,7 +76,7 @@ func (c *phoneCall) toRecording(pin string) string {
 func TestRecording(t *testing.T) {
 	audio := []byte("RIFF a person says it in K'iche'")
 	s := &shelf{holds: map[string][]byte{"https://api.twilio.com/rec": audio}, fetched: 1}
-	h, pin := recorder(t, Carrier{FetchMedia: s.fetch, EraseMedia: s.erase})
+	h, pin := recorder(t, Carrier{FetchMedia: s.fetch, Erase: s.erase})
 	if err := h.g.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,10 @@ func TestRecording(t *testing.T) {
 	}
 	h.until("select count(*) from prompts where sound is not null", 1)
 	h.until("select count(*) from media where state = 'erased' and bytes is null", 1)
-	h.until("select count(*) from river_job where kind = 'erase_media' and state = 'completed'", 1)
+	h.erasedThere()
+	if n := h.count("select count(*) from carrier_erasures where kind = 'recording' and done_at is not null"); n != 1 {
+		t.Errorf("%d recordings were erased at the carrier", n)
+	}
 
 	for _, g := range []*Gateway{h.g, h.another("redis://" + h.mini.Addr())} {
 		h.g = g
@@ -258,7 +261,7 @@ func TestWhatPeopleToldIsNeverServed(t *testing.T) {
 // TestARecordingThatCannotBeHad: the words are spoken as before, and can be recorded again.
 func TestARecordingThatCannotBeHad(t *testing.T) {
 	s := &shelf{}
-	h, pin := recorder(t, Carrier{EraseMedia: s.erase,
+	h, pin := recorder(t, Carrier{Erase: s.erase,
 		FetchMedia: func(context.Context, string, int64) ([]byte, string, error) {
 			return []byte("MZ"), "application/x-msdownload", nil
 		}})

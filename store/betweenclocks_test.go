@@ -61,9 +61,9 @@ func TestAHoldKeepsOffersAndProposals(t *testing.T) {
 	}
 	erase := func() {
 		l.inTx(func(tx pgx.Tx) error {
-			_, err := l.EraseExpiredOffers(l.ctx, tx, l.now.Add(60*day))
+			err := l.EraseExpiredOffers(l.ctx, tx, l.now.Add(60*day))
 			if err == nil {
-				_, err = l.EraseOldProposals(l.ctx, tx, l.now.Add(60*day))
+				err = l.EraseOldProposals(l.ctx, tx, l.now.Add(60*day))
 			}
 			return err
 		})

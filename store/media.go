@@ -47,20 +47,27 @@ type Media struct {
 	At           time.Time
 }
 
+// MediaID is the id of a recording by the carrier's id of it, and of a picture by the carrier's id of its text, "/" and its number from 0.
+func (s *Store) MediaID(carrier string) uuid.UUID {
+	return uuid.UUID(s.Keys.Index("media", carrier)[:16])
+}
+
 const (
 	mediaSource = "media.source"
 	mediaBytes  = "media.bytes"
 )
 
-// WantMedia writes down that something lies at the carrier. It tells whether that is news.
+// WantMedia writes down that something lies at the carrier, and that it is to be erased there once it is here. It tells whether that is
+// news.
 func (s *Store) WantMedia(ctx context.Context, q Querier, m Media) (added bool, err error) {
-	tag, err := q.Exec(ctx, `insert into media (id, assembly_id, line_id, conversation_id, kind, source, seconds)
-		values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
-		m.ID, m.Assembly, m.Line, m.Conversation, m.Kind, s.Keys.Seal(mediaSource, m.ID, []byte(m.Source)), m.Seconds)
-	if err != nil {
-		return false, fmt.Errorf("writing down a recording or picture: %w", err)
-	}
-	return tag.RowsAffected() == 1, nil
+	n := 0
+	err = q.QueryRow(ctx, `with m as (
+			insert into media (id, assembly_id, line_id, conversation_id, kind, source, seconds) values ($1, $2, $3, $4, $5, $6, $7)
+			on conflict (id) do nothing returning id, assembly_id, kind, source),
+		e as (insert into carrier_erasures (id, assembly_id, kind, source) select id, assembly_id, kind, source from m on conflict (id) do nothing)
+		select count(*) from m`,
+		m.ID, m.Assembly, m.Line, m.Conversation, m.Kind, s.Keys.Seal(mediaSource, m.ID, []byte(m.Source)), m.Seconds).Scan(&n)
+	return n == 1, wrap("writing down a recording or picture", err)
 }
 
 // MediaSource tells where at the carrier something lies, if it is in this state: to be fetched where it is MediaWanted, to be

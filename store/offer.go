@@ -181,30 +181,25 @@ func (s *Store) decideOffer(ctx context.Context, q Querier, assembly uuid.UUID, 
 	return s.ShowOffer(ctx, q, assembly, number)
 }
 
-// endOffer takes the words of offers away and all that was said about them. The recordings are to be erased at the carrier too.
+// endOffer takes the words of offers away and all that was said about them.
 const endOffer = `with o as (update offers set state = 'over', words = null, shown = null, reply = null, untold = false
 		where %s and state <> 'over' returning id, media_id),
 	t as (delete from offer_talks where offer_id in (select id from o)),
 	m as (` + eraseMedia + ` where id in (select media_id from o))
-	select media_id from o`
+	select count(*) from o`
 
-// EraseExpiredOffers ends those whose time is up and that no hold covers, and gives the recordings that are to be erased at the carrier too.
-func (s *Store) EraseExpiredOffers(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
-	ended, err := list(ctx, q, "erasing offers whose time is up", pgx.RowTo[uuid.NullUUID], fmt.Sprintf(endOffer, "expires_at <= $1 and assembly_id not in ("+heldAssemblies+")"), now)
-	var recordings []uuid.UUID
-	for _, id := range ended {
-		if id.Valid {
-			recordings = append(recordings, id.UUID)
-		}
-	}
-	return recordings, err
+// EraseExpiredOffers ends those whose time is up and that no hold covers.
+func (s *Store) EraseExpiredOffers(ctx context.Context, q Querier, now time.Time) error {
+	n := 0
+	err := q.QueryRow(ctx, fmt.Sprintf(endOffer, "expires_at <= $1 and assembly_id not in ("+heldAssemblies+")"), now).Scan(&n)
+	return wrap("erasing offers whose time is up", err)
 }
 
 // TakeBackOffer ends a phone's own. It tells false where there is nothing to end.
-func (s *Store) TakeBackOffer(ctx context.Context, q Querier, phone, id uuid.UUID) (recording uuid.UUID, done bool, err error) {
-	var media uuid.NullUUID
-	done, err = one(ctx, q, fmt.Sprintf(endOffer, "id = $1 and phone_id = $2"), []any{id, phone}, &media)
-	return media.UUID, done, wrap("taking an offer back", err)
+func (s *Store) TakeBackOffer(ctx context.Context, q Querier, phone, id uuid.UUID) (done bool, err error) {
+	n := 0
+	err = q.QueryRow(ctx, fmt.Sprintf(endOffer, "id = $1 and phone_id = $2"), id, phone).Scan(&n)
+	return n > 0, wrap("taking an offer back", err)
 }
 
 // RenewOffer has a phone's own stand for OfferLasts from now. It tells false for one that nobody sees.

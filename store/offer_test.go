@@ -140,10 +140,10 @@ func TestAnOfferIsErasedWhenItIsOver(t *testing.T) {
 	for _, o := range []store.Offer{first, second, third} {
 		w.message(ben, store.Message{Offer: o.ID, Words: "yes please"})
 	}
-	if _, done, _ := w.TakeBackOffer(w.ctx, w.Pool, ben, first.ID); done {
+	if done, _ := w.TakeBackOffer(w.ctx, w.Pool, ben, first.ID); done {
 		t.Error("another phone took it back")
 	}
-	if _, done, err := w.TakeBackOffer(w.ctx, w.Pool, ana, first.ID); !done || err != nil {
+	if done, err := w.TakeBackOffer(w.ctx, w.Pool, ana, first.ID); !done || err != nil {
 		t.Errorf("its owner could not: %v", err)
 	}
 	w.now = w.now.Add(10 * 24 * time.Hour)
@@ -160,7 +160,7 @@ func TestAnOfferIsErasedWhenItIsOver(t *testing.T) {
 	if sent := w.message(ben, store.Message{Offer: second.ID, Ready: "want"}); sent.Outcome != "gone" {
 		t.Errorf("answered after its time: %+v", sent)
 	}
-	if _, err := w.EraseExpiredOffers(w.ctx, w.Pool, w.now); err != nil {
+	if err := w.EraseExpiredOffers(w.ctx, w.Pool, w.now); err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range []store.Offer{first, second} {

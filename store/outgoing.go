@@ -142,19 +142,29 @@ type Telling struct {
 	At        time.Time
 }
 
-// MergeOutgoing takes a telling in, and gives the state that stands then. It tells false for an id that is not ours.
+// MergeOutgoing takes a telling in, and gives the state that stands then. It tells false for an id that is not ours. A text that the
+// carrier names is to be erased there from then on.
 func (s *Store) MergeOutgoing(ctx context.Context, q Querier, id uuid.UUID, t Telling) (state SendState, found bool, err error) {
 	rank := t.State.rank()
 	if rank < 0 {
 		return "", false, fmt.Errorf("merging what the carrier told: there is no state %q", t.State)
 	}
+	var assembly uuid.UUID
+	var channel string
 	found, err = one(ctx, q, `update outgoing set
 			state = case when state = any($3) then $2 else state end,
 			error = case when state = any($3) and $4 <> 0 then $4 else error end,
 			changed_at = case when state = any($3) then $6 else changed_at end,
 			carrier_id = coalesce(carrier_id, nullif($5, ''))
-		where id = $1 returning state`,
-		[]any{id, t.State, sendStates()[:rank], t.Error, t.CarrierID, t.At}, &state)
+		where id = $1 returning state, assembly_id, channel`,
+		[]any{id, t.State, sendStates()[:rank], t.Error, t.CarrierID, t.At}, &state, &assembly, &channel)
+	if err == nil && found && t.CarrierID != "" && channel == ByText {
+		due := t.At.Add(unheardAfter)
+		if state.Final() {
+			due = t.At.Add(SettledAfter)
+		}
+		err = s.WantErased(ctx, q, assembly, t.CarrierID, due, t.At)
+	}
 	return state, found, wrap("merging what the carrier told", err)
 }
 

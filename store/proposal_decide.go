@@ -113,23 +113,15 @@ func (s *Store) replyTo(ctx context.Context, q Querier, p Proposal, state Propos
 // saw, how many seconded it, and the answer stay.
 const ProposalKept = 30 * 24 * time.Hour
 
-// EraseOldProposals erases what is not to be kept any more, where no hold says otherwise, and gives the recordings that are to be erased at the carrier too.
-func (s *Store) EraseOldProposals(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
-	var recordings []uuid.UUID
-	var media uuid.NullUUID
-	err := each(ctx, q, func() error {
-		if media.Valid {
-			recordings = append(recordings, media.UUID)
-		}
-		return nil
-	}, []any{&media}, `with old as (select id, media_id, (select count(*) from proposal_seconds s where s.proposal_id = p.id) as n from proposals p
+// EraseOldProposals erases what is not to be kept any more, where no hold says otherwise.
+func (s *Store) EraseOldProposals(ctx context.Context, q Querier, now time.Time) error {
+	_, err := q.Exec(ctx, `with old as (select id, media_id, (select count(*) from proposal_seconds s where s.proposal_id = p.id) as n from proposals p
 			where state in ('held', 'opened', 'answered', 'withdrawn') and changed_at <= $1 and supported is null
 			and assembly_id not in (`+heldAssemblies+`) for update),
 		p as (update proposals p set supported = old.n, words = null, person_id = null, media_id = null from old where p.id = old.id),
-		s as (delete from proposal_seconds where proposal_id in (select id from old)),
-		m as (`+eraseMedia+` where id in (select media_id from old))
-		select media_id from old`, now.Add(-ProposalKept))
-	return recordings, wrap("erasing old proposals", err)
+		s as (delete from proposal_seconds where proposal_id in (select id from old))
+		`+eraseMedia+` where id in (select media_id from old)`, now.Add(-ProposalKept))
+	return wrap("erasing old proposals", err)
 }
 
 // SecondFor seconds a proposal for somebody who told an organizer so, since several members share their phone: in place of what that

@@ -117,14 +117,14 @@ func (s *Store) SecondProposal(ctx context.Context, q Querier, r Reader, id uuid
 }
 
 // WithdrawProposal takes back a phone's own proposal, as long as organizers do not owe it anything: others have seconded it then. It
-// tells false where that is not so. Its words are erased; a recording, if there was one, is to be erased at the carrier too.
-func (s *Store) WithdrawProposal(ctx context.Context, q Querier, phone, id uuid.UUID, now time.Time) (recording uuid.UUID, done bool, err error) {
-	var media uuid.NullUUID
-	done, err = one(ctx, q, `with p as (update proposals set state = 'withdrawn', words = null, shown = null, reply = null, person_id = null, untold = false,
+// tells false where that is not so. Its words, or their recording, are erased.
+func (s *Store) WithdrawProposal(ctx context.Context, q Querier, phone, id uuid.UUID, now time.Time) (done bool, err error) {
+	n := 0
+	err = q.QueryRow(ctx, `with p as (update proposals set state = 'withdrawn', words = null, shown = null, reply = null, person_id = null, untold = false,
 			changed_at = $3 where id = $1 and phone_id = $2 and state in ('new', 'held', 'shared') returning media_id),
 		m as (`+eraseMedia+` where id = (select media_id from p))
-		select media_id from p`, []any{id, phone, now}, &media)
-	return media.UUID, done, wrap("taking a proposal back", err)
+		select count(*) from p`, id, phone, now).Scan(&n)
+	return n > 0, wrap("taking a proposal back", err)
 }
 
 // ProposalNews gives the oldest thing that became of a phone's own proposals and that it has not heard, and takes it as heard. found

@@ -217,10 +217,10 @@ func TestAProposerTakesItBack(t *testing.T) {
 	phones := w.members("Ana 212-555-0101", "Ben 212-555-0102")
 	p := w.propose(phones[0], "x")
 	w.share(1, "X")
-	if _, done, err := w.WithdrawProposal(w.ctx, w.Pool, phones[1], p.ID, w.now); done || err != nil {
+	if done, err := w.WithdrawProposal(w.ctx, w.Pool, phones[1], p.ID, w.now); done || err != nil {
 		t.Errorf("another phone took it back: %v", err)
 	}
-	if _, done, err := w.WithdrawProposal(w.ctx, w.Pool, phones[0], p.ID, w.now); !done || err != nil {
+	if done, err := w.WithdrawProposal(w.ctx, w.Pool, phones[0], p.ID, w.now); !done || err != nil {
 		t.Errorf("its proposer could not: %v", err)
 	}
 	if shown := must(w.ShowProposal(w.ctx, w.Pool, w.assembly.ID, 1))(t); shown.Words != "" || shown.Shown != nil {
@@ -299,7 +299,7 @@ func TestWhoSecondedAProposalIsForgotten(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, days := range []int{29, 31} {
-		if _, err := w.EraseOldProposals(w.ctx, w.Pool, w.now.Add(time.Duration(days)*24*time.Hour)); err != nil {
+		if err := w.EraseOldProposals(w.ctx, w.Pool, w.now.Add(time.Duration(days)*24*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		left := must(w.countBy(`select count(*) from proposal_seconds`))(t)

@@ -55,21 +55,19 @@ func (s *Store) PassOver(ctx context.Context, q Querier, report uuid.UUID, at ti
 			where rr.assembly_id = reports.assembly_id and o.removed_at is null)`, report, at)
 }
 
-// TakeBack erases a report that no organizer has seen, for a worker who does not want them to. It gives the recordings and pictures
-// that are to be erased at the carrier too. gone is false where it may have been seen.
-func (s *Store) TakeBack(ctx context.Context, q Querier, report uuid.UUID, at time.Time) (media []uuid.UUID, gone bool, err error) {
+// TakeBack erases a report that no organizer has seen, for a worker who does not want them to. It tells false where it may have been seen.
+func (s *Store) TakeBack(ctx context.Context, q Querier, report uuid.UUID, at time.Time) (gone bool, err error) {
 	var found uuid.UUID
 	gone, err = one(ctx, q, `select id from reports where id = $1 and read_at is null and open_until > $2 for update`, []any{report, at}, &found)
 	if err != nil || !gone {
-		return nil, false, wrap("taking a report back", err)
+		return false, wrap("taking a report back", err)
 	}
-	media, err = list(ctx, q, "taking a report back", pgx.RowTo[uuid.UUID],
-		eraseMedia+`, report_id = null where report_id = $1 returning id`, report)
-	if err != nil {
-		return nil, false, err
+	for _, sql := range []string{eraseMedia + `, report_id = null where report_id = $1`, `delete from reports where id = $1`} {
+		if _, err := q.Exec(ctx, sql, report); err != nil {
+			return false, fmt.Errorf("taking a report back: %w", err)
+		}
 	}
-	_, err = q.Exec(ctx, `delete from reports where id = $1`, report)
-	return media, true, wrap("taking a report back", err)
+	return true, nil
 }
 
 // Callback is how a worker wants to be called back. A hang-up never asks for one.

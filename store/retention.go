@@ -114,7 +114,7 @@ func kinds() []kind {
 }
 
 const (
-	// What was erased is not there for anybody; its row says for a while where the carrier's copy lies.
+	// What was erased is not there for anybody. The carrier's copy is erased by a row of its own (erasing.go).
 	eraseMedia = `update media set state = 'erased', bytes = null, seconds = 0, type = '', erased_at = now()`
 	oldReport  = `r.filed_at < $2 and r.assembly_id = $1 and not exists (select from report_parts n where n.report_id = r.id and n.at >= $2)`
 )
@@ -254,11 +254,6 @@ func (s *Store) expireEverywhere(ctx context.Context, now time.Time) error {
 		}
 	}
 	return nil
-}
-
-// ErasedMedia lists what was erased here not long ago, and may still lie at the carrier.
-func (s *Store) ErasedMedia(ctx context.Context, q Querier, since time.Time) ([]uuid.UUID, error) {
-	return list(ctx, q, "listing what was erased", pgx.RowTo[uuid.UUID], `select id from media where state = 'erased' and erased_at >= $1`, since)
 }
 
 // clockNamed finds a clock.

@@ -67,6 +67,7 @@ type Done struct {
 	Lang         string    // newly chosen by this phone; empty: unchanged
 	WakesAt      time.Time // when something happens if nothing is heard until then; zero: never
 	StillWaits   bool      // what was waited for before is waited for still, and WakesAt means nothing
+	Erase        string    // the carrier's id of the text that was heard, whose words are to be erased there; empty: none
 }
 
 // ErrUnsure says that COMMIT was sent and no answer came: the turn may stand or not. Heard tells, asked on another connection.
@@ -87,7 +88,9 @@ const (
 	hear        = `select id, phone, lang, joined, n, turn, flow_set, state, heard_at, repeats, reply, quiet, asked, stopped from hear($1, $2, $3, $4, $5)`
 	heardBefore = `select h.turn, t.reply from heard h left join turns t on t.id = h.turn where h.key = $1`
 	leave       = `with h as (insert into heard (key, turn) values ($1, $2)),
-		t as (insert into turns (id, assembly_id, conversation_id, n, input, reply) values ($2, $3, $4, $5, $6, $7))
+		t as (insert into turns (id, assembly_id, conversation_id, n, input, reply) values ($2, $3, $4, $5, $6, $7)),
+		e as (insert into carrier_erasures (id, assembly_id, kind, source, due_at, at)
+			select $13::uuid, $3, 'text', $14::bytea, $15::timestamptz, $16::timestamptz where $13 is not null on conflict (id) do nothing)
 		update conversations set n = $5, turn = $2, flow_set = $8, state = $9, heard_at = $10,
 			wakes_at = case when $12 then wakes_at else $11 end where id = $4`
 )
@@ -192,8 +195,14 @@ func (t *Turn) make(ctx context.Context, a Arrival) error {
 func (t *Turn) Commit(ctx context.Context, d Done) error {
 	c := t.Conversation
 	b := &pgx.Batch{}
+	var erase *uuid.UUID
+	var source []byte
+	if d.Erase != "" {
+		id := t.store.erasureID(d.Erase)
+		erase, source = &id, t.store.Keys.Seal(erasureSource, id, []byte(d.Erase))
+	}
 	b.Queue(leave, t.key, d.Turn, t.arrival.Line.AssemblyID, c.ID, c.N+1, d.Input, d.Reply, d.FlowSet, d.State, d.At,
-		nullTime(d.WakesAt), d.StillWaits)
+		nullTime(d.WakesAt), d.StillWaits, erase, source, t.arrival.At.Add(SettledAfter), t.arrival.At)
 	if c.Phone != uuid.Nil && (c.N == 0 || !sameDay(c.HeardAt, d.At)) {
 		b.Queue(spoke, c.Phone, d.At, unheardDays)
 	}

@@ -106,7 +106,7 @@ func newNeighborhood(t *testing.T) *neighborhood {
 	return newNeighborhoodOf(t, files)
 }
 
-func newNeighborhoodOf(t *testing.T, files fs.FS) *neighborhood {
+func newNeighborhoodOf(t *testing.T, files fs.FS, tune ...func(*simulator.Config)) *neighborhood {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
@@ -127,7 +127,11 @@ func newNeighborhoodOf(t *testing.T, files fs.FS) *neighborhood {
 		n.line, err = n.store.AddLine(ctx, tx, store.Line{AssemblyID: a.ID, Number: servedLine, Name: "The 0100 Line", Languages: []string{"en"}})
 		return err
 	}))
-	n.company = simulator.New(simulator.Config{AccountSID: demoAccount, AuthToken: "secret"})
+	sold := simulator.Config{AccountSID: demoAccount, AuthToken: "secret"}
+	for _, f := range tune {
+		f(&sold)
+	}
+	n.company = simulator.New(sold)
 	company := httptest.NewServer(n.company.Handler())
 	t.Cleanup(company.Close)
 	t.Cleanup(n.company.Close)
@@ -144,7 +148,7 @@ func newNeighborhoodOf(t *testing.T, files fs.FS) *neighborhood {
 	n.gateway, err = gateway.New(gateway.Config{
 		Store: n.store, Talks: conversation.New(redis, time.Hour), Flows: set, Log: carrier.Log,
 		Now:     func() time.Time { return time.Unix(n.now.Load(), 0) },
-		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place, Call: client.Call},
+		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, Erase: client.Erase, Texts: client.Texts, Place: client.Place, Call: client.Call},
 	})
 	n.must(err)
 	h := &house{store: n.store, gateway: n.gateway, log: carrier.Log}

@@ -82,6 +82,7 @@ func commands() []command {
 		{name: "retention hold", short: "erase nothing by a clock until it is released", long: retentionHoldHelp, bind: retentionHold},
 		{name: "retention release", short: "let the clocks run again", long: retentionHelp, bind: retentionRelease},
 		{name: "retention run", short: "erase now what is too old, as serve does every day", long: retentionRunHelp, bind: retentionRun},
+		{name: "erase", short: "tell what waits to be erased at the carrier, or prove that nothing stands there", long: eraseHelp, bind: eraseCommand},
 
 		{heading: "Where it belongs (records)", name: "assembly list", short: "list assemblies", long: assemblyHelp, bind: assemblyList},
 		{name: "assembly add", takes: "NAME", short: "add an assembly", long: assemblyAddHelp, bind: assemblyAdd},

@@ -19,6 +19,7 @@ import (
 const (
 	lookForLines = time.Second
 	lineKnown    = 6 * time.Second
+	devSettling  = time.Minute // as the real company's
 )
 
 // seller tells the pretend phone company of our lines, those too that commands add or change while dev runs.
@@ -33,7 +34,7 @@ type seller struct {
 // openPhones opens the pretend phone company, and gives what closes it again.
 func (d *devRun) openPhones(ctx context.Context, h *house, on net.Listener, group *errgroup.Group) func() error {
 	company := simulator.New(simulator.Config{
-		AccountSID: d.state.AccountSID, AuthToken: d.carrier.Tokens[0], URL: d.state.Phones, Log: d.log, People: demoPeople(),
+		AccountSID: d.state.AccountSID, AuthToken: d.carrier.Tokens[0], URL: d.state.Phones, Log: d.log, People: demoPeople(), Settling: devSettling,
 	})
 	server := &http.Server{Handler: company.Handler(), ReadHeaderTimeout: 5 * time.Second}
 	lines := &seller{company: company, store: h.store, set: twilio.WebhookURLs(d.state.PublicURL), seen: map[string]time.Time{}}

@@ -71,13 +71,17 @@ func newHouse(p houseParts) (*house, error) {
 	client := twilio.New(p.carrier)
 	h.gateway, err = gateway.New(gateway.Config{
 		Store: p.store, Talks: conversation.New(h.redis, talkLife), Flows: set, Now: p.now, Log: p.log, Metrics: metrics,
-		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, EraseMedia: client.EraseMedia, Place: client.Place, Call: client.Call},
+		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, Erase: client.Erase, Texts: client.Texts, Place: client.Place, Call: client.Call},
 	})
 	if err != nil {
 		return nil, errors.Join(err, h.redis.Close())
 	}
 	h.ready = readiness{house: h}
 	meter := newMeter(metrics.Registry, p.store.Pool)
+	if p.now == nil {
+		p.now = time.Now
+	}
+	metrics.Registry.MustRegister(newErasingMeter(p.store, p.now))
 	p.carrier.Fallback, p.carrier.Observe = h.gateway.Fallback, meter.webhook
 	h.public = h.server(h.publicRoutes(p.carrier))
 	h.private = h.server(h.privateRoutes(meter))
@@ -89,7 +93,7 @@ func (h *house) publicRoutes(carrier twilio.Config) http.Handler {
 	r := mux.NewRouter().SkipClean(true)
 	r.PathPrefix("/twilio/").Handler(twilio.Handler(carrier, twilio.Hears{
 		Turn: h.gateway.Turn, IsLine: h.gateway.IsLine, HungUp: h.gateway.HungUp,
-		RecordingReady: h.gateway.RecordingReady, Delivered: h.gateway.Delivered,
+		RecordingReady: h.gateway.RecordingReady, Delivered: h.gateway.Delivered, Logged: h.gateway.Logged,
 		Sound: h.gateway.Sound, Whisper: h.gateway.Whisper, Take: h.gateway.Take,
 		Calls: twilio.Calls{
 			Answered: h.gateway.Answered, Pressed: h.gateway.Pressed, BridgeOver: h.gateway.BridgeOver,

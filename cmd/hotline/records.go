@@ -101,6 +101,10 @@ func (w *world) openDesk(ctx context.Context, data string) (*desk, error) {
 	}
 	cfg := w.cfg
 	cfg.DatabaseURL, cfg.Keys, cfg.Flows = secret(state.DatabaseURL), state.Keys, state.Flows
+	cfg.PublicURL, cfg.AccountSID, cfg.AuthToken = state.PublicURL, state.AccountSID, secret(state.AuthToken)
+	if state.Phones != "" {
+		cfg.APIURL = state.Phones
+	}
 	if state.Keys != w.cfg.Keys {
 		cfg.PassphraseFile = "" // it belongs to another key file
 	}

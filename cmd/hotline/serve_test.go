@@ -166,7 +166,7 @@ func TestServeAnswersAndStops(t *testing.T) {
 	sv.env["HOTLINE_PUBLIC_ULR"] = "x"
 	sv.start()
 
-	if status, twiml := sv.text("+13475550123", "MENU"); status != 200 || !strings.Contains(twiml, "<Message>The 0100 Line") {
+	if status, twiml := sv.text("+13475550123", "MENU"); status != 200 || !strings.Contains(twiml, ">The 0100 Line") {
 		t.Errorf("a text: %d %s", status, twiml)
 	}
 	for address, want := range map[string]string{
@@ -188,6 +188,7 @@ func TestServeAnswersAndStops(t *testing.T) {
 	for _, name := range []string{
 		`hotline_turn_seconds_count{channel="text",outcome="answered"} 1`, `hotline_webhook_seconds_count{route="/twilio/sms",status="200"} 1`,
 		"process_resident_memory_bytes", "hotline_postgres_connections",
+		`hotline_carrier_erasures{kind="text",state="waiting"} 1`, `hotline_carrier_erasures_oldest_seconds{kind="text"}`, "hotline_carrier_erasing_halted 0",
 	} {
 		if !strings.Contains(metrics, name) {
 			t.Errorf("/metrics lacks %s", name)
@@ -228,7 +229,7 @@ func TestTurnsUnderWayFinish(t *testing.T) {
 		}
 	}
 	sv.must(tx.Rollback(t.Context()))
-	if got := <-answered; !strings.HasPrefix(got, "200 ") || !strings.Contains(got, "<Message>") {
+	if got := <-answered; !strings.HasPrefix(got, "200 ") || !strings.Contains(got, "<Message ") {
 		t.Errorf("the turn under way: %s", got)
 	}
 	sv.finish()

@@ -35,6 +35,7 @@ type Config struct {
 	Log                   *slog.Logger     // nil: discarded. Never numbers or bodies.
 	Faults                *Faults          // nil: a company that never misbehaves, until told to over HTTP
 	RecordingDelay        time.Duration    // between a recording's action and its media
+	Settling              time.Duration    // after a message or recording is final, until it may be erased (20009); Twilio asks to wait a minute at least
 	People                []Person         // whose phones the page offers; it takes any other number too
 }
 
@@ -47,6 +48,7 @@ type Company struct {
 	log            *slog.Logger
 	faults         *Faults
 	recordingDelay time.Duration
+	settling       time.Duration
 	client         *http.Client
 	fixedURL       bool
 
@@ -76,8 +78,8 @@ func New(cfg Config) *Company {
 	c := &Company{
 		account: cfg.AccountSID, token: cfg.AuthToken, run: newSID(""), people: cfg.People,
 		now: cfg.Now, log: cfg.Log, faults: cfg.Faults,
-		recordingDelay: cfg.RecordingDelay,
-		url:            cfg.URL, fixedURL: cfg.URL != "",
+		recordingDelay: cfg.RecordingDelay, settling: cfg.Settling,
+		url: cfg.URL, fixedURL: cfg.URL != "",
 		ctx: ctx, cancel: cancel,
 		messages: newShelf[*message](keepMessages), calls: newShelf[*leg](keepCalls),
 		recordings: newShelf[*recording](keepRecordings), media: newShelf[*medium](keepMedia),

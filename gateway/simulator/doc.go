@@ -89,6 +89,10 @@
 // doubled, backwards; REST requests refused or answered wrongly, before or after they were
 // carried out; webhooks repeated; texts held back; numbers that cannot be reached.
 //
+// What was said stands in the company's lists until the line's owner erases it, who is
+// refused while the company is not done with it (20009): until it is final, and for
+// [Config].Settling longer. What is erased there stays on the phones.
+//
 // Who hangs up while recording, or with the last key pressed, causes two requests at one
 // moment: the action's (of a Record with Digits=hangup) and the status callback of the
 // call's end. The real company promises no order of the two. Here the end comes last,

@@ -20,8 +20,9 @@ type Faults struct {
 
 // Plan says how a company misbehaves. The zero Plan behaves.
 type Plan struct {
-	Hold     bool                   `json:"hold,omitempty"` // outgoing texts stay queued; past their ValidityPeriod they fail with 30036
-	End      EndOrder               `json:"end,omitempty"`  // when a call's end is told, if its phone did something as it hung up
+	Hold     bool                   `json:"hold,omitempty"`     // outgoing texts stay queued; past their ValidityPeriod they fail with 30036
+	End      EndOrder               `json:"end,omitempty"`      // when a call's end is told, if its phone did something as it hung up
+	Settling Duration               `json:"settling,omitempty"` // Config.Settling, where that is shorter
 	Status   StatusFaults           `json:"status,omitzero"`
 	Webhooks WebhookFaults          `json:"webhooks,omitzero"`
 	REST     []RESTFault            `json:"rest,omitempty"` // the first that fits and is not used up applies

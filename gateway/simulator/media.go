@@ -8,6 +8,7 @@ type medium struct {
 	sid     string
 	message string // its message's SID
 	at      time.Time
+	deleted bool // by the line's owner. The phone that sent it has it still
 }
 
 func (c *Company) storeMedia(item Media) string {
@@ -29,6 +30,14 @@ func (c *Company) ownMedia(m *message) {
 	}
 }
 
+// deleteMedia deletes one, for the line's owner. It needs the lock.
+func (c *Company) deleteMedia(sid string) {
+	if item, ok := c.media.get(sid); ok {
+		item.deleted = true
+	}
+}
+
+// medium is one as the phone has it that sent it.
 func (c *Company) medium(sid string) (medium, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

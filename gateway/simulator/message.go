@@ -15,23 +15,32 @@ type message struct {
 	errorCode           int
 	mediaURLs           []string // of an outgoing text, as its sender gave them
 	media               []string // ME… of an incoming one
+	files               int      // that came with it, whatever was deleted since
 	callback            string   // status callback URL
 	validity            time.Duration
 	created, sent, upd  time.Time
+	ended               time.Time // when it became final
 }
 
-// final tells whether the status will not change any more; only then may a message be
-// redacted or deleted (20009).
+// final tells whether the status will not change any more.
 func (m *message) final() bool {
 	return slices.Contains([]string{"received", "delivered", "undelivered", "failed"}, m.status)
 }
 
-func (m *message) numMedia() int { return len(m.mediaURLs) + len(m.media) }
+// settled tells whether all of the company is done with a message, which is a while after
+// its status says so; only then may it be redacted or deleted (20009).
+func (c *Company) settled(m *message) bool { return m.final() && c.done(m.ended) }
+
+// done tells whether all of the company is done with what ended then.
+func (c *Company) done(ended time.Time) bool {
+	settling := max(c.settling, time.Duration(c.faults.Plan().Settling))
+	return !c.now().Before(ended.Add(settling))
+}
 
 // book enters a new message.
 func (c *Company) book(m *message) {
 	m.sid = newSID("SM")
-	if m.numMedia() > 0 {
+	if m.files = len(m.mediaURLs) + len(m.media); m.files > 0 {
 		m.sid = "MM" + m.sid[2:]
 	}
 	c.mu.Lock()
@@ -46,6 +55,9 @@ func (c *Company) move(m *message, status string, code int) callback {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m.status, m.errorCode, m.upd = status, code, c.now()
+	if m.final() {
+		m.ended = m.upd
+	}
 	if status == "sent" || status == "received" {
 		m.sent = m.upd
 	}

@@ -16,6 +16,7 @@ type recording struct {
 	callback statusTarget
 	status   string // processing, completed
 	at       time.Time
+	ended    time.Time // when it was completed; Company.mu guards it
 }
 
 func (c *Company) bookRecording(rec *recording) {
@@ -32,7 +33,7 @@ func (c *Company) completeRecording(rec *recording) {
 		return
 	}
 	c.mu.Lock()
-	rec.status = "completed"
+	rec.status, rec.ended = "completed", c.now()
 	c.mu.Unlock()
 	for _, event := range rec.callback.events {
 		if event == "completed" {

@@ -22,7 +22,7 @@ func (c *Company) listMedia(r *http.Request) (reply, *apiError) {
 	}
 	var found []*medium
 	for _, sid := range m.media {
-		if item, kept := c.media.get(sid); kept {
+		if item, kept := c.media.get(sid); kept && !item.deleted {
 			found = append(found, item)
 		}
 	}
@@ -34,7 +34,7 @@ func (c *Company) getMedium(r *http.Request) (reply, *apiError) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m, known := c.media.get(sidOf(r, "media"))
-	if !known || m.message != sidOf(r, "sid") {
+	if !known || m.deleted || m.message != sidOf(r, "sid") {
 		return reply{}, notFound(r)
 	}
 	if strings.HasSuffix(r.URL.Path, ".json") {
@@ -51,10 +51,10 @@ func (c *Company) deleteMedium(r *http.Request) (reply, *apiError) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	item, known := c.media.get(sidOf(r, "media"))
-	if !known || item.message != sidOf(r, "sid") {
+	if !known || item.deleted || item.message != sidOf(r, "sid") {
 		return reply{}, notFound(r)
 	}
-	c.media.drop(item.sid)
+	c.deleteMedia(item.sid)
 	if m, kept := c.messages.get(item.message); kept {
 		m.media = slices.DeleteFunc(m.media, func(sid string) bool { return sid == item.sid })
 	}

@@ -17,7 +17,7 @@ func (m *message) show(c *Company) any {
 	return map[string]any{
 		"sid": m.sid, "account_sid": c.account, "api_version": "2010-04-01", "messaging_service_sid": nil,
 		"from": m.from, "to": m.to, "body": m.body, "direction": m.direction, "status": m.status,
-		"num_media": strconv.Itoa(m.numMedia()), "num_segments": strconv.Itoa(segments),
+		"num_media": strconv.Itoa(m.files), "num_segments": strconv.Itoa(segments),
 		"error_code": code, "error_message": words, "price": nil, "price_unit": "USD",
 		"date_created": date(m.created), "date_sent": date(m.sent), "date_updated": date(m.upd),
 		"uri": uri + ".json", "subresource_uris": map[string]string{"media": uri + "/Media.json"},
@@ -144,8 +144,8 @@ func (c *Company) updateMessage(r *http.Request) (reply, *apiError) {
 	case r.PostForm.Get("Status") != "":
 		return reply{}, refusal400(30409, "Message is not in a cancelable state")
 	case !r.PostForm.Has("Body") || r.PostForm.Get("Body") != "":
-		return reply{}, refusal400(20001, "The only change to a message is an empty Body")
-	case !m.final():
+		return reply{}, refusal400(30400, "The only change to a message is an empty Body")
+	case !c.settled(m):
 		return reply{}, tooSoon()
 	}
 	m.body, m.upd = "", c.now()
@@ -159,12 +159,12 @@ func (c *Company) deleteMessage(r *http.Request) (reply, *apiError) {
 	if !known {
 		return reply{}, notFound(r)
 	}
-	if !m.final() {
+	if !c.settled(m) {
 		return reply{}, tooSoon()
 	}
 	c.messages.drop(m.sid)
 	for _, sid := range m.media {
-		c.media.drop(sid)
+		c.deleteMedia(sid)
 	}
 	return reply{}, nil
 }

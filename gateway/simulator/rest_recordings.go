@@ -65,7 +65,7 @@ func (c *Company) deleteRecording(r *http.Request) (reply, *apiError) {
 	if !known {
 		return reply{}, notFound(r)
 	}
-	if rec.status != "completed" {
+	if rec.status != "completed" || !c.done(rec.ended) {
 		return reply{}, newAPIError(http.StatusConflict, 20009, "Cannot delete a recording that is still processing")
 	}
 	c.recordings.drop(rec.sid)

@@ -2,9 +2,11 @@ package simulator_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -226,5 +228,47 @@ func TestLinesChangeWhileTheCompanyRuns(t *testing.T) {
 	}
 	if _, err := tw.phone(ana).Text(tw.ctx, line, "hello"); err == nil {
 		t.Error("the old line answers")
+	}
+}
+
+// The company is done with a text or a recording a while after it is final, and erases nothing before that. What is erased there stays on the
+// phone that sent it.
+func TestTheCompanyErasesWhenItIsDone(t *testing.T) {
+	now := time.Now()
+	var ahead atomic.Int64
+	tw := newTown(t, func(cfg *simulator.Config) {
+		cfg.Settling, cfg.Now = time.Minute, func() time.Time { return now.Add(time.Duration(ahead.Load())) }
+	})
+	sent, err := tw.phone(ana).Text(tw.ctx, line, "the lift", simulator.Media{ContentType: "image/png", Data: []byte("x")})
+	tw.must(err)
+	path := "/Messages/" + sent.SID
+	blank := func() int {
+		status, _ := tw.rest("POST", path+".json", token, map[string]string{"Body": ""})
+		return status
+	}
+	if got := blank(); got != 409 {
+		t.Errorf("too soon: %d", got)
+	}
+	ahead.Store(int64(time.Minute))
+	if got := blank(); got != 200 {
+		t.Errorf("after a minute: %d", got)
+	}
+	_, body := tw.rest("GET", path+"/Media.json", token, nil)
+	sid := tw.decoded(body)["media_list"].([]any)[0].(map[string]any)["sid"].(string)
+	if status, _ := tw.rest("DELETE", path+"/Media/"+sid+".json", token, nil); status != 204 {
+		t.Errorf("delete: %d", status)
+	}
+	_, body = tw.rest("GET", path+".json", token, nil)
+	if m := tw.decoded(body); m["num_media"] != "1" || m["body"] != "" {
+		t.Errorf("afterwards: %v", m)
+	}
+	if _, body = tw.rest("GET", path+"/Media.json", token, nil); len(tw.decoded(body)["media_list"].([]any)) != 0 {
+		t.Errorf("afterwards: %s", body)
+	}
+	res, err := http.Get(tw.server.URL + "/phones/media?sid=" + sid)
+	tw.must(err)
+	defer res.Body.Close()
+	if shown, err := io.ReadAll(res.Body); err != nil || string(shown) != "x" {
+		t.Errorf("the phone shows %q, %v", shown, err)
 	}
 }

@@ -23,7 +23,7 @@ import (
 const (
 	twilioAPI   = "https://api.twilio.com"
 	callTimeout = 10 * time.Second // for one call of the REST API
-	maxReply    = 1 << 20          // bytes of JSON
+	maxReply    = 4 << 20          // bytes of JSON: a page of a list is the longest
 )
 
 // Client calls the carrier's REST API. It keeps connections and nothing else; its methods may be called from any goroutine.

@@ -50,9 +50,10 @@ type house struct {
 	gone    bool          // but the caller is gone
 	log     bytes.Buffer
 
-	mu    sync.Mutex
-	heard []gateway.Inbound
-	told  []told
+	mu     sync.Mutex
+	heard  []gateway.Inbound
+	told   []told
+	logged []told // What is the line
 }
 
 type told struct {
@@ -100,6 +101,12 @@ func (h *house) hears() Hears {
 		},
 		Delivered: func(_ context.Context, id, status string, code int) error {
 			return tell(told{"message", id, status, code})
+		},
+		Logged: func(_ context.Context, from, sid, status string) error {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.logged = append(h.logged, told{from, sid, status, 0})
+			return h.fail
 		},
 		Whisper: func(_ context.Context, id string) (gateway.Reply, error) {
 			h.mu.Lock()

@@ -47,7 +47,30 @@ func (d *desk) delivered(ctx context.Context, h hook) ([]byte, error) {
 	if status == "" {
 		return nil, refuse(http.StatusBadRequest, "a message's status has a MessageStatus")
 	}
-	return nil, d.hears.Delivered(ctx, id, status, errorCode(h))
+	if err := d.hears.Delivered(ctx, id, status, errorCode(h)); err != nil {
+		return nil, err
+	}
+	return nil, d.logged(ctx, h, status)
+}
+
+// replyRoute is where the status of an answer is reported. It is the same for all of them: the carrier's id stands in the form.
+const replyRoute = "/twilio/status/reply"
+
+// replied hears how an answer is doing.
+func (d *desk) replied(ctx context.Context, h hook) ([]byte, error) {
+	status := h.get("MessageStatus")
+	if status == "" {
+		return nil, refuse(http.StatusBadRequest, "a message's status has a MessageStatus")
+	}
+	return nil, d.logged(ctx, h, status)
+}
+
+func (d *desk) logged(ctx context.Context, h hook, status string) error {
+	sid := h.get("MessageSid")
+	if !isSID(sid) {
+		return refuse(http.StatusBadRequest, "a message's status has a MessageSid")
+	}
+	return d.hears.Logged(ctx, h.get("From"), sid, status)
 }
 
 // statusPath is where the status of a message is reported. It carries our id of the message, so that a message whose sending was

@@ -1,8 +1,11 @@
 package twilio
 
 import (
+	"encoding/xml"
 	"errors"
+	"maps"
 	"net/http"
+	"strings"
 	"testing"
 
 	"hotline/gateway"
@@ -55,6 +58,39 @@ func TestHowAMessageIsDoing(t *testing.T) {
 		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
 	same(t, h.told, []told{{"message", "0198c0de", "undelivered", 30003}, {"message", "0198c0de", "delivered", 0}})
+	same(t, h.logged, []told{{line, textSID, "undelivered", 0}, {line, textSID, "delivered", 0}})
+}
+
+// The carrier's id of an answer is told nowhere but in its status.
+func TestHowAnAnswerIsDoing(t *testing.T) {
+	h := newHouse(t)
+	h.reply = say("Good to know.")
+	path, _, _ := strings.Cut(attribute(t, h.post("/twilio/sms", textForm()).Body.Bytes(), "Message", "action"), "#")
+	f := form("MessageSid", "SM2", "From", line, "To", ana, "MessageStatus", "delivered")
+	if w := h.post(path, f); w.Code != http.StatusNoContent || w.Body.Len() > 0 {
+		t.Errorf("%s answered %d %s", path, w.Code, w.Body)
+	}
+	same(t, h.logged, []told{{line, "SM2", "delivered", 0}})
+	for _, missing := range []string{"MessageSid", "MessageStatus"} {
+		spoilt := maps.Clone(f)
+		spoilt.Del(missing)
+		if w := h.post(path, spoilt); w.Code != http.StatusBadRequest {
+			t.Errorf("without %s: answered %d", missing, w.Code)
+		}
+	}
+}
+
+// attribute is that of the first element of a name.
+func attribute(t *testing.T, doc []byte, element, name string) (value string) {
+	t.Helper()
+	each(t, doc, func(_ []string, e xml.StartElement) {
+		for _, a := range e.Attr {
+			if e.Name.Local == element && a.Name.Local == name && value == "" {
+				value = a.Value
+			}
+		}
+	})
+	return value
 }
 
 func TestAMessageThatWeDidNotPlace(t *testing.T) {
@@ -81,6 +117,7 @@ func TestWhatIsNotDurableIsAskedAgain(t *testing.T) {
 		"/twilio/status/call":  callForm("CallStatus", "completed"),
 		"/twilio/recording":    form("RecordingSid", "RE1"),
 		h.cfg.statusPath("m1"): form("MessageStatus", "sent"),
+		replyRoute:             form("MessageStatus", "delivered", "MessageSid", "SM1", "From", line),
 	} {
 		if w := h.post(path, f); w.Code != http.StatusServiceUnavailable {
 			t.Errorf("%s: answered %d", path, w.Code)

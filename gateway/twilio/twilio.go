@@ -103,6 +103,9 @@ type Hears struct {
 	// Delivered tells how a message that we placed is doing: the carrier's status ("sent", "delivered", "undelivered", "failed",
 	// …) and error code, 0 if none. It comes late, twice, out of order, or never.
 	Delivered func(ctx context.Context, outgoing, status string, code int) error
+	// Logged tells that the carrier keeps a text of ours, by its id, and its status as for Delivered: of an answer too, whose id is told
+	// nowhere else.
+	Logged func(ctx context.Context, line, sid, status string) error
 	// Whisper is what is said to somebody whose phone rang for a caller, and what they may press; it waits for nothing where they are
 	// to be hung up on. Take says that they take the call, and tells whether to connect them. id is that of Reply.Ring.
 	Whisper func(ctx context.Context, id string) (gateway.Reply, error)
@@ -153,6 +156,7 @@ func (d *desk) routes() map[string]route {
 		"/twilio/recording":                 d.recording,
 		"/twilio/status/call":               d.callEnded,
 		"/twilio/status/message/{id}/{mac}": d.delivered,
+		replyRoute:                          d.replied,
 		whisperRoute:                        d.whisper,
 		whisperRoute + "/key":               d.whisperKey,
 		placedRoute:                         d.placedAnswered,

@@ -23,18 +23,21 @@ const (
 // the same reply is the same bytes on any machine. The document is well-formed whatever words are in it.
 func Render(channel gateway.Channel, reply gateway.Reply, root string) []byte {
 	if channel == gateway.Text {
-		return message(reply.Text())
+		return message(reply.Text(), root)
 	}
 	doc := document{root: root}
 	return doc.of(reply)
 }
 
-func message(words string) []byte {
+// message is an answer by text. Its id is told to us only when its status is: the carrier keeps its words until we have them erased.
+func message(words, root string) []byte {
 	words = shorten(strings.TrimSpace(printable(words)))
 	if words == "" {
 		return []byte(prolog + "<Response/>\n")
 	}
-	return []byte(prolog + "<Response>\n<Message>" + escape(words) + "</Message>\n</Response>\n")
+	doc := document{root: root}
+	doc.element("Message", words, "action", root+replyRoute+statusFragment, "method", "POST")
+	return doc.response()
 }
 
 // shorten cuts what is longer than a message may be. Flows are checked to stay far below it; words from people may not be.

@@ -173,7 +173,7 @@ func grammatical(t tester, doc []byte) {
 	t.Helper()
 	grammar := map[string]struct{ in, attrs string }{
 		"Response": {"", ""},
-		"Message":  {"Response", ""},
+		"Message":  {"Response", "action method"},
 		"Say":      {"Response Gather", "language voice"},
 		"Play":     {"Response Gather", ""},
 		"Pause":    {"Response Gather", "length"},
