@@ -129,7 +129,7 @@ func TestStoriesAtOtherQuestions(t *testing.T) {
 		h.text(ben, words)
 	}
 	for _, words := range []string{"they watch my own phone", "call me at my sister's", "she lives on Elm street", "they do not know her"} {
-		if reply := h.text(ben, words); !strings.Contains(reply, "Send that number, ten digits.") {
+		if reply := h.text(ben, words); !strings.Contains(reply, "ten digits") {
 			t.Errorf("%q is answered %q", words, reply)
 		}
 	}
@@ -195,7 +195,7 @@ func TestTheConsentBehindDoneAndADoorCode(t *testing.T) {
 		answer string
 		says   string
 		agrees bool
-	}{{"1", "For the answer send STATUS", false}, {"si por favor", "then we text you", true}, {"No, mejor no", "For the answer send STATUS", false}} {
+	}{{"1", "For the answer send STATUS", false}, {"si por favor", "we text you", true}, {"No, mejor no", "For the answer send STATUS", false}} {
 		h := newHouse(t, houseOptions{})
 		h.english(ana)
 		before := agreed(h)

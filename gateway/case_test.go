@@ -193,8 +193,9 @@ func TestAboutSomebodyInTheGroup(t *testing.T) {
 	if reply := h.text(ana, "3"); !strings.Contains(reply, "Nobody outside this group") {
 		t.Errorf("nobody is named, and: %q", reply)
 	}
-	if reply := h.text(ana, "2"); !strings.Contains(reply, "erased") {
-		t.Errorf("taken back: %q", reply)
+	sure := h.text(ana, "2")
+	if reply := h.text(ana, forgetIt.FindStringSubmatch(sure)[1]); !strings.Contains(reply, "erased") {
+		t.Errorf("taken back: %q, after %q", reply, sure)
 	}
 	if n := h.count("select count(*) from reports"); n != 0 {
 		t.Errorf("%d reports are left", n)

@@ -188,8 +188,13 @@ func consentActs() map[string]func(c *consentHouse, line int) {
 			}
 		},
 		"WRONG NUMBER": func(c *consentHouse, i int) {
-			c.says(i, "WRONG NUMBER")
 			m := c.model
+			m.hold(both...)
+			sure := takeOff.FindStringSubmatch(c.says(i, "WRONG NUMBER"))
+			if sure == nil { // nobody can be asked after STOP: it goes before a person
+				return
+			}
+			c.says(i, sure[1])
 			for j := range m.lines {
 				l := &m.lines[j]
 				clear(l.held)

@@ -301,7 +301,7 @@ func (w *worker) leave() {
 			w.t.Fatalf("MENU leads to %+v", w.state)
 		}
 		*w = here
-		for range 4 {
+		for range 8 { // the door hears out seven words that are no flyer's
 			if w.over {
 				return
 			}

@@ -61,7 +61,7 @@ starts: {en: [LIFT], es: [ELEVADOR]}
 steps:
   find:
     do: find_meeting
-    on: {found: works, several: end, none: end}
+    on: {found: works, several: end, none: end, canceled: end}
   works:
     ask: {en: "Does it work?", es: "¿Funciona?"}
     choices:

@@ -185,7 +185,7 @@ func TestAMeetingIsMovedWhileSomebodyAnswers(t *testing.T) {
 func TestAnAnswerWithoutAVersionCounts(t *testing.T) {
 	h := newHouse(t, houseOptions{set: libraryWith(t, map[string]string{"rsvp.yaml": `starts: {en: [MEETING], es: [JUNTA]}
 steps:
-  find: {do: find_meeting, on: {found: come, several: no, none: no}}
+  find: {do: find_meeting, on: {found: come, several: no, none: no, canceled: no}}
   come: {do: rsvp, with: {meeting: meeting, answer: "'yes'"}, on: {saved: yes, moved: no, started: no, canceled: no, hidden: no}}
   yes: {say: {en: "Yes.", es: "Bien."}, then: end}
   no: {say: {en: "No.", es: "No."}, then: end}

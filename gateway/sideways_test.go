@@ -324,7 +324,7 @@ func TestBallotsAndMeetingsAreNotCountedNextDoor(t *testing.T) {
 	}
 	hidden := c.meets(store.NewMeeting{StartsAt: c.clock().Add(2 * time.Hour), PlaceFor: store.PlaceForMembers, Place: store.Words{"en": "9 Oak Ave", "es": "9 Oak Ave"}})
 	c.run("update meetings set canceled_at = now() where id = $1", m.ID)
-	if said := c.to(cityLine, ben, "MEETING"); strings.Contains(said, "Oak") || !strings.Contains(said, "Members hear the place") {
+	if said := c.to(cityLine, ben, "MEETING"); strings.Contains(said, "Oak") || !strings.Contains(said, "Members are told the place") {
 		t.Errorf("ben is told the place of meeting %d: %q", hidden.Number, said)
 	}
 }

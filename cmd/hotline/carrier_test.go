@@ -55,6 +55,7 @@ takes: {heard: text}
 steps:
   open:
     branch:
+      - {if: words(heard) > 3, then: {flow: report, with: {what: heard}}}
       - {if: channel == 'text', then: flow lift}
       - {if: duty.took, then: flow after}
       - {if: duty.on, then: person}

@@ -39,7 +39,7 @@ func (d *workday) writesAReport(number, lang string, pieces ...string) {
 		d.tells(p, piece)
 	}
 	p.text("1") // done
-	p.text("1") // by text
+	p.text("2") // by text
 }
 
 // writesAtOnce sends all pieces at the same moment; they arrive in any order.

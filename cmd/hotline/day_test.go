@@ -135,14 +135,14 @@ func (d *workday) earlyBirds() {
 	anatole := d.person("+13475550111")
 	d.tells(anatole, stopping)
 	anatole.text("1")
-	anatole.text("1")
+	anatole.text("2")
 	anatole.text("STOP")
 
 	ignatia := d.member("Ignatia")
 	ignatia.wants("QUIET", "OK. To undo it: NORMAL")
 	d.tells(ignatia, bruised)
 	ignatia.text("1")
-	ignatia.text("1")
+	ignatia.text("2")
 	ignatia.text("MENU")
 }
 

@@ -146,7 +146,8 @@ text, a call (report call makes it), or to ask again themselves.` + reportKeys
 
 	reportKeys = onRecordsHelp + `
   number, state (new, read, closed), channel (text, voice), language, filed_at, read_by (promised to the worker), read_at, overdue,
-  parts, kind, workplace, assigned, answers (how many), wants_person, asks_close, cannot_text (why: hidden, stopped, not asked),
+  danger (somebody said that they are in danger), parts, kind, workplace, assigned, answers (how many), wants_person, asks_close,
+  cannot_text (why: hidden, stopped, not asked),
   blocked, care_of; in report show also words: [at, words], media: [kind, state, type, seconds, at], told (the answers: [at, by,
   language, words, sent, heard_at]), notes: [at, by, words], callback: at, other_number, hours, other_person, words; called:
   [at, by, state: calling, not rung, not answered, reached or never again]; replies_to (the number of an earlier report, to whose
@@ -166,8 +167,8 @@ it back.` + reportKeys
 
 It goes out as a text where the worker asked for that, and else waits until they come back, by STATUS or by calling. A text that
 we start holds no word that tells what this is about, nor an assembly's name: such an answer is refused, unless it --waits. A phone
-that others look at learns only that something is waiting. An answer has at most 200 letters, and about 90 in Chinese characters or to
-who reads them (50 where its worker reads another language): whoever comes back by text gets it in two segments at most.` + reportKeys
+that others look at learns only that something is waiting. An answer has at most 200 letters, and about 90 in Chinese characters
+or to who reads them (50 where its worker reads another language): whoever comes back by text gets it in two segments at most.` + reportKeys
 
 	reportCallHelp = `
   hotline report call 4821 --as Rosa

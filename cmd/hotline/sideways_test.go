@@ -20,7 +20,7 @@ func tries() map[string][]string {
 	return map[string][]string{
 		"report list": {"--about"}, "report show": {"%d"}, "report answer": {"%d", "We have seen it"}, "report call": {"%d"}, "report note": {"%d", "a note"},
 		"report assign": {"%d", "Bea"}, "report status": {"%d", "--state", "closed"}, "report block": {"%d"}, "report recipients": {"Bea", "Carol"},
-		"meeting add": {"--at", "2036-11-28 19:00", "--place", "9 Oak Ave"}, "meeting change": {"1", "--place", "9 Oak Ave"}, "meeting cancel": {"1"},
+		"meeting add": {"--at", "2036-11-28 19:00", "--place", "9 Oak Ave"}, "meeting change": {"1", "--place", "9 Oak Ave"}, "meeting cancel": {"1", "--yes"},
 		"meeting door": {"1", "--new"}, "meeting present": {"1", "--count", "5"},
 		"ballot open": {"--question", "en=Shall we? / es=¿Lo hacemos?", "--yes"}, "ballot close": {"1", "--yes"}, "ballot show": {"1", "--roll"}, "ballot take": {"1", "Ana", "--choice", "1", "--yes"},
 		"offer approve": {"1", "--words", "A ride"}, "offer refuse": {"1", "--because", "No."},
@@ -33,6 +33,7 @@ func tries() map[string][]string {
 		"flyer add": {"--word", "SOL 29", "--language", "en", "--line", "+12125550122"}, "flyer end": {"SOL 27"},
 		"retention set": {"reports", "30"}, "retention hold": {"--why", "a hearing"}, "retention release": {"--yes"},
 		"line add": {"+12125550133", "--name", "The 0133 Line", "--languages", "en"},
+		"consent show": {"--member", "Ana", "--why", "the carrier asks"}, "consent stop": {"--member", "Ana", "--how", "in person"},
 		// These name what they change themselves.
 		"assembly add": {"Loft", "--below", "Docks"}, "assembly change": {"Docks", "--quiet", "on"}, "line change": {"+12125550122", "--name", "The 0122 Line"},
 		"retention run": nil,

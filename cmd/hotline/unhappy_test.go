@@ -54,7 +54,7 @@ func TestAnUnhappyDayLeavesNothingInTheLog(t *testing.T) {
 	sv.text(phone, "ENGLISH")
 	_, twiml := sv.text(phone, words)
 	code := regexp.MustCompile(`\d{4} \d{4} \d{4}`).FindString(twiml)
-	for _, answer := range []string{"1", "1"} {
+	for _, answer := range []string{"1", "2"} {
 		sv.text(phone, answer)
 	}
 	var number int
