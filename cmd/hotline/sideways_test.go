@@ -32,7 +32,7 @@ func tries() map[string][]string {
 		"prompts record": {"--language", "quc", "--called", "K'iche'", "--falls-back", "en"}, "prompts remove": {"--language", "quc", "--all"},
 		"flyer add": {"--word", "SOL 29", "--language", "en", "--line", "+12125550122"}, "flyer end": {"SOL 27"},
 		"retention set": {"reports", "30"}, "retention hold": {"--why", "a hearing"}, "retention release": {"--yes"},
-		"line add": {"+12125550133", "--name", "The 0133 Line", "--languages", "en"},
+		"line add":     {"+12125550133", "--name", "The 0133 Line", "--languages", "en"},
 		"consent show": {"--member", "Ana", "--why", "the carrier asks"}, "consent stop": {"--member", "Ana", "--how", "in person"},
 		// These name what they change themselves.
 		"assembly add": {"Loft", "--below", "Docks"}, "assembly change": {"Docks", "--quiet", "on"}, "line change": {"+12125550122", "--name", "The 0122 Line"},
