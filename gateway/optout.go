@@ -54,6 +54,10 @@ func (p *playing) carrierWord(ctx context.Context) (handled bool, err error) {
 
 func (p *playing) consent(ctx context.Context, given bool, how string) error {
 	p.tx.Conversation.Stopped = !given
+	p.talk.Word = max(p.talk.Word, p.now.Unix())
+	if p.tooLate {
+		p.talk.Word = max(p.talk.Word, p.in.Missed.Unix())
+	}
 	return p.g.store.AddConsent(ctx, p.tx, store.Consent{
 		Assembly: p.line.AssemblyID, Phone: p.tx.Conversation.Phone, Line: uuid.NullUUID{UUID: p.line.ID, Valid: true},
 		Purpose: "all", Channel: string(flows.Text), Given: given, How: how, Words: p.in.Text,

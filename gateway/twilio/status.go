@@ -47,7 +47,11 @@ func (d *desk) delivered(ctx context.Context, h hook) ([]byte, error) {
 	if status == "" {
 		return nil, refuse(http.StatusBadRequest, "a message's status has a MessageStatus")
 	}
-	return nil, d.hears.Delivered(ctx, id, status, errorCode(h))
+	sid := h.get("MessageSid")
+	if !isSID(sid) {
+		sid = "" // our own id is what counts
+	}
+	return nil, d.hears.Delivered(ctx, id, sid, status, errorCode(h))
 }
 
 // statusPath is where the status of a message is reported. It carries our id of the message, so that a message whose sending was
