@@ -1,0 +1,1 @@
+-- Broadcasts: this file is written on a branch of its own and takes the place of this one.
