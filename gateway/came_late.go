@@ -112,7 +112,7 @@ func (p *playing) lateWord(ctx context.Context) (handled bool, err error) {
 	return true, err
 }
 
-// tellLate tells the worker, once, which text came late: by when it was sent, and not by what it says.
+// tellLate tells the worker, once, which text came late: by the minute in which it was sent, and not by what it says.
 func (p *playing) tellLate(ctx context.Context) error {
 	c := p.tx.Conversation
 	if c.Stopped || p.line.Texts == store.TextsPending ||
@@ -120,7 +120,7 @@ func (p *playing) tellLate(ctx context.Context) error {
 		return nil
 	}
 	return p.g.tell(ctx, p.tx.Tx, telling{
-		line: p.line.ID, phone: c.Phone, phrase: "came_late", values: map[string]flows.Value{"late.sent": p.moment(p.in.Missed)},
+		id: uuid.NewSHA1(c.ID, fmt.Append(nil, "late ", p.in.Missed.Unix()/60)), line: p.line.ID, phone: c.Phone, phrase: "came_late", values: map[string]flows.Value{"late.sent": p.moment(p.in.Missed)},
 		at: p.now, worth: worthOfTelling,
 	})
 }
