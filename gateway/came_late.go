@@ -22,6 +22,7 @@ const (
 	readIn         = 5 * time.Second
 	worthOfReply   = time.Hour
 	worthOfTelling = 24 * time.Hour
+	justSent       = 2 * time.Hour // whoever wrote in the night may wait for an answer
 )
 
 // stillAnswers tells whether a text that was not heard when it came may be played. What answers a secret question may not: its reply would have
@@ -121,7 +122,7 @@ func (p *playing) tellLate(ctx context.Context) error {
 	}
 	return p.g.tell(ctx, p.tx.Tx, telling{
 		id: uuid.NewSHA1(c.ID, fmt.Append(nil, "late ", p.in.Missed.Unix()/60)), line: p.line.ID, phone: c.Phone, phrase: "came_late", values: map[string]flows.Value{"late.sent": p.moment(p.in.Missed)},
-		at: p.now, worth: worthOfTelling,
+		at: p.now, worth: worthOfTelling, anyHour: p.now.Sub(p.in.Missed) < justSent,
 	})
 }
 

@@ -25,6 +25,7 @@ const (
 	onItsWay      = time.Minute      // a webhook may still bring it
 	missedOverlap = 10 * time.Minute // the list itself may be late
 	heardBatch    = 500
+	enoughOld     = 2000 // so many running that are older than what is looked for: the list has the newest first
 )
 
 // missedArgs asks for the carrier's lists to be compared with what was heard.
@@ -94,7 +95,13 @@ func (g *Gateway) hearMissed(ctx context.Context, line store.Line) error {
 func (g *Gateway) missedTexts(ctx context.Context, line store.Line, since, until time.Time) ([]Listed, error) {
 	var listed []Listed
 	place := map[string]int{}
+	old := 0
 	err := g.carrier.List(ctx, ListFilter{To: line.Number, Since: since, Until: until}, func(l Listed) error {
+		if old++; !l.Created.Before(since) {
+			old = 0
+		} else if old > enoughOld {
+			return errEnough
+		}
 		if l.Direction != listedInbound || l.Created.Before(since) || l.Created.After(until) || l.Phone == "" || g.lines.has(l.From) {
 			return nil
 		}
@@ -104,7 +111,7 @@ func (g *Gateway) missedTexts(ctx context.Context, line store.Line, since, until
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEnough) {
 		return nil, err
 	}
 	// The list has the newest first, and tells seconds.
@@ -129,6 +136,9 @@ func (g *Gateway) missedTexts(ctx context.Context, line store.Line, since, until
 	}
 	return missed, nil
 }
+
+// errEnough ends a list whose rest is of the same day, and was compared before.
+var errEnough = errors.New("the rest is older")
 
 var errNotHeard = errors.New("it could not be recorded")
 

@@ -244,17 +244,11 @@ func (g *Gateway) noTrace(ctx context.Context, u store.Unknown) error {
 	})
 }
 
-// leave flags what cannot be known for a person. A call that nobody knows of is over by then, and whoever is next is called.
+// leave flags what cannot be known for a person.
 func (g *Gateway) leave(ctx context.Context, u store.Unknown, why store.WhyPerson) error {
-	return g.store.InTx(ctx, func(tx pgx.Tx) error {
-		left, err := g.store.LeaveForPerson(ctx, tx, u.ID, why, g.now())
-		if err != nil || !left {
-			return err
-		}
+	left, err := g.store.LeaveForPerson(ctx, g.store.Pool, u.ID, why, g.now())
+	if left {
 		g.log.Warn("nobody knows whether this was sent; a person has to say", "outgoing", u.ID, "channel", u.Channel, "why", why)
-		if u.Channel == store.ByText {
-			return nil
-		}
-		return g.placedOver(ctx, tx, store.Outgoing{ID: u.ID, Assembly: u.Assembly, Line: u.Line, Phone: u.Phone, Channel: u.Channel, State: u.State})
-	})
+	}
+	return err
 }

@@ -20,6 +20,7 @@ type telling struct {
 	values      map[string]flows.Value // besides those of the line
 	at          time.Time
 	worth       time.Duration // for so long
+	anyHour     bool          // it answers what they have just sent
 }
 
 // worthTelling is how long good news stays worth a text.
@@ -44,6 +45,6 @@ func (g *Gateway) tell(ctx context.Context, tx pgx.Tx, t telling) error {
 	}
 	return g.outbox.Put(ctx, tx, store.Outgoing{
 		ID: t.id, Assembly: line.AssemblyID, Line: line.ID, Phone: t.phone, Channel: store.ByText, Purpose: store.ForAnswers,
-		Body: g.sets.current().Unasked(t.phrase, lang, values), ExpiresAt: t.at.Add(t.worth),
+		Body: g.sets.current().Unasked(t.phrase, lang, values), ExpiresAt: t.at.Add(t.worth), AnyHour: t.anyHour,
 	})
 }
