@@ -15,6 +15,7 @@ func offered() Vocabulary {
 			"line.number": {Type: TypeText, Most: 16},
 
 			"line.emergency": {Type: TypeCode, Most: 6},
+			"late.sent":      {Type: TypeTime},
 
 			"ballots.open": {Type: TypeNumber},
 			"me.listed":    {Type: TypeFlag},

@@ -41,8 +41,8 @@ func (g *Gateway) RecordingReady(ctx context.Context, id, url string, _ int) err
 	return nil
 }
 
-// Delivered takes what the carrier tells of a message that we placed: late, twice, out of order, or never.
-func (g *Gateway) Delivered(ctx context.Context, outgoing, status string, code int) error {
+// Delivered takes what the carrier tells of a message that we placed, under our id and its own: late, twice, out of order, or never.
+func (g *Gateway) Delivered(ctx context.Context, outgoing, carrierID, status string, code int) error {
 	id, err := uuid.Parse(outgoing)
 	if err != nil {
 		return nil // the path is signed by us: an id that is none is of an older program
@@ -57,7 +57,10 @@ func (g *Gateway) Delivered(ctx context.Context, outgoing, status string, code i
 		if err != nil || !ours {
 			return err
 		}
-		if _, _, err := g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, Error: code, At: g.now()}); err != nil {
+		if err := g.store.YieldOutgoing(ctx, tx, id, carrierID, g.now()); err != nil {
+			return err
+		}
+		if _, _, err := g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, CarrierID: carrierID, Error: code, At: g.now()}); err != nil {
 			return err
 		}
 		if code != codeStopped {

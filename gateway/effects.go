@@ -113,6 +113,7 @@ func vocabulary() flows.Vocabulary {
 			"answers.waiting":  {Type: flows.TypeNumber, Most: 99}, // answers that this phone may be told of, and has not been
 			"answers.texted":   {Type: flows.TypeFlag},             // one was texted to this phone in the last seven days
 			"me.blocked_until": {Type: flows.TypeTime},             // until then organizers do not see what it reports; not given: they do
+			"late.sent":        {Type: flows.TypeTime},             // in the phrase came_late: when the carrier had a text that came late; else not given
 		},
 		Effects: map[string]flows.Effect{},
 	}

@@ -48,6 +48,10 @@ type Carrier struct {
 	Place func(context.Context, Message) Placed
 	// Call asks for a call to be placed.
 	Call func(context.Context, Call) Placed
+	// List hands each message of the carrier's books to a function. Without an error every page was read. nil: there is no list.
+	List func(ctx context.Context, f ListFilter, each func(Listed) error) error
+	// MediaOf lists the files that came with a message.
+	MediaOf func(ctx context.Context, id string) ([]Media, error)
 }
 
 // Gateway answers inbounds. Any number of them, in any number of processes, may share a database.
@@ -69,6 +73,7 @@ type Gateway struct {
 	queue   queue
 	redis   breaker
 	sorries sorryPace
+	caught  catchingUp
 	nonce   atomic.Uint64
 }
 

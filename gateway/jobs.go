@@ -44,6 +44,10 @@ const (
 	// And so has what somebody in danger waits for.
 	queueUrgent   = "urgent"
 	urgentWorkers = 4
+
+	// What reads the carrier's lists waits for the carrier.
+	queueAsking   = "asking"
+	askingWorkers = 2
 )
 
 func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
@@ -60,10 +64,12 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	river.AddWorker(workers, &soundsWorker{g: g})
 	river.AddWorker(workers, &ringWorker{g: g})
 	river.AddWorker(workers, &offersWorker{g: g})
+	river.AddWorker(workers, &resolveWorker{g: g})
+	river.AddWorker(workers, &missedWorker{g: g})
 	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: jobWorkers}, queueOutgoing: {MaxWorkers: sendWorkers}, queueTime: {MaxWorkers: 1}, queueErasing: {MaxWorkers: 1},
-			queueUrgent: {MaxWorkers: urgentWorkers}, queueCarrier: {MaxWorkers: 1},
+			queueUrgent: {MaxWorkers: urgentWorkers}, queueCarrier: {MaxWorkers: 1}, queueAsking: {MaxWorkers: askingWorkers},
 		},
 		Workers:              workers,
 		JobTimeout:           jobTimeout,
@@ -72,7 +78,8 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 		Logger:               slog.New(atLeast{g.log.Handler(), slog.LevelWarn}),
 		PeriodicJobs: []*river.PeriodicJob{
 			every(closeEvery, closeArgs{}), every(wakeEvery, wakeArgs{}), every(eraseSoundsEvery, soundsArgs{}), every(expireEvery, expireArgs{}),
-			every(offersEvery, offersArgs{}), every(eraseEvery, carrierErasesArgs{}), every(sweepEvery, sweepArgs{}),
+			every(offersEvery, offersArgs{}), every(eraseEvery, carrierErasesArgs{}), every(sweepEvery, sweepArgs{}), every(resolveEvery, resolveArgs{}),
+			every(missedEvery, missedArgs{}),
 		},
 	})
 	if err != nil {

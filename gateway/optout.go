@@ -55,6 +55,10 @@ func (p *playing) carrierWord(ctx context.Context) (handled bool, err error) {
 // words of its own.
 func (p *playing) consent(ctx context.Context, given bool, how string) error {
 	p.tx.Conversation.Stopped = !given
+	p.talk.Word = max(p.talk.Word, p.now.Unix())
+	if p.tooLate {
+		p.talk.Word = max(p.talk.Word, p.in.Missed.Unix())
+	}
 	c := p.ledger(how)
 	c.Purpose, c.Given, c.Words = store.ForAll, given, p.in.Text
 	if err := p.g.store.AddConsent(ctx, p.tx, c); err != nil || !given {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -35,8 +36,13 @@ func (b *Outbox) Put(ctx context.Context, tx pgx.Tx, o store.Outgoing) error {
 	if err != nil {
 		return err
 	}
+	return b.ask(ctx, tx, id, o.AnyHour)
+}
+
+// ask asks for what was put down to be sent.
+func (b *Outbox) ask(ctx context.Context, tx pgx.Tx, id uuid.UUID, anyHour bool) error {
 	opts := sendArgs{}.InsertOpts()
-	if o.AnyHour { // it must not stand behind a hundred notices
+	if anyHour { // it must not stand behind a hundred notices
 		opts.Queue = queueUrgent
 	}
 	if _, err := b.jobs.InsertTx(ctx, tx, sendArgs{ID: id}, &opts); err != nil {

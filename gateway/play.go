@@ -44,6 +44,7 @@ type playing struct {
 	people    []*flows.Recorded // what people have recorded of languages
 	takes     map[string]bool   // recordings of this call that are heard back: no recordings of the flows
 	forgotten bool              // this phone was erased in this turn
+	tooLate   bool              // this text was not heard when it came, and answers nothing any more
 
 	workplaces []string // of those who have it, where it is quiet
 }
@@ -119,6 +120,14 @@ func (p *playing) hear(ctx context.Context) error {
 	if err := p.findSecret(ctx); err != nil {
 		return err
 	}
+	missed, votedIn := !p.in.Missed.IsZero(), uuid.Nil
+	if p.tooLate = missed && !p.stillAnswers(); p.tooLate {
+		return p.cameLate(ctx)
+	}
+	if missed {
+		p.now, votedIn = p.in.Missed, p.votesIn()
+		p.heardAt = p.now
+	}
 	if err := p.takeMedia(ctx); err != nil {
 		return err
 	}
@@ -176,7 +185,10 @@ func (p *playing) hear(ctx context.Context) error {
 	if p.in.Kind == flows.KindLapse {
 		return p.send(ctx)
 	}
-	return p.keepStopped(ctx)
+	if err := p.keepStopped(ctx); err != nil || !missed {
+		return err
+	}
+	return p.sendLate(ctx, votedIn)
 }
 
 // late takes what a caller did before hanging up and the carrier told of afterwards: it sends both at the same moment, in no order
@@ -386,6 +398,7 @@ func (p *playing) bound() {
 
 func (p *playing) commit(ctx context.Context) error {
 	keys := p.g.store.Keys
+	p.sees()
 	if p.set != nil { // else no flow was run, and the state is still of the set it was
 		p.talk.Set, p.talk.Plain = p.set.Hash(), !p.set.Secret(p.talk.State)
 	}

@@ -145,6 +145,12 @@ func quietScenes() map[string]func(t *testing.T, hush func(*house)) (*post, stor
 			h.deliver()
 			return p, ana
 		},
+		"tellLate": func(t *testing.T, hush func(*house)) (*post, store.Phone) {
+			return missedText(t, hush, "the union meets at the Warehouse", 20*time.Minute)
+		},
+		"sendLate": func(t *testing.T, hush func(*house)) (*post, store.Phone) {
+			return missedText(t, hush, "the union meets at the Warehouse", 2*time.Minute)
+		},
 		"nobodyAnswered": func(t *testing.T, hush func(*house)) (*post, store.Phone) {
 			h, x := danger(t, hush)
 			h.pass(5 * time.Minute)
@@ -165,6 +171,22 @@ func quietScenes() map[string]func(t *testing.T, hush func(*house)) (*post, stor
 			return &x.post, ana
 		},
 	}
+}
+
+// missedText is a text that was not heard when it came, so long ago.
+func missedText(t *testing.T, hush func(*house), words string, ago time.Duration) (*post, store.Phone) {
+	t.Helper()
+	p := &post{}
+	h := newHouse(t, houseOptions{carrier: Carrier{Place: p.place}})
+	h.now.Store(time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC).Unix())
+	h.english(ana)
+	hush(h)
+	h.pass(time.Hour)
+	if err := h.g.hearLate(t.Context(), h.line, Listed{ID: "SM1", Phone: ana, Body: words, Direction: listedInbound, Created: h.g.now().Add(-ago)}); err != nil {
+		t.Fatal(err)
+	}
+	h.deliver()
+	return p, ana
 }
 
 // Every text that we start, or that a job or another's deed causes, holds no revealing word and no workplace's name when its phone or its

@@ -14,11 +14,13 @@ import (
 
 // telling is one phrase of words.yaml for a phone that did not just ask for it.
 type telling struct {
+	id          uuid.UUID // of what is put under one id only the first goes out; uuid.Nil: one of its own
 	phone, line uuid.UUID
 	phrase      string
 	values      map[string]flows.Value // besides those of the line
 	at          time.Time
 	worth       time.Duration // for so long
+	anyHour     bool          // it answers what they have just sent
 }
 
 // worthTelling is how long good news stays worth a text.
@@ -42,7 +44,7 @@ func (g *Gateway) tell(ctx context.Context, tx pgx.Tx, t telling) error {
 		lang = languages(line)[0]
 	}
 	return g.outbox.Put(ctx, tx, store.Outgoing{
-		Assembly: line.AssemblyID, Line: line.ID, Phone: t.phone, Channel: store.ByText, Purpose: store.ForAnswers,
-		Body: g.sets.current().Unasked(t.phrase, lang, values), ExpiresAt: t.at.Add(t.worth),
+		ID: t.id, Assembly: line.AssemblyID, Line: line.ID, Phone: t.phone, Channel: store.ByText, Purpose: store.ForAnswers,
+		Body: g.sets.current().Unasked(t.phrase, lang, values), ExpiresAt: t.at.Add(t.worth), AnyHour: t.anyHour,
 	})
 }

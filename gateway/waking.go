@@ -45,6 +45,9 @@ type wakeWorker struct {
 }
 
 func (w *wakeWorker) Work(ctx context.Context, _ *river.Job[wakeArgs]) error {
+	if behind, err := w.g.behind(ctx); err != nil || behind {
+		return err
+	}
 	until := time.Now().Add(wakeFor)
 	var last store.Wait
 	for ctx.Err() == nil && time.Now().Before(until) {

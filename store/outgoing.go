@@ -9,8 +9,8 @@ import (
 )
 
 // SendState is how far something that we send has come. The carrier tells of it late, twice, out of order or never, so states are a
-// lattice: two tellings merge into the further one, in whatever order they come, and nothing ever goes back. The one exception is
-// Defer, when the carrier has said that it did nothing.
+// lattice: two tellings merge into the further one, in whatever order they come, and nothing ever goes back. The exceptions are
+// Defer, when the carrier has said that it did nothing, and what becomes of SendUnknown (unknown.go).
 type SendState string
 
 const (
@@ -68,6 +68,7 @@ type Outgoing struct {
 	ExpiresAt time.Time
 	AnyHour   bool // also in quiet hours: an answer to what somebody has just sent, or to somebody on duty
 	HasPlace  bool // a notice that tells where a meeting is: it waits until a phone that was long silent has said whose it is
+	MayRepeat bool // a notice that holds no code: where the carrier has no trace of it, it is sent once more
 	State     SendState
 	CarrierID string
 	Error     int // the carrier's code; 0: none
@@ -82,10 +83,10 @@ func (s *Store) AddOutgoing(ctx context.Context, q Querier, o Outgoing) (uuid.UU
 	if o.ID == uuid.Nil {
 		o.ID = randomID()
 	}
-	_, err := q.Exec(ctx, `insert into outgoing (id, assembly_id, line_id, phone_id, channel, purpose, body, expires_at, conversation_id, turn, any_hour, has_place)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing`,
+	_, err := q.Exec(ctx, `insert into outgoing (id, assembly_id, line_id, phone_id, channel, purpose, body, expires_at, conversation_id, turn, any_hour, has_place, may_repeat)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing`,
 		o.ID, o.Assembly, o.Line, o.Phone, o.Channel, o.Purpose, s.Keys.Seal(outgoingBody, o.ID, []byte(o.Body)), o.ExpiresAt,
-		nullable(o.Conversation), nullable(o.Turn), o.AnyHour, o.HasPlace)
+		nullable(o.Conversation), nullable(o.Turn), o.AnyHour, o.HasPlace, o.MayRepeat)
 	return o.ID, wrap("writing down what is to be sent", err)
 }
 

@@ -44,9 +44,10 @@ type Report struct {
 	CareOf      bool   // about somebody in the group: only its recipients see it
 	Muted       bool   // it came from a phone that was blocked
 	Answers     int
-	WantsPerson bool // to talk to, to start something where they work
-	AsksClose   bool // the worker asked for it to be closed
-	Danger      bool // whoever wrote it said that they are in danger
+	WantsPerson bool      // to talk to, to start something where they work
+	AsksClose   bool      // the worker asked for it to be closed
+	Danger      bool      // whoever wrote it said that they are in danger
+	CameLate    time.Time // the carrier had its first text then, and we heard it later, too late to answer; zero: not so
 	// CannotText says why no answer can be texted: "hidden", "stopped", "not asked" (the worker did not allow it); empty: it can be.
 	CannotText string
 

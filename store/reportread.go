@@ -35,19 +35,19 @@ const ofDanger = `exists (select from dangers d where d.report_id = r.id)`
 const selectReport = `select r.id, r.assembly_id, r.number, r.channel, r.lang, r.state, r.filed_at, r.read_by, r.read_at,
 	(select count(*) from report_parts p where p.report_id = r.id) + (select count(*) from media m where m.report_id = r.id),
 	r.kind, r.workplace, coalesce(o.name, ''), r.care_of, r.muted, (select count(*) from report_answers a where a.report_id = r.id),
-	r.wants_person, r.close_asked_at is not null, ` + cannotText + `, r.name_ok, ` + ofDanger + `
+	r.wants_person, r.close_asked_at is not null, ` + cannotText + `, r.name_ok, ` + ofDanger + `, r.came_late
 	from reports r left join organizers o on o.id = r.assigned_to where `
 
 const reportWorkplace = "reports.workplace"
 
 func (s *Store) scanReport(row pgx.CollectableRow) (r Report, err error) {
-	var readAt *time.Time
+	var readAt, cameLate *time.Time
 	var workplace []byte
 	if err = row.Scan(&r.ID, &r.Assembly, &r.Number, &r.Channel, &r.Lang, &r.State, &r.FiledAt, &r.ReadBy, &readAt, &r.Parts,
-		&r.Kind, &workplace, &r.Assigned, &r.CareOf, &r.Muted, &r.Answers, &r.WantsPerson, &r.AsksClose, &r.CannotText, &r.NameOK, &r.Danger); err != nil {
+		&r.Kind, &workplace, &r.Assigned, &r.CareOf, &r.Muted, &r.Answers, &r.WantsPerson, &r.AsksClose, &r.CannotText, &r.NameOK, &r.Danger, &cameLate); err != nil {
 		return r, err
 	}
-	r.ReadAt = timeOf(readAt)
+	r.ReadAt, r.CameLate = timeOf(readAt), timeOf(cameLate)
 	r.Workplace, err = s.openText(reportWorkplace, r.ID, workplace)
 	return r, err
 }

@@ -17,6 +17,7 @@ type BallotShown struct {
 	Refused map[VoteOutcome]int // why, and how often; those refused as closed are the late ones
 	Tally   Tally
 	Votes   []NamedVote
+	Missed  MissedVotes // texts of voters that were not heard when they came
 }
 
 // Late is how many came after the close.
@@ -38,10 +39,14 @@ func (s *Store) ShowBallot(ctx context.Context, q Querier, assembly uuid.UUID, n
 	if err != nil {
 		return BallotShown{}, err
 	}
-	if kept, found, err := s.keptResult(ctx, q, b); err != nil || found {
-		return kept, err
+	shown, found, err := s.keptResult(ctx, q, b)
+	if err == nil && !found {
+		shown, err = s.count(ctx, q, b)
 	}
-	return s.count(ctx, q, b)
+	if err == nil {
+		shown.Missed, err = s.missedVotes(ctx, q, b.ID)
+	}
+	return shown, err
 }
 
 // count opens what stands of a ballot now.

@@ -16,22 +16,30 @@ import (
 
 // ballotJSON is a ballot for programs. ballot show adds what a challenge needs; totals and votes stand only once it is closed.
 type ballotJSON struct {
-	Number   int            `json:"number"`
-	Question store.Words    `json:"question"` // by language
-	Options  []store.Words  `json:"options"`  // a choice is the number of one, from 1
-	OpenedAt *time.Time     `json:"opened_at"`
-	OpenedBy string         `json:"opened_by"`
-	ClosesAt *time.Time     `json:"closes_at,omitempty"`
-	ClosedAt *time.Time     `json:"closed_at,omitempty"`
-	ClosedBy string         `json:"closed_by,omitempty"`
-	Roll     int            `json:"roll"` // who may vote
-	Cast     int            `json:"cast"` // who has
-	ByProof  map[string]int `json:"by_proof,omitempty"`
-	Changed  *int           `json:"changed,omitempty"` // how often somebody chose anew after being counted
-	Refused  map[string]int `json:"refused,omitempty"` // by reason, how often; "closed" are the late ones
-	Late     *int           `json:"late,omitempty"`    // the same number
-	Totals   []int          `json:"totals,omitempty"`  // in the order of the options
-	Votes    []voteJSON     `json:"votes,omitempty"`
+	Number   int              `json:"number"`
+	Question store.Words      `json:"question"` // by language
+	Options  []store.Words    `json:"options"`  // a choice is the number of one, from 1
+	OpenedAt *time.Time       `json:"opened_at"`
+	OpenedBy string           `json:"opened_by"`
+	ClosesAt *time.Time       `json:"closes_at,omitempty"`
+	ClosedAt *time.Time       `json:"closed_at,omitempty"`
+	ClosedBy string           `json:"closed_by,omitempty"`
+	Roll     int              `json:"roll"` // who may vote
+	Cast     int              `json:"cast"` // who has
+	ByProof  map[string]int   `json:"by_proof,omitempty"`
+	Changed  *int             `json:"changed,omitempty"` // how often somebody chose anew after being counted
+	Refused  map[string]int   `json:"refused,omitempty"` // by reason, how often; "closed" are the late ones
+	Late     *int             `json:"late,omitempty"`    // the same number
+	Missed   *missedVotesJSON `json:"missed,omitempty"`  // texts of voters that came while the hotline was away
+	Totals   []int            `json:"totals,omitempty"`  // in the order of the options
+	Votes    []voteJSON       `json:"votes,omitempty"`
+}
+
+// missedVotesJSON counts texts that were not heard when they came.
+type missedVotesJSON struct {
+	Received int `json:"received"`
+	Played   int `json:"played"`      // in time to answer what they were meant for
+	Asked    int `json:"asked_again"` // too late for that
 }
 
 // voteJSON is one vote of a closed by-name ballot: its choice is the number of an option, from 1.
@@ -55,6 +63,7 @@ func (d *desk) shownBallotJSON(b store.BallotShown) ballotJSON {
 	j := d.ballotJSON(b.Ballot)
 	late := b.Late()
 	j.ByProof, j.Refused, j.Changed, j.Late = map[string]int{}, map[string]int{}, &b.Changed, &late
+	j.Missed = &missedVotesJSON{b.Missed.Received, b.Missed.Played, b.Missed.Asked}
 	for proof, n := range b.ByProof {
 		j.ByProof[string(proof)] = n
 	}
@@ -146,6 +155,9 @@ func (d *desk) showBallot(ctx context.Context, number int) error {
 		d.say("  Changed  %s, by the voter, before the close", count(b.Changed, "time", "times"))
 	}
 	d.sayRefused(b.Refused)
+	if m := b.Missed; m.Received > 0 {
+		d.say("  Missed   %s came while the hotline was away: %d heard in time, %d asked again", count(m.Received, "text", "texts"), m.Played, m.Asked)
+	}
 	d.sayVotes(b)
 	return nil
 }

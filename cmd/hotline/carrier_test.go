@@ -39,8 +39,19 @@ type neighborhood struct {
 	twiml   heardTwiML
 	cfg     Config // of commands on the same database
 	logged  *lockedBuilder
+	faults  *simulator.Faults
+	client  *twilio.Client
+	webhook twilio.Webhooks
+	place   atomic.Pointer[placeFunc]  // how a text reaches the company; nil: as it does
+	list    atomic.Pointer[listFunc]   // and how its list is read …
+	lists   atomic.Int64               // … so often
 	rung    map[*simulator.Phone]int64 // the last ring of each that a test has seen
 }
+
+type (
+	placeFunc func(context.Context, gateway.Message) gateway.Placed
+	listFunc  func(context.Context, gateway.ListFilter, func(gateway.Listed) error) error
+)
 
 const (
 	anasPhone = "+12125550101"
@@ -128,7 +139,8 @@ func newNeighborhoodOf(t *testing.T, files fs.FS, tune ...func(*simulator.Config
 		n.line, err = n.store.AddLine(ctx, tx, store.Line{AssemblyID: a.ID, Number: servedLine, Name: "The 0100 Line", Languages: []string{"en"}})
 		return err
 	}))
-	sold := simulator.Config{AccountSID: demoAccount, AuthToken: "secret"}
+	n.faults = &simulator.Faults{}
+	sold := simulator.Config{AccountSID: demoAccount, AuthToken: "secret", Faults: n.faults, Now: n.clock}
 	for _, f := range tune {
 		f(&sold)
 	}
@@ -143,26 +155,55 @@ func newNeighborhoodOf(t *testing.T, files fs.FS, tune ...func(*simulator.Config
 		Log: slog.New(slog.NewTextHandler(io.MultiWriter(t.Output(), n.logged), nil)),
 	}
 	client := twilio.New(carrier)
+	n.client = client
 	redis, err := conversation.Open("redis://" + miniredis.RunT(t).Addr())
 	n.must(err)
 	t.Cleanup(func() { redis.Close() })
 	n.gateway, err = gateway.New(gateway.Config{
 		Store: n.store, Talks: conversation.New(redis, time.Hour), Flows: set, Log: carrier.Log,
-		Now:     func() time.Time { return time.Unix(n.now.Load(), 0) },
-		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, Erase: client.Erase, Texts: client.Texts, Place: client.Place, Call: client.Call},
+		Now: n.clock,
+		Carrier: gateway.Carrier{
+			FetchMedia: client.FetchMedia, Erase: client.Erase, Texts: client.Texts, Call: client.Call, MediaOf: client.MediaOf,
+			Place: func(ctx context.Context, m gateway.Message) gateway.Placed {
+				if place := n.place.Load(); place != nil {
+					return (*place)(ctx, m)
+				}
+				return client.Place(ctx, m)
+			},
+			List: func(ctx context.Context, f gateway.ListFilter, each func(gateway.Listed) error) error {
+				n.lists.Add(1)
+				if list := n.list.Load(); list != nil {
+					return (*list)(ctx, f, each)
+				}
+				return client.ListMessages(ctx, f, each)
+			},
+		},
 	})
 	n.must(err)
 	h := &house{store: n.store, gateway: n.gateway, log: carrier.Log}
 	ours.Config.Handler = n.twiml.of(h.publicRoutes(carrier))
 	ours.Start()
 	t.Cleanup(ours.Close)
-	w := twilio.WebhookURLs(carrier.PublicURL)
-	n.company.SetLines([]simulator.Line{{
-		Number: servedLine, SMSURL: w.Text, SMSFallbackURL: w.TextFallback, VoiceURL: w.Voice, VoiceFallbackURL: w.VoiceFallback, StatusURL: w.CallStatus,
-	}})
+	n.webhook = twilio.WebhookURLs(carrier.PublicURL)
+	n.up()
 	n.must(n.gateway.Start(ctx))
 	t.Cleanup(func() { n.gateway.Stop(context.Background()) })
 	return n
+}
+
+func (n *neighborhood) clock() time.Time { return time.Unix(n.now.Load(), 0) }
+
+// up has the company reach the hotline.
+func (n *neighborhood) up() {
+	w := n.webhook
+	n.company.SetLines([]simulator.Line{{
+		Number: servedLine, SMSURL: w.Text, SMSFallbackURL: w.TextFallback, VoiceURL: w.Voice, VoiceFallbackURL: w.VoiceFallback, StatusURL: w.CallStatus,
+	}})
+}
+
+// down has the company find nobody where the hotline was, as when its machine is off.
+func (n *neighborhood) down() {
+	n.company.SetLines([]simulator.Line{{Number: servedLine, SMSURL: "http://127.0.0.1:1/twilio/sms#ct=100&rc=0", VoiceURL: "http://127.0.0.1:1/twilio/voice"}})
 }
 
 func (n *neighborhood) must(err error) {

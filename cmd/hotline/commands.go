@@ -53,6 +53,8 @@ func commands() []command {
 		{name: "proposal answer", takes: "NUMBER", short: "answer a proposal in words", long: proposalDecideHelp, bind: proposalAnswer},
 		{name: "proposal second", takes: "NUMBER WHO", short: "second a proposal for somebody who shares their phone", long: proposalDecideHelp, bind: proposalSecond},
 		{name: "proposal seconds", takes: "N", short: "set how many members put a proposal before the organizers", long: proposalDecideHelp, bind: proposalSeconds},
+		{name: "outgoing list", short: "list what may have been sent, and nobody knows", long: outgoingHelp, bind: outgoingList},
+		{name: "outgoing settle", takes: "ID", short: "say whether something was sent", long: outgoingHelp, bind: outgoingSettle},
 
 		{heading: "Who belongs to it (records)", name: "member list", short: "list people, without their numbers", long: memberHelp, bind: memberList},
 		{name: "member import", takes: "FILE.csv", short: "bring in a list of people, or bring it up to date", long: importHelp, bind: memberImport},

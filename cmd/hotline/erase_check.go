@@ -103,7 +103,7 @@ func (c *erasedCheck) text(ctx context.Context, t gateway.CarrierText) error {
 	if t.Files == 0 {
 		return nil
 	}
-	left, err := c.client.MediaOf(ctx, t.ID)
+	left, err := c.client.FilesOf(ctx, t.ID)
 	if err != nil || len(left) == 0 {
 		return err
 	}

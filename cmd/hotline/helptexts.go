@@ -151,7 +151,18 @@ text, a call (report call makes it), or to ask again themselves.` + reportKeys
   blocked, care_of; in report show also words: [at, words], media: [kind, state, type, seconds, at], told (the answers: [at, by,
   language, words, sent, heard_at]), notes: [at, by, words], callback: at, other_number, hours, other_person, words; called:
   [at, by, state: calling, not rung, not answered, reached or never again]; replies_to (the number of an earlier report, to whose
-  answer this one replies); name_allowed, name, standing`
+  answer this one replies); came_late (when the phone company had it, which was not heard then); name_allowed, name, standing`
+
+	outgoingHelp = `
+  hotline outgoing list
+  hotline outgoing settle 3f2a91c0 --not-sent --as Ana
+
+Where an answer of the phone company is lost, nobody knows whether a text went out. Such a text is looked for in the phone company's
+list, and never sent again blindly: a notice without a code is sent once more when there is no trace of it after 15 minutes, and
+--repeated lists those. What cannot be known is left for you to settle. Look in the phone company's console, by the time that stands
+here; the journal keeps who settled it. Words and numbers are not shown. What the phone company tells later still counts.` + onRecordsHelp + `
+  id, line, channel, purpose, state, at (handed to the phone company), expires_at, repeated_at, for_a_person (why: several, no trace,
+  repeated, too late, too old, call; empty: it is being looked for, or needs nobody)`
 
 	reportActHelp = `
   hotline report note 4821 "Ana knows the foreman there"
@@ -271,7 +282,8 @@ closed it and when, how many votes were proved by what (text, call, PIN, organiz
 and how often somebody was turned away, and why; the late ones came after the close (when a carrier took a text in, it does not
 tell us). --roll names who is on the roll. While a ballot is open no total can be had, nor who has voted.` + onRecordsHelp + `
   number, question, options, opened_at, opened_by, closes_at, closed_at, closed_by, roll, cast;
-  in ballot show also by_proof (phone, pin, code, organizer), changed, late, refused (by reason: already, closed, locked,
+  in ballot show also missed (texts of voters that came while the hotline was away: received, played, asked_again), by_proof
+  (phone, pin, code, organizer), changed, late, refused (by reason: already, closed, locked,
   not_on_roll, shared, unheard, wrong_pin; closed are the late ones) and, once it is closed, totals (in the order of the options),
   votes: [name, choice, proof, changed, at]; with --roll: number, opened_at, roll (names)`
 

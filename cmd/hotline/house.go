@@ -71,7 +71,8 @@ func newHouse(p houseParts) (*house, error) {
 	client := twilio.New(p.carrier)
 	h.gateway, err = gateway.New(gateway.Config{
 		Store: p.store, Talks: conversation.New(h.redis, talkLife), Flows: set, Now: p.now, Log: p.log, Metrics: metrics,
-		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, Erase: client.Erase, Texts: client.Texts, Place: client.Place, Call: client.Call},
+		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, Erase: client.Erase, Texts: client.Texts, Place: client.Place, Call: client.Call,
+			List: client.ListMessages, MediaOf: client.MediaOf},
 	})
 	if err != nil {
 		return nil, errors.Join(err, h.redis.Close())

@@ -41,6 +41,7 @@ type reportJSON struct {
 	Blocked    bool          `json:"blocked"`
 	CareOf     bool          `json:"care_of"`
 	RepliesTo  int           `json:"replies_to,omitempty"`
+	CameLate   *time.Time    `json:"came_late,omitempty"` // when the phone company had its first text, which could not be heard then
 	Words      []wordsJSON   `json:"words,omitempty"`
 	Media      []mediaJSON   `json:"media,omitempty"`
 	Told       []answerJSON  `json:"told,omitempty"`
@@ -99,7 +100,8 @@ func (d *desk) reportJSON(r store.Report) reportJSON {
 		Number: r.Number, State: string(r.State), Channel: r.Channel, Lang: r.Lang, FiledAt: optional(r.FiledAt, d.zone),
 		ReadBy: optional(r.ReadBy, d.zone), ReadAt: optional(r.ReadAt, d.zone), Overdue: r.Overdue(d.now()), Parts: r.Parts,
 		Kind: string(r.Kind), Workplace: r.Workplace, Assigned: r.Assigned, AnswersN: r.Answers, Person: r.WantsPerson, AsksClose: r.AsksClose, Danger: r.Danger,
-		CannotText: r.CannotText, Blocked: r.Muted, CareOf: r.CareOf, RepliesTo: r.RepliesTo, NameOK: r.NameOK, Name: r.Name, Standing: string(r.Standing),
+		CannotText: r.CannotText, Blocked: r.Muted, CareOf: r.CareOf, RepliesTo: r.RepliesTo, CameLate: optional(r.CameLate, d.zone), NameOK: r.NameOK,
+		Name: r.Name, Standing: string(r.Standing),
 	}
 	for _, w := range r.Words {
 		j.Words = append(j.Words, wordsJSON{optional(w.At, d.zone), w.Words})
@@ -162,6 +164,9 @@ func marks(r store.Report) (all []string) {
 		all = append(all, "cannot be answered by text (STOP)")
 	case "hidden":
 		all = append(all, "cannot be answered by text (no number)")
+	}
+	if !r.CameLate.IsZero() {
+		all = append(all, "came late")
 	}
 	if r.WantsPerson {
 		all = append(all, "wants a person to talk to")

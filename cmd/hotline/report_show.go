@@ -46,6 +46,10 @@ func (d *desk) reportFacts(r store.Report) (lines []string) {
 	if r.WantsPerson {
 		add("They want a person to talk to, to start something where they work.")
 	}
+	if !r.CameLate.IsZero() {
+		add("It came late: the phone company had it on %s, and it was not heard then.", moment(r.CameLate, d.now(), d.zone))
+		add("Whatever it answers, it was not taken for an answer.")
+	}
 	if r.RepliesTo != 0 {
 		add("They say that it replies to your answer on report %d.", r.RepliesTo)
 	}

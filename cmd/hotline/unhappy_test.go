@@ -23,7 +23,7 @@ func rudeCarrier(t *testing.T, asked chan<- string) string {
 		if err := r.ParseForm(); err != nil {
 			t.Error(err)
 		}
-		if r.Form.Get("To") == "" {
+		if r.Form.Get("To") == "" || r.Method != http.MethodPost { // a list
 			http.Error(w, `{"message": "no"}`, http.StatusNotFound)
 			return
 		}

@@ -87,7 +87,9 @@
 //
 // [Faults] make the company as bad as the real one can be: status callbacks lost, late,
 // doubled, backwards; REST requests refused or answered wrongly, before or after they were
-// carried out; webhooks repeated; texts held back; numbers that cannot be reached.
+// carried out, or from some page of a list on; messages that are listed late, few on a page;
+// webhooks repeated; texts held back; numbers that cannot be reached. A list filtered by
+// date holds nothing that waits to be sent: it has no date yet.
 //
 // What was said stands in the company's lists until the line's owner erases it, who is
 // refused while the company is not done with it (20009): until it is final, and for

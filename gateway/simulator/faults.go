@@ -26,6 +26,7 @@ type Plan struct {
 	Status   StatusFaults           `json:"status,omitzero"`
 	Webhooks WebhookFaults          `json:"webhooks,omitzero"`
 	REST     []RESTFault            `json:"rest,omitempty"` // the first that fits and is not used up applies
+	Lists    ListFaults             `json:"lists,omitzero"`
 	Numbers  map[string]NumberFault `json:"numbers,omitempty"`
 }
 
@@ -62,6 +63,12 @@ type WebhookFaults struct {
 	Repeat int `json:"repeat,omitempty"`
 }
 
+// ListFaults make the list of messages harder to read than it looks.
+type ListFaults struct {
+	Lag   Duration `json:"lag,omitempty"`   // before a message is listed, from when it was taken
+	APage int      `json:"aPage,omitempty"` // a page holds at most so many, whatever was asked for; 0: as many as were
+}
+
 // RESTFault spoils requests to the REST API.
 type RESTFault struct {
 	Method string   `json:"method,omitempty"` // "" is any
@@ -71,6 +78,7 @@ type RESTFault struct {
 	Code   int      `json:"code,omitempty"`   // Twilio's error code in the body; 0 is 20429 for 429, else 20500
 	Delay  Duration `json:"delay,omitempty"`  // before answering; longer than the client waits, it is a time-out
 	Times  int      `json:"times,omitempty"`  // how often; 0 is always
+	Skip   int      `json:"skip,omitempty"`   // so many that fit pass before: the later pages of a list fail
 }
 
 // NumberFault makes one phone number hard to reach.
@@ -141,6 +149,10 @@ func (f *Faults) takeREST(method, path string) (RESTFault, bool) {
 	for i, r := range f.plan.REST {
 		if r.Method != "" && r.Method != method || !strings.Contains(path, r.Path) {
 			continue
+		}
+		if r.Skip > 0 {
+			f.plan.REST[i].Skip--
+			return RESTFault{}, false
 		}
 		if r.Times == 1 {
 			f.plan.REST = slices.Delete(f.plan.REST, i, i+1)

@@ -168,3 +168,32 @@ func TestFaultsAreSetOverHTTP(t *testing.T) {
 		}
 	}
 }
+
+// A list may be late, hold few on a page, and fail on a later page; what waits to be sent is in no list by days.
+func TestListsAreSpoilt(t *testing.T) {
+	tw := newTown(t)
+	list := func(query string) (status, messages int) {
+		status, got := tw.rest("GET", "/Messages.json"+query, token, nil)
+		all, _ := tw.decoded(got)["messages"].([]any)
+		return status, len(all)
+	}
+	want := func(query string, status, messages int) {
+		t.Helper()
+		if s, n := list(query); s != status || n != messages {
+			t.Errorf("%q: HTTP %d and %d messages, want %d and %d", query, s, n, status, messages)
+		}
+	}
+	tw.faults.Set(simulator.Plan{Hold: true, Lists: simulator.ListFaults{APage: 2}})
+	for range 3 {
+		tw.send(map[string]string{"To": ana, "From": line, "Body": "a"})
+	}
+	want("?PageSize=1000", 200, 2)
+	want("?PageSize=1", 200, 1)
+	want("?DateSent%3E=2000-01-01", 200, 0)
+	tw.faults.Set(simulator.Plan{Hold: true, Lists: simulator.ListFaults{Lag: simulator.Duration(time.Hour)}})
+	want("", 200, 0)
+	tw.faults.Set(simulator.Plan{Hold: true, REST: []simulator.RESTFault{{Path: "Messages.json", Skip: 1, Status: 503}}})
+	want("", 200, 3)
+	want("", 503, 0)
+	tw.faults.Set(simulator.Plan{})
+}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 )
 
 // show writes a message as Twilio's JSON. It needs the lock.
@@ -30,11 +31,17 @@ func (c *Company) listMessages(r *http.Request) (reply, *apiError) {
 	if refused != nil {
 		return reply{}, refused
 	}
+	lists := c.faults.Plan().Lists
+	if size, err := strconv.Atoi(query.Get("PageSize")); lists.APage > 0 && (err != nil || size > lists.APage) {
+		query.Set("PageSize", strconv.Itoa(lists.APage))
+		r.URL.RawQuery = query.Encode()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var found []*message
 	for _, m := range c.messages.newest() {
-		if fits(query, "To", m.to) && fits(query, "From", m.from) && days.keeps(m.sent) {
+		late := c.now().Sub(m.created) < time.Duration(lists.Lag)
+		if fits(query, "To", m.to) && fits(query, "From", m.from) && days.keeps(m.sent) && !late {
 			found = append(found, m)
 		}
 	}

@@ -99,7 +99,7 @@ func (h *house) hears() Hears {
 		RecordingReady: func(_ context.Context, id, url string, seconds int) error {
 			return tell(told{"recording", id, url, seconds})
 		},
-		Delivered: func(_ context.Context, id, status string, code int) error {
+		Delivered: func(_ context.Context, id, _, status string, code int) error {
 			return tell(told{"message", id, status, code})
 		},
 		Logged: func(_ context.Context, from, sid, status string) error {

@@ -47,7 +47,11 @@ func (d *desk) delivered(ctx context.Context, h hook) ([]byte, error) {
 	if status == "" {
 		return nil, refuse(http.StatusBadRequest, "a message's status has a MessageStatus")
 	}
-	if err := d.hears.Delivered(ctx, id, status, errorCode(h)); err != nil {
+	sid := h.get("MessageSid")
+	if !isSID(sid) {
+		sid = "" // our own id is what counts
+	}
+	if err := d.hears.Delivered(ctx, id, sid, status, errorCode(h)); err != nil || sid == "" {
 		return nil, err
 	}
 	return nil, d.logged(ctx, h, status)

@@ -100,9 +100,9 @@ type Hears struct {
 	HungUp func(context.Context, gateway.Inbound) error
 	// RecordingReady says that a recording can be fetched now.
 	RecordingReady func(ctx context.Context, id, url string, seconds int) error
-	// Delivered tells how a message that we placed is doing: the carrier's status ("sent", "delivered", "undelivered", "failed",
+	// Delivered tells how a message that we placed is doing: the carrier's id of it, its status ("sent", "delivered", "undelivered", "failed",
 	// …) and error code, 0 if none. It comes late, twice, out of order, or never.
-	Delivered func(ctx context.Context, outgoing, status string, code int) error
+	Delivered func(ctx context.Context, outgoing, carrierID, status string, code int) error
 	// Logged tells that the carrier keeps a text of ours, by its id, and its status as for Delivered: of an answer too, whose id is told
 	// nowhere else.
 	Logged func(ctx context.Context, line, sid, status string) error
