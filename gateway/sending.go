@@ -38,6 +38,7 @@ type Placed struct {
 	Code    int             // the carrier's reason, 0 if it gave none
 	Wait    time.Duration   // before it may be asked again, 0 if it does not say
 	Stopped bool            // this phone has told the carrier to stop
+	Blame   store.Blame     // whose fault it is that it was refused
 	Cause   error           // why it was not accepted
 }
 

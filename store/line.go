@@ -34,14 +34,17 @@ type Line struct {
 	Texts        Texts
 	RepliesAHour int    // at most so many to one phone; a third of it to an unknown one
 	Emergency    string // what people dial there for an ambulance or the police: "911"
+	Pace         int    // how many segments of notices a second; 0: as fast as it goes
+	Price        int    // of a segment, in millionths of a dollar
+	DailyCap     int    // the most that notices may cost a day, in dollars
 }
 
 const selectLine = `select l.id, l.assembly_id, a.name, a.zone, array(select assemblies_below(a.id)),
 	array(select n.name from assemblies n where n.id in (select assemblies_below(a.id)) or n.id in (select assemblies_above(a.id)) order by 1), l.number, l.name, l.languages, l.texts,
-	l.replies_an_hour, l.emergency from lines l join assemblies a on a.id = l.assembly_id`
+	l.replies_an_hour, l.emergency, l.pace, l.price, l.daily_cap from lines l join assemblies a on a.id = l.assembly_id`
 
 func scanLine(r pgx.CollectableRow) (l Line, err error) {
-	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Names, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour, &l.Emergency)
+	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Names, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour, &l.Emergency, &l.Pace, &l.Price, &l.DailyCap)
 	return l, err
 }
 
