@@ -42,7 +42,7 @@ func (g *Gateway) RecordingReady(ctx context.Context, id, url string, _ int) err
 }
 
 // Delivered takes what the carrier tells of a message that we placed: late, twice, out of order, or never.
-func (g *Gateway) Delivered(ctx context.Context, outgoing, status string, code int) error {
+func (g *Gateway) Delivered(ctx context.Context, outgoing, status string, code int, blame store.Blame) error {
 	id, err := uuid.Parse(outgoing)
 	if err != nil {
 		return nil // the path is signed by us: an id that is none is of an older program
@@ -57,7 +57,7 @@ func (g *Gateway) Delivered(ctx context.Context, outgoing, status string, code i
 		if err != nil || !ours {
 			return err
 		}
-		if _, _, err := g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, Error: code, At: g.now()}); err != nil {
+		if _, _, err := g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, Error: code, Blame: blame, At: g.now()}); err != nil {
 			return err
 		}
 		if code != codeStopped {

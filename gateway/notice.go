@@ -12,9 +12,7 @@ import (
 
 // NoticeBody is what a phone is sent of a broadcast: who writes, the words, and how to stop.
 func NoticeBody(set *flows.Set, line store.Line, lang, words string) string {
-	values := LineFacts(line)
-	values["words"] = flows.Value{Text: words}
-	return set.Unasked("notice", flows.Lang(lang), values)
+	return line.Name + ": " + flows.AsTold(words) + "\n" + set.Unasked("notice_end", flows.Lang(lang), LineFacts(line))
 }
 
 // decide says what becomes of a row now, in d; until is for how long it may wait at the carrier where it goes out, and zero where it does not.

@@ -188,7 +188,7 @@ func (g *Gateway) settle(ctx context.Context, o store.Outgoing, p Placed, last b
 		if _, found, err := g.store.OutgoingByID(ctx, tx, o.ID); err != nil || !found { // locked: its status may come at the same time
 			return err
 		}
-		if _, _, err := g.store.MergeOutgoing(ctx, tx, o.ID, store.Telling{State: p.State, CarrierID: p.ID, Error: p.Code, At: now}); err != nil {
+		if _, _, err := g.store.MergeOutgoing(ctx, tx, o.ID, store.Telling{State: p.State, CarrierID: p.ID, Error: p.Code, Blame: p.Blame, At: now}); err != nil {
 			return err
 		}
 		if o.State = p.State; o.State.Final() {

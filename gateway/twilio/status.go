@@ -47,7 +47,8 @@ func (d *desk) delivered(ctx context.Context, h hook) ([]byte, error) {
 	if status == "" {
 		return nil, refuse(http.StatusBadRequest, "a message's status has a MessageStatus")
 	}
-	return nil, d.hears.Delivered(ctx, id, status, errorCode(h))
+	code := errorCode(h)
+	return nil, d.hears.Delivered(ctx, id, status, code, Judge(code).Blame())
 }
 
 // statusPath is where the status of a message is reported. It carries our id of the message, so that a message whose sending was

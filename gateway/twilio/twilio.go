@@ -22,6 +22,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"hotline/gateway"
+	"hotline/store"
 )
 
 // Config is what the room needs to know of the carrier's account and of ourselves.
@@ -101,8 +102,8 @@ type Hears struct {
 	// RecordingReady says that a recording can be fetched now.
 	RecordingReady func(ctx context.Context, id, url string, seconds int) error
 	// Delivered tells how a message that we placed is doing: the carrier's status ("sent", "delivered", "undelivered", "failed",
-	// …) and error code, 0 if none. It comes late, twice, out of order, or never.
-	Delivered func(ctx context.Context, outgoing, status string, code int) error
+	// …) and error code, 0 if none, and whose fault that is. It comes late, twice, out of order, or never.
+	Delivered func(ctx context.Context, outgoing, status string, code int, blame store.Blame) error
 	// Whisper is what is said to somebody whose phone rang for a caller, and what they may press; it waits for nothing where they are
 	// to be hung up on. Take says that they take the call, and tells whether to connect them. id is that of Reply.Ring.
 	Whisper func(ctx context.Context, id string) (gateway.Reply, error)
