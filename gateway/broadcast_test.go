@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -128,5 +129,140 @@ func TestABroadcastReachesEachOnce(t *testing.T) {
 	}
 	if state, _ := h.state(b); state != store.BroadcastDone || h.progress(b).Accepted != len(numbers) {
 		t.Errorf("it is %s, %+v", state, h.progress(b))
+	}
+}
+
+// Consent is asked again at each send, and so are hours, and whether somebody is talking with us; what was left goes out when it may.
+func TestABroadcastAsksAtTheLastMoment(t *testing.T) {
+	h, p := waitingHouse(t)
+	h.run("update lines set pace = 0")
+	numbers, author, second := h.assemblyOf(6)
+	b := h.approved(author, second, store.Broadcast{})
+	h.pumped(h.g) // frozen, with all six
+	h.pass(2 * time.Minute)
+	h.text(numbers[0], "STOP")
+	h.text(numbers[1], "please stop texting me")
+	h.text(numbers[2], "MENU")
+	h.run("update phones set hours_from = $1, hours_until = $2 where index = $3", 0, 1, h.keys.Index("phone", numbers[5]))
+	h.pumped(h.g)
+	if got := h.progress(b); got.Accepted != 2 || got.Refused != 2 || got.Ready != 2 {
+		t.Fatalf("%+v", got)
+	}
+	for _, m := range p.taken {
+		for _, not := range numbers[:3] {
+			if m.To.String() == not {
+				t.Errorf("a phone was told that had said stop, or was talking")
+			}
+		}
+	}
+	h.pass(16 * time.Minute)
+	h.pumped(h.g)
+	if got := h.progress(b); got.Accepted != 3 || got.Ready != 1 {
+		t.Errorf("after a while: %+v", got)
+	}
+	h.pass(24 * time.Hour)
+	h.pumped(h.g)
+	if got := h.progress(b); got.Accepted != 3 || got.Expired != 1 {
+		t.Errorf("too late: %+v", got)
+	}
+	if state, _ := h.state(b); state != store.BroadcastDone {
+		t.Errorf("it is %s", state)
+	}
+}
+
+// A broadcast pauses by itself, after the few on which it shows, says why, and goes on for those who were not told.
+func TestABroadcastPausesByItself(t *testing.T) {
+	refused := func(code int, blame store.Blame, n int) (all []Placed) {
+		for range n {
+			all = append(all, Placed{State: store.SendRefused, Code: code, Blame: blame, Cause: errors.New("refused")})
+		}
+		return all
+	}
+	for name, c := range map[string]struct {
+		planned []Placed
+		why     string
+		left    int // who waits then
+		told    int // once it has gone on
+	}{
+		"the account":   {refused(20003, store.BlameAccount, 1), store.WhyAccount, 191, 200},
+		"a third":       {refused(30005, store.BlameNumber, 16), store.WhyFailures, 180, 184},
+		"to nowhere":    {refused(21408, store.BlameDestination, 10), store.WhyCountry, 190, 190},
+		"taken as spam": {refused(30007, store.BlameFiltered, 4), store.WhyFiltered, 120, 196},
+		"some fail":     {refused(30005, store.BlameNumber, 3), "", 0, 197},
+		"they stopped":  {refused(21610, store.BlameStopped, 40), "", 0, 160},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, p := waitingHouse(t)
+			h.run("update lines set pace = 0")
+			_, author, second := h.assemblyOf(200)
+			b := h.approved(author, second, store.Broadcast{})
+			h.pass(2 * time.Minute)
+			p.planned = c.planned
+			h.pumped(h.g)
+			state, why := h.state(b)
+			if why != c.why || (state == store.BroadcastPaused) != (c.why != "") {
+				t.Fatalf("it is %s, %q, want %q", state, why, c.why)
+			}
+			if got := h.progress(b); got.Ready != c.left {
+				t.Errorf("%+v", got)
+			}
+			if c.why != "" {
+				h.pass(time.Minute)
+				h.resumed(b)
+			}
+			if got := h.progress(b); got.Accepted != c.told {
+				t.Errorf("in the end: %+v", got)
+			}
+		})
+	}
+}
+
+// resumed lets a broadcast go on, to its end.
+func (h *house) resumed(b store.Broadcast) {
+	h.t.Helper()
+	paused, err := h.store.ShowBroadcast(h.t.Context(), h.store.Pool, b.Assembly, b.Number)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	if err := h.store.ResumeBroadcast(h.t.Context(), h.store.Pool, paused, h.g.now()); err != nil {
+		h.t.Fatal(err)
+	}
+	h.pumped(h.g)
+}
+
+// What a line may spend a day is a hard bound: nothing goes out beyond it, and it goes on the next day.
+func TestABroadcastStopsAtTheCap(t *testing.T) {
+	h, p := waitingHouse(t)
+	h.run("update lines set pace = 0, daily_cap = 1, price = 25000") // 40 segments
+	_, author, second := h.assemblyOf(60)
+	b := h.approved(author, second, store.Broadcast{ExpiresAt: h.g.now().Add(72 * time.Hour)})
+	h.pass(2 * time.Minute)
+	h.pumped(h.g)
+	state, why := h.state(b)
+	if state != store.BroadcastPaused || why != store.WhyCap || len(p.taken) != 40 {
+		t.Fatalf("it is %s, %q, and %d were sent", state, why, len(p.taken))
+	}
+	h.pass(24 * time.Hour)
+	if h.resumed(b); len(p.taken) != 60 {
+		t.Errorf("the next day %d were told in all", len(p.taken))
+	}
+}
+
+// Canceled, it goes to nobody more.
+func TestABroadcastIsCalledBack(t *testing.T) {
+	h, p := waitingHouse(t)
+	_, author, second := h.assemblyOf(10)
+	b := h.approved(author, second, store.Broadcast{})
+	h.pumped(h.g)
+	if err := h.store.CancelBroadcast(t.Context(), h.store.Pool, b, h.g.now()); err != nil {
+		t.Fatal(err)
+	}
+	h.pass(5 * time.Minute)
+	h.pumped(h.g)
+	if got := h.progress(b); len(p.taken) != 0 || got.Canceled != 10 {
+		t.Errorf("%d were sent, %+v", len(p.taken), got)
+	}
+	if err := h.store.CancelBroadcast(t.Context(), h.store.Pool, b, h.g.now()); err == nil {
+		t.Error("it was canceled twice")
 	}
 }

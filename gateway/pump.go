@@ -18,6 +18,8 @@ import (
 const (
 	pumpSends  = 512                   // that wait for the carrier at a time
 	pumpBatch  = 512                   // rows drawn, or answers written down, in one transaction
+	pumpFirst  = 10                    // rows of a broadcast, whose answers are waited for, and then as many again …
+	pumpRamp   = 100                   // … until so many have gone out
 	pumpSettle = 50 * time.Millisecond // an answer waits for others for so long
 	pumpSend   = 15 * time.Second      // the longest that one may take
 	pumpRest   = time.Second           // while nothing is due
@@ -35,6 +37,7 @@ type pump struct {
 	passes  map[uuid.UUID]*pass // by broadcast
 	free    chan struct{}       // one for each that may still be sent at the same time
 	answers chan answer
+	pending sync.WaitGroup // answers that are not written down yet
 	slow    limiter
 	busy    time.Time // the carrier asked to be left alone until then
 	checked time.Time
@@ -46,6 +49,7 @@ type pass struct {
 	bodies   map[string]string // by language
 	segments map[string]int
 	behind   int
+	drawn    int
 	again    time.Time // a pass has ended, and what was left is looked at again then
 }
 
@@ -103,8 +107,7 @@ func (p *pump) draws(ctx context.Context) (err error) {
 		if err != nil || next == nil && due.IsZero() {
 			return err
 		}
-		if now := time.Now(); now.Sub(p.checked) > pumpCheck {
-			p.checked = now
+		if time.Since(p.checked) > pumpCheck {
 			if err := p.check(ctx); err != nil {
 				return err
 			}
@@ -162,7 +165,15 @@ func (p *pump) begin(b store.Broadcast) *pass {
 
 // draw takes what the line may send now, decides about as many rows, and hands those on that go out.
 func (p *pump) draw(ctx context.Context, one *pass) error {
-	most, err := p.tokens(ctx)
+	ramp := pumpBatch
+	if one.drawn < pumpRamp { // what nobody can receive is found out on few
+		p.pending.Wait()
+		if err := p.check(ctx); err != nil {
+			return err
+		}
+		ramp = max(pumpFirst, one.drawn)
+	}
+	most, err := p.tokens(ctx, ramp)
 	if err != nil || most == 0 {
 		return err
 	}
@@ -177,11 +188,11 @@ func (p *pump) draw(ctx context.Context, one *pass) error {
 			through = true
 			return err
 		}
-		rows, err := p.g.store.DrawBroadcast(ctx, tx, p.lineID, one.Broadcast, one.behind, min(most, pumpBatch), began)
+		rows, err := p.g.store.DrawBroadcast(ctx, tx, p.lineID, one.Broadcast, one.behind, most, began)
 		if err != nil {
 			return err
 		}
-		send, used, through, paused = nil, 0, len(rows) < min(most, pumpBatch), ""
+		send, used, through, paused = nil, 0, len(rows) < most, ""
 		var d store.Decided
 		for i, row := range rows {
 			n := one.segments[row.Lang]
@@ -220,6 +231,7 @@ func (p *pump) draw(ctx context.Context, one *pass) error {
 		return err
 	}
 	p.owe(ctx, used-most)
+	one.drawn += len(send)
 	if paused != "" {
 		p.g.log.Warn("a broadcast pauses", "broadcast", one.ID, "why", paused)
 	}
@@ -234,6 +246,7 @@ func (p *pump) draw(ctx context.Context, one *pass) error {
 
 // send hands one row to the carrier, as soon as one more may be on its way.
 func (p *pump) send(one *pass, row going) {
+	p.pending.Add(1)
 	<-p.free
 	m := Message{ID: row.ID.String(), To: row.To, From: p.line.Number, Body: one.bodies[row.Lang], Valid: row.valid}
 	go func() {
@@ -262,6 +275,7 @@ func (p *pump) settle(ctx context.Context, fail context.CancelCauseFunc) {
 		if err := p.write(ctx, all); err != nil {
 			fail(err)
 		}
+		p.pending.Add(-len(all))
 	}
 }
 
@@ -306,13 +320,13 @@ func (p *pump) write(ctx context.Context, all []answer) error {
 	})
 }
 
-// tokens is how many segments may go out now, after a wait where there is none. 0: it has waited, and nothing was given.
-func (p *pump) tokens(ctx context.Context) (int, error) {
+// tokens is how many segments, of at most so many, may go out now, after a wait where there is none. 0: it has waited, and nothing was given.
+func (p *pump) tokens(ctx context.Context, most int) (int, error) {
 	if p.line.Pace == 0 {
-		return pumpBatch, nil
+		return most, nil
 	}
 	if !p.g.redis.open() {
-		n, wait, err := p.g.talks.TakePace(ctx, p.lineID, p.line.Pace, pumpBatch)
+		n, wait, err := p.g.talks.TakePace(ctx, p.lineID, p.line.Pace, most)
 		if err == nil {
 			rest(ctx, wait)
 			return n, nil
@@ -370,6 +384,7 @@ func rest(ctx context.Context, d time.Duration) {
 
 // check looks whether this pump still is the only one of its line, and pauses broadcasts of which too much fails.
 func (p *pump) check(ctx context.Context) error {
+	p.checked = time.Now()
 	if err := p.mine(); err != nil {
 		return fmt.Errorf("another process may send from this line: %w", err)
 	}
