@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// approveWithin is how long the codes of an edition hold.
-const approveWithin = 24 * time.Hour
+// ApproveWithin is how long the codes of an edition hold.
+const ApproveWithin = 24 * time.Hour
 
 // Approver is an organizer who may approve a broadcast: another one than its author, on a phone of their own.
 type Approver struct {
@@ -36,8 +36,9 @@ func (s *Store) Approvers(ctx context.Context, q Querier, b Broadcast) ([]Approv
 		b.Assembly, b.DraftedBy)
 }
 
-// AskApproval gives each approver who has a phone a code, which is good for this edition alone. It fails where nobody could approve it.
-func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, now time.Time) ([]Approver, error) {
+// AskApproval gives each approver who has a phone a code, which is good for this edition alone. segments is what a text in each language
+// takes. It fails where nobody could approve it.
+func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segments map[string]int, now time.Time) ([]Approver, error) {
 	if b.State != BroadcastDraft {
 		return nil, refuse("broadcast %d is %s: only a draft is approved", b.Number, b.State)
 	}
@@ -47,6 +48,18 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, now tim
 	all, err := s.Approvers(ctx, q, b)
 	if err != nil {
 		return nil, err
+	}
+	line, err := s.LineByID(ctx, q, b.Line)
+	if err != nil {
+		return nil, err
+	}
+	phones, cost := 0, int64(0)
+	to, err := s.AudienceOf(ctx, q, b)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range to {
+		phones, cost = phones+1, cost+int64(segments[r.Lang])*int64(line.Price)
 	}
 	if _, err := q.Exec(ctx, `delete from broadcast_asks where broadcast_id = $1 and used_at is null`, b.ID); err != nil {
 		return nil, fmt.Errorf("asking for approval: %w", err)
@@ -58,8 +71,8 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, now tim
 		}
 		for added := false; !added; {
 			a.Code = drawnDigits(7)
-			tag, err := q.Exec(ctx, `insert into broadcast_asks (code_index, broadcast_id, assembly_id, organizer_id, phone_id, edition, until)
-				values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`, s.approvalIndex(a.Code), b.ID, b.Assembly, a.ID, a.Phone, b.Edition, now.Add(approveWithin))
+			tag, err := q.Exec(ctx, `insert into broadcast_asks (code_index, broadcast_id, assembly_id, organizer_id, phone_id, edition, until, phones, cost)
+				values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`, s.approvalIndex(a.Code), b.ID, b.Assembly, a.ID, a.Phone, b.Edition, now.Add(ApproveWithin), phones, cost)
 			if err != nil {
 				return nil, fmt.Errorf("asking for approval: %w", err)
 			}
@@ -79,53 +92,78 @@ func (s *Store) approvalIndex(code string) []byte { return s.Keys.Index("approva
 type Approval string
 
 const (
-	ApprovalGiven   Approval = "approved"
-	ApprovalNone    Approval = "wrong"   // no such code, or not of this phone, or too many were tried
-	ApprovalOld     Approval = "changed" // the broadcast is another one by now: changed, canceled, or too late
-	ApprovalAlready Approval = "already" // it is approved
+	ApprovalWaits   Approval = "waits"    // this is what it is for
+	ApprovalGiven   Approval = "approved" // just now
+	ApprovalNone    Approval = "wrong"    // no such code, or not of this phone, or too many were tried
+	ApprovalOld     Approval = "changed"  // the broadcast is another one by now: changed, canceled, or too late
+	ApprovalAlready Approval = "already"  // it is approved
 )
 
-// ApproveBroadcast approves an edition with a code. By text it counts only from the phone it was sent to; on a call it is itself the proof, since
-// it stood on that phone alone. q is a transaction; whoever freezes the recipients is asked in it.
-func (s *Store) ApproveBroadcast(ctx context.Context, q Querier, g Guessing, code string, byCall bool) (Approval, Broadcast, error) {
-	g.What = "approval"
-	may, err := s.MayGuess(ctx, q, g)
+// Approving is somebody who gives a code. By text it counts only from the phone it was sent to; on a call it is itself the proof, since it stood
+// on that phone alone.
+type Approving struct {
+	Guessing
+	Code   string
+	ByCall bool
+}
+
+// Asked is what an organizer is asked to approve.
+type Asked struct {
+	Broadcast
+	By     uuid.UUID // the organizer who was asked
+	Phones int       // to how many it would have gone when it was asked
+	Cost   int64     // in millionths of a dollar
+}
+
+// AskedBroadcast finds what a code is for, locked until the transaction q ends.
+func (s *Store) AskedBroadcast(ctx context.Context, q Querier, a Approving) (Approval, Asked, error) {
+	a.What = "approval"
+	may, err := s.MayGuess(ctx, q, a.Guessing)
 	if err != nil || !may {
-		return ApprovalNone, Broadcast{}, err
+		return ApprovalNone, Asked{}, err
 	}
-	var id, organizer uuid.UUID
+	var asked Asked
+	var id uuid.UUID
 	var edition int
-	found, err := one(ctx, q, `select a.broadcast_id, a.organizer_id, a.edition from broadcast_asks a join organizers o on o.id = a.organizer_id
-		where a.code_index = $1 and (a.phone_id = $2 or $3) and a.until > $4 and o.removed_at is null`,
-		[]any{s.approvalIndex(code), g.Phone, byCall, g.At}, &id, &organizer, &edition)
+	found, err := one(ctx, q, `select k.broadcast_id, k.organizer_id, k.edition, k.phones, k.cost from broadcast_asks k join organizers o on o.id = k.organizer_id
+		where k.code_index = $1 and (k.phone_id = $2 or $3) and k.until > $4 and o.removed_at is null`,
+		[]any{s.approvalIndex(onlyDigits(a.Code)), a.Phone, a.ByCall, a.At}, &id, &asked.By, &edition, &asked.Phones, &asked.Cost)
+	if err != nil {
+		return "", Asked{}, fmt.Errorf("looking what is to be approved: %w", err)
+	}
+	if !found {
+		return ApprovalNone, Asked{}, s.WrongGuess(ctx, q, a.Guessing)
+	}
+	asked.Broadcast, found, err = s.lockBroadcast(ctx, q, id)
+	b := asked.Broadcast
+	switch {
+	case err != nil:
+		return "", Asked{}, err
+	case found && b.Edition == edition && b.State != BroadcastDraft && b.State != BroadcastCanceled:
+		return ApprovalAlready, asked, nil
+	case !found || b.Edition != edition || b.State != BroadcastDraft || b.DraftedBy == asked.By || b.check(a.At) != nil:
+		return ApprovalOld, Asked{}, nil
+	}
+	return ApprovalWaits, asked, nil
+}
+
+// ApproveBroadcast approves an edition with a code. q is a transaction.
+func (s *Store) ApproveBroadcast(ctx context.Context, q Querier, a Approving) (Approval, Broadcast, error) {
+	came, asked, err := s.AskedBroadcast(ctx, q, a)
+	if err != nil || came != ApprovalWaits {
+		return came, asked.Broadcast, err
+	}
+	starts := a.At.Add(CallBack)
+	if asked.StartsAt.After(starts) {
+		starts = asked.StartsAt
+	}
+	var name string
+	err = q.QueryRow(ctx, `with used as (update broadcast_asks set used_at = $3 where code_index = $4),
+		b as (update broadcasts set state = 'approved', approved_by = $2, approved_at = $3, starts_at = $5 where id = $1)
+		select name from organizers where id = $2`, asked.ID, asked.By, a.At, s.approvalIndex(onlyDigits(a.Code)), starts).Scan(&name)
 	if err != nil {
 		return "", Broadcast{}, fmt.Errorf("approving a broadcast: %w", err)
 	}
-	if !found {
-		return ApprovalNone, Broadcast{}, s.WrongGuess(ctx, q, g)
-	}
-	b, found, err := s.lockBroadcast(ctx, q, id)
-	switch {
-	case err != nil:
-		return "", Broadcast{}, err
-	case found && b.Edition == edition && (b.State == BroadcastApproved || b.State == BroadcastSending):
-		return ApprovalAlready, b, nil
-	case !found || b.Edition != edition || b.State != BroadcastDraft || b.check(g.At) != nil:
-		return ApprovalOld, Broadcast{}, nil
-	}
-	starts := g.At.Add(CallBack)
-	if b.StartsAt.After(starts) {
-		starts = b.StartsAt
-	}
-	if _, err := q.Exec(ctx, `with used as (update broadcast_asks set used_at = $3 where code_index = $4)
-		update broadcasts set state = 'approved', approved_by = $2, approved_at = $3, starts_at = $5 where id = $1`,
-		b.ID, organizer, g.At, s.approvalIndex(code), starts); err != nil {
-		return "", Broadcast{}, fmt.Errorf("approving a broadcast: %w", err)
-	}
-	b.State, b.StartsAt = BroadcastApproved, starts
-	var name string
-	if err := q.QueryRow(ctx, `select name from organizers where id = $1`, organizer).Scan(&name); err != nil {
-		return "", Broadcast{}, fmt.Errorf("approving a broadcast: %w", err)
-	}
-	return ApprovalGiven, b, s.Note(ctx, q, Deed{Assembly: b.Assembly, Actor: name, Act: "broadcast.approve", Object: b.ID.String(), At: g.At})
+	asked.State, asked.StartsAt = BroadcastApproved, starts
+	return ApprovalGiven, asked.Broadcast, s.Note(ctx, q, Deed{Assembly: asked.Assembly, Actor: name, Act: "broadcast.approve", Object: asked.ID.String(), At: a.At})
 }

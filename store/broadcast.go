@@ -27,7 +27,7 @@ const CallBack = time.Minute
 
 // LongestNotice is how long the words of a broadcast may be in one language, in letters as a text counts them: two segments, with the name
 // of the line and how to stop.
-const LongestNotice = 240
+const LongestNotice = 220
 
 // Broadcast is one message for many. Organizers call it by its number. One of them drafts it, and a second one approves it from their own
 // phone: until then it goes to nobody. Any change makes another edition, which nobody has approved.

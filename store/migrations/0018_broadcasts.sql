@@ -37,6 +37,8 @@ create table broadcast_asks (
 	phone_id     uuid not null references phones on delete cascade,
 	edition      int not null,
 	until        timestamptz not null,
+	phones       int not null,                          -- to how many it would have gone when it was asked …
+	cost         bigint not null,                       -- … and what that would have cost, in millionths of a dollar
 	used_at      timestamptz
 );
 create index on broadcast_asks (broadcast_id);
