@@ -20,6 +20,18 @@ type Approver struct {
 	Code  string    // seven digits; in AskApproval
 }
 
+// ownPhone is the phone that only organizer o has, and used last.
+const ownPhone = `(select pp.phone_id from phone_people pp where pp.person_id = o.person_id
+			and not exists (select from phone_people x where x.phone_id = pp.phone_id and x.person_id <> pp.person_id)
+			order by (select max(c.heard_at) from conversations c where c.phone_id = pp.phone_id) desc nulls last, pp.phone_id limit 1)`
+
+// OwnPhone is that of an organizer; uuid.Nil: they have none here.
+func (s *Store) OwnPhone(ctx context.Context, q Querier, organizer uuid.UUID) (uuid.UUID, error) {
+	var phone *uuid.UUID
+	_, err := one(ctx, q, `select `+ownPhone+` from organizers o where o.id = $1`, []any{organizer}, &phone)
+	return valueOf(phone), wrap("looking for an organizer's phone", err)
+}
+
 // Approvers are the organizers of a broadcast's assembly, without its author. A phone that others use is nobody's own.
 func (s *Store) Approvers(ctx context.Context, q Querier, b Broadcast) ([]Approver, error) {
 	scan := func(r pgx.CollectableRow) (a Approver, err error) {
@@ -28,9 +40,7 @@ func (s *Store) Approvers(ctx context.Context, q Querier, b Broadcast) ([]Approv
 		a.Phone = valueOf(phone)
 		return a, err
 	}
-	return list(ctx, q, "looking who may approve a broadcast", scan, `select o.id, o.name, (select pp.phone_id from phone_people pp where pp.person_id = o.person_id
-			and not exists (select from phone_people x where x.phone_id = pp.phone_id and x.person_id <> pp.person_id)
-			order by (select max(c.heard_at) from conversations c where c.phone_id = pp.phone_id) desc nulls last, pp.phone_id limit 1)
+	return list(ctx, q, "looking who may approve a broadcast", scan, `select o.id, o.name, `+ownPhone+`
 		from organizers o where o.assembly_id = $1 and o.removed_at is null and o.id <> $2
 		and o.person_id is distinct from (select person_id from organizers where id = $2 and person_id is not null) order by o.created_at, o.id`,
 		b.Assembly, b.DraftedBy)
