@@ -383,9 +383,13 @@ recorded, which is the first piece.` + onRecordsHelp + `
   record: language, pin, line · remove: removed`
 	assemblyChangeHelp = `
   hotline assembly change "Warehouse" --quiet on
+  hotline assembly change "Warehouse" --hears-above off
 
 A phone that others look at says QUIET for itself; this says it for everybody. What organizers wrote (a place, a question) is told
-with dots in place of the words that words.yaml calls revealing, and of the names of assemblies: on a call it is told whole.` + assemblyHelp
+with dots in place of the words that words.yaml calls revealing, and of the names of assemblies: on a call it is told whole.
+
+Whoever joins is told which assemblies above may write to them too. With --hears-above off none may, and none is named; with on,
+they may write to those who join from then on.` + assemblyHelp
 
 	retentionHelp = onRecordsHelp + `
   clocks: [clock, days, from (the assembly that set it), about], holds: [assembly, why, by, at]; of release: released (how many)`
@@ -420,7 +424,11 @@ Texts stay pending until the carriers have registered the number: they are heard
   hotline line change +12125550123 --texts on
 
 Who is in danger is told to call 911. Where that is another number:
-  hotline line change +12125550123 --emergency 112` + lineHelp
+  hotline line change +12125550123 --emergency 112
+
+Notices go out as fast as the carrier takes them from the number: 1 segment a second from a long one, 3 from a toll-free one. What
+they cost is reckoned with the price of a segment, and they pause at what the line may spend a day (50 dollars at first):
+  hotline line change +12125550123 --pace 3 --price 0.0079 --daily-cap 200` + lineHelp
 
 	importHelp = `
 The file is a table saved as "CSV UTF-8", with a first line that names its columns, in any order:
