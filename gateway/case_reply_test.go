@@ -127,3 +127,20 @@ func TestWhoIsNotAskedWhetherItIsAReply(t *testing.T) {
 	h.text(ana, "QUIET")
 	notAsked(ana)
 }
+
+// An answer that was written before its phone became quiet, and goes out afterwards, shows no more than that something waits. (WORKERS.md: what
+// a phone may show)
+func TestAnAnswerToAPhoneThatIsQuietByThen(t *testing.T) {
+	h, p := waitingHouse(t)
+	h.english(ana)
+	h.tells(ana, "the lift in hall B is broken", "1", "1")
+	h.textsAnswer(ana, "The foreman was told.")
+	h.run("update outgoing set state = 'ready'")
+	h.text(ana, "QUIET")
+	if err := h.deliver(); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.bodies(); strings.Contains(got, "foreman") || !strings.Contains(got, "something is waiting") {
+		t.Errorf("it was sent %q", got)
+	}
+}

@@ -85,7 +85,7 @@ func TestFortyPeopleComeToTheDoor(t *testing.T) {
 			c.hangUp()
 		}
 	}
-	if _, got := h.knocks(at(33), code); !strings.Contains(got, "counts once") {
+	if _, got := h.knocks(at(33), code); !strings.Contains(got, "is counted once") {
 		t.Errorf("twice by one phone: %q", got)
 	}
 	if _, got := h.knocks("", code); !strings.Contains(got, "people at the door can count you") {
@@ -148,10 +148,10 @@ func TestWhatElseIsSentAtTheDoor(t *testing.T) {
 	h, m, code := doors(t, store.Quorum{}, 1)
 	h.moves(m, m.StartsAt.Add(5*time.Hour))
 	h.says(ben, "HERE", "five digits")
-	h.says(ben, code, "counts from Monday, Nov 23, 11:00 am")
+	h.says(ben, code, "again from Monday, Nov 23, 11:00 am")
 	h.pass(5 * time.Hour)
 	h.says(ben, "HERE", "five digits")
-	h.says(ben, code[:4], "It has five digits.")
+	h.says(ben, code[:4], "The code has five digits.")
 	h.says(ben, "code "+code, "You are counted.")
 	h.says(ben, "the hall is locked and nobody is here", "We have it.")
 	if n := h.count("select count(*) from reports"); n != 1 || h.attended(m).Heads != 1 {

@@ -181,7 +181,7 @@ func TestForgetIsRefusedToThoseOnDuty(t *testing.T) {
 	for name, c := range map[string]struct{ sql, says, off string }{
 		"on duty": {`insert into duty (id, assembly_id, name, phone_id, languages, since)
 			select gen_random_uuid(), assembly_id, '', id, '{en}', now() from phones where encode(index, 'hex') = $1`,
-			"this phone is rung", "update duty set off_at = now()"},
+			"this phone is on duty", "update duty set off_at = now()"},
 		"organizer": {`insert into organizers (id, assembly_id, person_id, name)
 			select gen_random_uuid(), pp.assembly_id, pp.person_id, 'Rosa' from phone_people pp join phones p on p.id = pp.phone_id where encode(index, 'hex') = $1`,
 			"is an organizer", "update organizers set removed_at = now()"},

@@ -183,7 +183,7 @@ func TestWhoWorksNights(t *testing.T) {
 	h.text(ana, "HOURS")
 	h.text(ana, "3")
 	h.text(ana, "10 am")
-	if said := h.text(ana, "2:30 pm"); said != "OK: our own texts come from 10:00 am to 2:30 pm. To change it, send HOURS." {
+	if said := h.text(ana, "2:30 pm"); said != "OK: we text you from 10:00 am to 2:30 pm only, unless you text first. To change it, send HOURS." {
 		t.Errorf("answered %q", said)
 	}
 	if n := h.count("select count(*) from phones where hours_from = 600 and hours_until = 870"); n != 1 {

@@ -42,6 +42,9 @@ type house struct {
 	carrier Carrier
 	set     *flows.Set
 	log     io.Writer
+
+	ahead func(Inbound)        // sees what comes before the gateway does, where a test has set it
+	each  func(Inbound, Reply) // hears of every turn afterwards
 }
 
 type houseOptions struct {
@@ -172,7 +175,19 @@ func (h *house) pass(d time.Duration) { h.now.Add(int64(d / time.Second)) }
 // text is one text from a phone, with an id of its own, and the reply.
 func (h *house) text(from, body string) string {
 	h.t.Helper()
-	return h.g.Turn(h.t.Context(), h.aText(from, body)).Text()
+	return h.turn(h.aText(from, body)).Text()
+}
+
+// turn is how whoever is in the house comes to the gateway.
+func (h *house) turn(in Inbound) Reply {
+	if h.ahead != nil {
+		h.ahead(in)
+	}
+	r := h.g.Turn(h.t.Context(), in)
+	if h.each != nil {
+		h.each(in, r)
+	}
+	return r
 }
 
 func (h *house) aText(from, body string) Inbound {
@@ -193,7 +208,7 @@ func (h *house) call(from string) *phoneCall {
 	h.t.Helper()
 	sid := fmt.Sprintf("CA%032d", h.seq.Add(1))
 	c := &phoneCall{h: h, in: Inbound{Key: sid + "/0", Line: lineNumber, From: store.Phone(from), Channel: flows.Voice, Call: sid, Kind: flows.KindCall}}
-	c.last = h.g.Turn(h.t.Context(), c.in)
+	c.last = h.turn(c.in)
 	return c
 }
 
@@ -208,7 +223,7 @@ func (c *phoneCall) do(kind flows.Kind, text string) string {
 	if kind == flows.KindRecording {
 		in.Rec = &Recording{ID: fmt.Sprintf("RE%032d", c.h.seq.Add(1)), URL: "https://api.twilio.com/rec", Seconds: 12}
 	}
-	c.last = c.h.g.Turn(c.h.t.Context(), in)
+	c.last = c.h.turn(in)
 	return c.last.Text()
 }
 

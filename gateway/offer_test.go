@@ -88,9 +88,9 @@ func TestAnOfferIsAnsweredByCallAfterSTOP(t *testing.T) {
 	a := h.call(ana)
 	a.lead("more", "members")
 	a.press("3") // the decision, and then the answer
-	h.holds(a.press("1"), "a member is interested")
+	h.holds(a.press("1"), "is interested in number")
 	h.holds(a.press("1"), "passed on")
-	h.holds(h.text(ben, "NEWS"), "the answer is yes")
+	h.holds(h.text(ben, "NEWS"), "they answer: yes, all right")
 }
 
 // A repeated webhook passes nothing on twice.

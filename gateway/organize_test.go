@@ -10,13 +10,13 @@ func TestAskingForAPersonOnTheirTerms(t *testing.T) {
 	h.holds(h.text(ana, "the laundry on Fifth, about the heat"), "it leads to the answer", "laundry", "heat")
 	h.text(ana, "2")
 	h.text(ana, "2")
-	h.holds(h.text(ana, "000 000 0000"), "When may a person call")
+	h.holds(h.text(ana, "000 000 0000"), "When may we call")
 	h.text(ana, "3")
 	h.holds(h.text(ana, "2"), "We cannot call that number") // no such area
 	h.text(ana, "(212) 555-0177")
 	h.text(ana, "3")
 	h.text(ana, "1")
-	h.holds(h.text(ana, "the shoes are ready"), "We call then", "shoes", "555")
+	h.holds(h.text(ana, "the shoes are ready"), "We call only at the hours you chose", "shoes", "5550177", "555-0177")
 
 	c := h.call(ben)
 	c.lead("more", "others")
@@ -63,7 +63,7 @@ func TestAskingForAPersonByText(t *testing.T) {
 	if r.CannotText != "not asked" {
 		t.Errorf("before they said how, %q", r.CannotText)
 	}
-	h.holds(h.text(ana, "1"), "A person texts this phone")
+	h.holds(h.text(ana, "1"), "We text the answer to this phone")
 	if r = h.seen()[0]; r.CannotText != "" || r.Callback != nil {
 		t.Errorf("they want a text: %q, %+v", r.CannotText, r.Callback)
 	}
@@ -80,10 +80,10 @@ func TestAWithheldNumberAsksForAPerson(t *testing.T) {
 	c.press("1")
 	c.record()
 	h.holds(c.press("1"), "To be called, press 1", "text on this phone")
-	h.holds(c.press("1"), "Key that number")
+	h.holds(c.press("1"), "Key the number")
 	c.press("2125550177")
 	c.press("1")
-	h.holds(c.press("2"), "We call then")
+	h.holds(c.press("2"), "We call only at the hours you chose")
 	all := h.seen()
 	if len(all) != 1 || all[0].CannotText != "hidden" || all[0].Callback == nil || !all[0].Callback.Other || all[0].Callback.OtherMay {
 		t.Errorf("%+v", all)

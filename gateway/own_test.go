@@ -132,7 +132,7 @@ func TestAQuietGroup(t *testing.T) {
 		t.Errorf("a phone of a quiet group was told %q", said)
 	}
 	h.text(ana, "ENGLISH")
-	if said := h.text(ana, "NORMAL"); !strings.Contains(said, "Your group keeps") {
+	if said := h.text(ana, "NORMAL"); !strings.Contains(said, "Your group sends plain texts") {
 		t.Errorf("NORMAL was answered %q", said)
 	}
 	if said := h.text(carla, "VOTE"); h.text(carla, "ENGLISH") == "" || said == "" {

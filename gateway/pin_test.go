@@ -342,7 +342,7 @@ func TestAPhoneSilentFor90Days(t *testing.T) {
 		h.text(ana, "MENU")
 		h.pass(2 * 24 * time.Hour)
 	}
-	wants(t, h.text(ana, "VOTE"), "We cannot tell by this phone alone who votes.")
+	wants(t, h.text(ana, "VOTE"), "By this phone alone we cannot tell who votes.")
 	pin := h.handOut("Rosa")
 	wants(t, h.text(ana, "VOTE"), "only by calling")
 	c, asked := h.voting(ana)

@@ -151,7 +151,7 @@ func TestNewsAfterSTOPWaitsForTheirCall(t *testing.T) {
 	c.lead("more", "members")
 	c.press("9")
 	h.holds(c.choose("news for you"), "The organizers say why: Say it without names.")
-	h.holds(h.text(ben, "PROPOSALS"), "One proposal is held back")
+	h.holds(h.text(ben, "PROPOSALS"), "There is one proposal that the organizers do not show")
 }
 
 // A quiet phone never gets a revealing word. (WORKERS.md, What a phone may show)

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
+	"hotline/flows"
 	"hotline/store"
 )
 
@@ -160,6 +162,13 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 			return o, m, 0, drop(store.SendExpired)
 		}
 		return o, m, wait, g.store.DeferOutgoing(ctx, tx, id, now)
+	}
+	if manner.Quiet { // it may have become so since the answer was written
+		if answers, err := g.store.CarriesAnswer(ctx, tx, id); err != nil {
+			return o, m, 0, err
+		} else if answers {
+			o.Body = g.sets.current().Unasked("answered", flows.Lang(cmp.Or(manner.Lang, line.Languages[0])), LineFacts(line))
+		}
 	}
 	valid := min(o.ExpiresAt.Sub(now), until.Sub(now), longestValid)
 	return o, Message{ID: id.String(), To: to, From: line.Number, Body: o.Body, Valid: max(valid, time.Second)}, 0, nil

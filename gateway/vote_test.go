@@ -15,7 +15,7 @@ import (
 	"hotline/store"
 )
 
-var readBackDigits = regexp.MustCompile(`(?m)^(\d\d) (?:Count it|Change it|Contar mi voto|Cambiar mi voto)$`)
+var readBackDigits = regexp.MustCompile(`(?m)^(\d\d) (?:Count it|Change it|Confirmar mi voto|Cambiar mi voto)$`)
 
 func digitsOf(t *testing.T, reply string) string {
 	t.Helper()
@@ -199,7 +199,7 @@ func TestTwoPhonesOfOnePersonAtOnce(t *testing.T) {
 	}
 	both.Wait()
 	all := strings.Join(replies, "\n")
-	wants(t, all, "Your vote is counted", "came in meanwhile, from another phone or call, and that one stands")
+	wants(t, all, "Your vote is counted", "came in from another phone or call, and that one counts")
 	if b := h.record(); b.Cast != 1 || b.Refused[store.VoteAlready] != 1 || b.Changed != 0 {
 		t.Errorf("the record says %+v", b)
 	}

@@ -34,19 +34,22 @@ const (
 	lengthOfChosen  = 4
 )
 
+// onThisLine is whether a line leads back to report r: one of an assembly that it serves ($2), or of one above its own ($3). What was told
+// next door is not spoken of here.
+const onThisLine = `(r.assembly_id = any($2) or r.assembly_id in (select assemblies_above($3)))`
+
 // ComeBack finds the report that digits lead to. Tries are counted in Postgres, so that no flush leads past the count.
 func (s *Store) ComeBack(ctx context.Context, q Querier, r Return) (report uuid.UUID, came Returned, err error) {
 	digits := onlyDigits(r.Digits)
 	if len(digits) == lengthOfChosen {
-		return s.byDigits(ctx, q, r.Phone, digits)
+		return s.byDigits(ctx, q, r, digits)
 	}
 	guess := Guessing{What: "report", Phone: r.Phone, Line: r.Line.ID, At: r.At}
 	open, err := s.mayGuessAlone(ctx, q, guess)
 	if err != nil || !open {
 		return uuid.Nil, ReturnedClosed, err
 	}
-	found, err := one(ctx, q, `select id from reports where code_index = $1
-		and (assembly_id = any($2) or assembly_id in (select assemblies_above($3)))`,
+	found, err := one(ctx, q, `select r.id from reports r where r.code_index = $1 and `+onThisLine,
 		[]any{s.codeIndex(digits), r.Line.Assemblies, r.Line.AssemblyID}, &report)
 	switch {
 	case err != nil:
@@ -68,9 +71,9 @@ func (s *Store) mayGuessAlone(ctx context.Context, q Querier, g Guessing) (bool,
 	return s.MayGuess(ctx, q, g)
 }
 
-// byDigits looks among the reports of this phone on which digits were chosen. A wrong try counts against all that are open, since
-// nobody can know which was meant; a right one clears its own alone, so that who shares a phone cannot clear another's.
-func (s *Store) byDigits(ctx context.Context, q Querier, phone uuid.NullUUID, digits string) (uuid.UUID, Returned, error) {
+// byDigits looks among the reports of this phone, on this line, on which digits were chosen. A wrong try counts against all of those that
+// are open, since nobody can know which was meant; a right one clears its own alone, so that who shares a phone cannot clear another's.
+func (s *Store) byDigits(ctx context.Context, q Querier, r Return, digits string) (uuid.UUID, Returned, error) {
 	type row struct {
 		report uuid.UUID
 		digest []byte
@@ -81,25 +84,25 @@ func (s *Store) byDigits(ctx context.Context, q Querier, phone uuid.NullUUID, di
 		return one, err
 	}
 	all, err := list(ctx, q, "coming back to a report", scan, `select d.report_id, d.digest, d.wrong from report_digits d
-		join reports r on r.id = d.report_id where d.phone_id = $1 order by r.filed_at desc, r.id for update of d`, phone)
+		join reports r on r.id = d.report_id where d.phone_id = $1 and `+onThisLine+` order by r.filed_at desc, r.id for update of d`, r.Phone, r.Line.Assemblies, r.Line.AssemblyID)
 	if err != nil {
 		return uuid.Nil, "", err
 	}
-	open := 0
+	var open []uuid.UUID
 	for _, one := range all {
 		if one.wrong >= mostWrongDigits {
 			continue
 		}
-		open++
+		open = append(open, one.report)
 		if subtle.ConstantTimeCompare(one.digest, s.digitsDigest(one.report, digits)) == 1 {
 			_, err := q.Exec(ctx, `update report_digits set wrong = 0 where report_id = $1`, one.report)
 			return one.report, ReturnedFound, wrap("coming back to a report", err)
 		}
 	}
-	if len(all) > 0 && open == 0 {
+	if len(all) > 0 && len(open) == 0 {
 		return uuid.Nil, ReturnedClosed, nil
 	}
-	_, err = q.Exec(ctx, `update report_digits set wrong = wrong + 1 where phone_id = $1 and wrong < $2`, phone, mostWrongDigits)
+	_, err = q.Exec(ctx, `update report_digits set wrong = wrong + 1 where report_id = any($1) and wrong < $2`, open, mostWrongDigits)
 	return uuid.Nil, ReturnedWrong, wrap("coming back to a report", err)
 }
 

@@ -72,6 +72,12 @@ func (s *Store) AnswersTo(ctx context.Context, q Querier, report uuid.UUID) ([]A
 		from report_answers a left join outgoing o on o.id = a.outgoing_id where a.report_id = $1 order by a.id`, report)
 }
 
+// CarriesAnswer tells whether an outgoing text takes an answer to a report along.
+func (s *Store) CarriesAnswer(ctx context.Context, q Querier, outgoing uuid.UUID) (carries bool, err error) {
+	err = q.QueryRow(ctx, `select exists (select from report_answers where outgoing_id = $1)`, outgoing).Scan(&carries)
+	return carries, wrap("looking what a text takes along", err)
+}
+
 // HearAnswer remembers that somebody who came back was told an answer.
 func (s *Store) HearAnswer(ctx context.Context, q Querier, answer uuid.UUID, at time.Time) error {
 	_, err := q.Exec(ctx, `update report_answers set heard_at = coalesce(heard_at, $2) where id = $1`, answer, at)

@@ -34,8 +34,9 @@ func (d *workday) stolenPhone() {
 		d.tellsNothing("the thief", read, "Perpetua", pressed, waits, "foreman", longCode.FindString(read))
 	}
 
-	perpetua := d.person("+17185550110") // her sister's phone
-	perpetua.wants(d.code, waits)
+	perpetua := d.person("+17185550110")         // her sister's phone
+	perpetua.wants(d.code, "There is an answer") // in two languages: nobody knows which she reads on it
+	perpetua.wants("1", waits)
 	d.person("+17185550111").calls(func(c *talking) { // and by call
 		c.in("en").chooses("what else").chooses("what else").chooses("what became of something").press(strings.ReplaceAll(d.code, " ", "")).hears(waits)
 	})

@@ -151,7 +151,7 @@ func (d *workday) votesByCall(name, lang, pin, choice string) {
 		if pin != "" {
 			c.press(pin)
 		}
-		c.press(map[string]string{"Yes": "1", "No": "2"}[choice]).press("7").hears("Your vote is counted", "Ya contamos su voto")
+		c.press(map[string]string{"Yes": "1", "No": "2"}[choice]).press("7").hears("Your vote is counted", "Voto confirmado")
 	})
 	d.note(func() { d.votes[name] = choice })
 }

@@ -165,8 +165,9 @@ it back.` + reportKeys
   hotline report answer 4821 "We spoke with the manager. The water is back; tell us if it is not."
 
 It goes out as a text where the worker asked for that, and else waits until they come back, by STATUS or by calling. A text that
-we start holds no word that tells what this is about: such an answer is refused, unless it --waits. A phone that others look at
-learns only that something is waiting. An answer has at most 200 letters.` + reportKeys
+we start holds no word that tells what this is about, nor an assembly's name: such an answer is refused, unless it --waits. A phone
+that others look at learns only that something is waiting. An answer has at most 200 letters, and about 90 in Chinese characters or to
+who reads them (50 where its worker reads another language): whoever comes back by text gets it in two segments at most.` + reportKeys
 
 	reportCallHelp = `
   hotline report call 4821 --as Rosa

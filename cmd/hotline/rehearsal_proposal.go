@@ -88,7 +88,5 @@ func (r *rehearsal) told(words store.Words, what string, by ...rehearsing) ([]re
 
 // offer gives the texts that tell an offer whole.
 func (r *rehearsal) offer(words store.Words) ([]rehearsed, error) {
-	// The longest day that a text tells.
-	until := flows.Value{Num: 1_789_574_400, Zone: "UTC"}
-	return r.told(words, "the offer", rehearsing{"exchange", "open", map[string]flows.Value{"number": {Num: 9999}, "words": value(words), "until": until}})
+	return r.told(words, "the offer", rehearsing{"exchange", "open", map[string]flows.Value{"number": {Num: 9999}, "words": value(words), "until": longestDay()}})
 }

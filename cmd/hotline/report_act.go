@@ -84,6 +84,9 @@ func reportAnswer(fs *flag.FlagSet) action {
 		if a.Lang, err = d.answerLanguage(ctx, tx, r, *lang); err != nil {
 			return err
 		}
+		if err := d.answerFits(a, r.Lang); err != nil {
+			return err
+		}
 		if !*waits {
 			if a.Outgoing, err = d.textAnswer(ctx, tx, r, words); err != nil {
 				return err
@@ -139,6 +142,9 @@ func (d *desk) textAnswer(ctx context.Context, tx pgx.Tx, r store.Report, words 
 	} else if word := set.Revealing(body); word != "" {
 		return uuid.Nil, fmt.Errorf("the answer holds %q, which would stand on their phone unasked, for whoever looks: say it without, "+
 			"or add --waits, and it waits until they come back", word)
+	} else if name := nameIn(set, flows.AsTold(words), line.Names); name != "" {
+		return uuid.Nil, fmt.Errorf("the answer holds %q, the name of an assembly, which would stand on their phone unasked, for whoever looks: "+
+			"say it without, or add --waits, and it waits until they come back", name)
 	}
 	if n, _, _ := flows.Segments(body); n > 2 {
 		return uuid.Nil, fmt.Errorf("the text would take %d segments, and two are allowed: say it shorter, or in two answers", n)
@@ -152,6 +158,17 @@ func (d *desk) textAnswer(ctx context.Context, tx pgx.Tx, r store.Report, words 
 		ID: id, Assembly: line.AssemblyID, Line: line.ID, Phone: phone.UUID, Channel: store.ByText, Purpose: store.ForAnswers,
 		Body: body, ExpiresAt: d.now().Add(answerWorth),
 	})
+}
+
+// nameIn gives the first of these names that stands in a text, as a quiet phone would have it hidden; "" if none does. The text holds no
+// revealing word, else that would be hidden too.
+func nameIn(set *flows.Set, text string, names []string) string {
+	for _, name := range names {
+		if set.Masked(text, nil, []string{name}) != text {
+			return name
+		}
+	}
+	return ""
 }
 
 func reportNote(fs *flag.FlagSet) action {

@@ -188,6 +188,10 @@ func TestAnswersThatGoOut(t *testing.T) {
 	o.refuses("201 letters", "report", "answer", n, strings.Repeat("x", 201), "--waits", "--as", "Rosa")
 	o.refuses("segments", "report", "answer", n, strings.Repeat("сломан ", 25), "--as", "Rosa")
 
+	o.refuses("two answers", "report", "answer", n, strings.Repeat("电梯修好了。", 20), "--waits", "--language", "zh", "--as", "Rosa")
+	o.says("It waits until the worker comes back", "report", "answer", n, "It is mended.", "--waits", "--language", "quc", "--as", "Rosa")
+	o.says("a text goes out", "report", "answer", n, strings.Repeat("电梯修好了。", 12), "--language", "zh", "--as", "Rosa")
+
 	ben, n := o.files("+12125550102", false)
 	o.says("It waits until the worker comes back", "report", "answer", n, "It is mended.", "--as", "Rosa")
 	if sent := o.sent(ben); len(sent) != 0 {
