@@ -266,3 +266,112 @@ func TestABroadcastIsCalledBack(t *testing.T) {
 		t.Error("it was canceled twice")
 	}
 }
+
+// asked drafts a broadcast by Rosa and asks Sam, whose own phone is ben's, to approve it; it gives the code.
+func (h *house) asked(words store.Words) (b store.Broadcast, code string) {
+	h.t.Helper()
+	err := h.store.InTx(h.t.Context(), func(tx pgx.Tx) error {
+		ctx, q := h.t.Context(), tx
+		agreed := &store.Agreement{How: "sheet", On: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Channels: []string{store.ByText}}
+		if _, err := h.store.ImportMembers(ctx, q, h.line.AssemblyID, []store.MemberRow{
+			{Line: 1, Name: "Rosa", Phone: ana, Language: "en", Standing: store.StandsMember, Agreed: agreed},
+			{Line: 2, Name: "Sam", Phone: ben, Language: "en", Standing: store.StandsMember, Agreed: agreed},
+			{Line: 3, Name: "Carla", Phone: carla, Language: "es", Standing: store.StandsMember, Agreed: agreed},
+		}, h.g.now()); err != nil {
+			return err
+		}
+		var acting []store.Organizer
+		for _, name := range []string{"Rosa", "Sam"} {
+			m, err := h.store.FindMember(ctx, q, h.line.AssemblyID, name)
+			if err != nil {
+				return err
+			}
+			o, err := h.store.AddOrganizer(ctx, q, h.line.AssemblyID, name, m.ID)
+			if err != nil {
+				return err
+			}
+			acting = append(acting, o)
+		}
+		var err error
+		b, err = h.store.DraftBroadcast(ctx, q, store.Broadcast{
+			Assembly: h.line.AssemblyID, Line: h.line.ID, Purpose: store.ForNotices, Words: words, DraftedBy: acting[0].ID, ExpiresAt: h.g.now().Add(24 * time.Hour),
+		}, h.g.now())
+		if err != nil {
+			return err
+		}
+		all, err := h.store.AskApproval(ctx, q, b, map[string]int{"en": 1, "es": 1}, h.g.now())
+		if err != nil || len(all) != 1 || all[0].Name != "Sam" {
+			return fmt.Errorf("asked %+v: %w", all, err)
+		}
+		code = all[0].Code
+		return h.g.outbox.PutApproval(ctx, tx, h.set, h.line, all[0], h.g.now())
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return b, code
+}
+
+// A second organizer reads on their own phone, word for word, what goes to whom, when and for how much, and sends it on its way; the code is good for
+// that phone and these words alone.
+func TestABroadcastIsApprovedFromAnotherPhone(t *testing.T) {
+	h, p := waitingHouse(t)
+	h.run("update lines set pace = 0")
+	b, code := h.asked(inTwoLanguages)
+	if err := h.deliver(); err != nil || !strings.HasSuffix(p.bodies(), code) || h.revealed(p.bodies()) != "" {
+		t.Fatalf("sent %q, %v", p.bodies(), err)
+	}
+	p.taken = nil
+	for _, stranger := range []string{ana, carla, "+12125550142"} {
+		if said := h.text(stranger, code); strings.Contains(said, "gate on Elm") {
+			t.Errorf("%s is told %q", stranger, said)
+		}
+	}
+	if said := h.text(ben, code); !strings.HasPrefix(said, "Rosa: The gate on Elm St is open again.") {
+		t.Fatalf("it tells %q", said)
+	}
+	if said := h.text(ben, "1"); !strings.Contains(said, "La puerta de la calle Elm ya abre.") {
+		t.Fatalf("and then %q", said)
+	}
+	sure := h.text(ben, "1")
+	if !strings.Contains(sure, "It goes to 3 phones, from Monday, Nov 23, 12:01 pm") || !strings.Contains(sure, "about $1.") {
+		t.Fatalf("and then %q", sure)
+	}
+	if said := h.text(ben, sure[strings.Index(sure, "\n")+1:][:2]); !strings.HasPrefix(said, "Approved.") {
+		t.Fatalf("and then %q", said)
+	}
+	if said := h.text(ben, code); !strings.Contains(said, "approved already") {
+		t.Errorf("once more: %q", said)
+	}
+	h.pumped(h.g)
+	if len(p.taken) != 0 {
+		t.Fatal("it went out while it could be called back")
+	}
+	h.pass(20 * time.Minute) // nobody is in the midst of a talk with us then
+	h.pumped(h.g)
+	if got := h.progress(b); got.Accepted != 3 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Any change makes an approval of what was written before worthless.
+func TestAChangedBroadcastIsNotApproved(t *testing.T) {
+	h, _ := waitingHouse(t)
+	b, code := h.asked(inTwoLanguages)
+	h.text(ben, code)
+	h.text(ben, "1")
+	sure := h.text(ben, "1")
+	b.Words = store.Words{"en": "The gate is shut.", "es": "La puerta no abre."}
+	if _, err := h.store.ChangeBroadcast(t.Context(), h.store.Pool, b, h.g.now()); err != nil {
+		t.Fatal(err)
+	}
+	if said := h.text(ben, sure[strings.Index(sure, "\n")+1:][:2]); !strings.Contains(said, "was changed") {
+		t.Errorf("the confirm of the older words: %q", said)
+	}
+	if said := h.text(ben, code); strings.Contains(said, "gate") {
+		t.Errorf("the older code: %q", said)
+	}
+	if state, _ := h.state(b); state != store.BroadcastDraft {
+		t.Errorf("it is %s", state)
+	}
+}
