@@ -9,7 +9,7 @@ func phraseNames() []string {
 		"wrong", "silent", "giveup", "goodbye", "resume", "picture",
 		"renewed", "late", "help", "nobody", "by_text", "yes", "no",
 		"unrecorded", "unsure", "whisper", "speaks", "take_call", "still", "held_back", "vouched",
-		"danger", "took", "no_call", "connecting", "no_reply", "message", "there", "unanswered", "waiting", "news", "answered",
+		"danger", "took", "no_call", "connecting", "no_reply", "message", "there", "unanswered", "waiting", "news", "answered", "notice_end", "approve",
 		"came_late", "call_asked", "call_alone", "call_other", "call_missed", "call_never", "call_not_now",
 	}
 }

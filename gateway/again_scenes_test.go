@@ -356,6 +356,17 @@ func otherScenes() map[string]scene {
 			c.pick(cai, "Quitarla")
 			c.pick(cai, "Quitarla")
 		}},
+		"a broadcast": {[]string{"find_broadcast found", "find_broadcast wrong", "approve_broadcast approved", "find_broadcast already"}, func(t *testing.T, from func(*house) *carrierAgain) {
+			h, _ := waitingHouse(t)
+			c := from(h)
+			_, code := c.asked(inTwoLanguages)
+			c.text(ana, code)
+			c.text(ben, code)
+			c.text(ben, "1")
+			c.text(ben, "1")
+			c.pick(ben, "Send it")
+			c.text(ben, code)
+		}},
 		"prompts": {[]string{"open_prompts opened", "open_prompts wrong", "next_prompt found", "play_back played", "keep_prompt kept"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			h, pin := recorder(t, Carrier{})
 			c := from(h)

@@ -42,7 +42,7 @@ func (g *Gateway) RecordingReady(ctx context.Context, id, url string, _ int) err
 }
 
 // Delivered takes what the carrier tells of a message that we placed, under our id and its own: late, twice, out of order, or never.
-func (g *Gateway) Delivered(ctx context.Context, outgoing, carrierID, status string, code int) error {
+func (g *Gateway) Delivered(ctx context.Context, outgoing, carrierID, status string, code int, blame store.Blame) error {
 	id, err := uuid.Parse(outgoing)
 	if err != nil {
 		return nil // the path is signed by us: an id that is none is of an older program
@@ -60,7 +60,7 @@ func (g *Gateway) Delivered(ctx context.Context, outgoing, carrierID, status str
 		if err := g.store.YieldOutgoing(ctx, tx, id, carrierID, g.now()); err != nil {
 			return err
 		}
-		if _, _, err := g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, CarrierID: carrierID, Error: code, At: g.now()}); err != nil {
+		if _, _, err := g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, CarrierID: carrierID, Error: code, Blame: blame, At: g.now()}); err != nil {
 			return err
 		}
 		if code != codeStopped {

@@ -258,7 +258,7 @@ func consentActs() map[string]func(c *consentHouse, line int) {
 			}
 			first := l.sent[0]
 			l.sent = l.sent[1:]
-			c.must(c.g.Delivered(c.t.Context(), first.id, "", "undelivered", codeStopped))
+			c.must(c.g.Delivered(c.t.Context(), first.id, "", "undelivered", codeStopped, ""))
 			if !first.overtak {
 				l.toCarrier(true)
 			}

@@ -26,6 +26,7 @@ func effects() map[string]effect {
 	for _, table := range []map[string]effect{
 		reportsEffects(), meetingsEffects(), membersEffects(), votesEffects(), dutyEffects(),
 		promptsEffects(), ownEffects(), offersEffects(), proposalsEffects(),
+		broadcastsEffects(),
 	} {
 		maps.Copy(all, table)
 	}

@@ -11,6 +11,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -74,6 +75,7 @@ type Gateway struct {
 	redis   breaker
 	sorries sorryPace
 	caught  catchingUp
+	pumps   pumps
 	nonce   atomic.Uint64
 }
 
@@ -90,6 +92,7 @@ func New(c Config) (*Gateway, error) {
 	if g.count == nil {
 		g.count = NewMetrics()
 	}
+	g.pumps.g = g
 	jobs, err := g.newJobs()
 	if err != nil {
 		return nil, err
@@ -118,7 +121,11 @@ func (g *Gateway) Start(ctx context.Context) error {
 	if err := g.lines.refresh(ctx); err != nil {
 		return err
 	}
-	return g.jobs.Start(ctx)
+	if err := g.jobs.Start(ctx); err != nil {
+		return err
+	}
+	g.pumps.start()
+	return nil
 }
 
 // UseFlows has new conversations begin with a set, as soon as it and its recordings are kept in the database; where that fails
@@ -135,7 +142,9 @@ func (g *Gateway) UseFlows(ctx context.Context, set *flows.Set) (changed bool, e
 
 // Stop lets jobs under way finish for 5 s (softStop), then cancels them and waits until they have ended; what was cut off is done again
 // later. When ctx ends first it waits no longer and fails. Turns under way are their listener's to wait for.
-func (g *Gateway) Stop(ctx context.Context) error { return g.jobs.Stop(ctx) }
+func (g *Gateway) Stop(ctx context.Context) error {
+	return errors.Join(g.pumps.halt(ctx), g.jobs.Stop(ctx))
+}
 
 // IsLine tells whether a number, in E.164, is one of ours. When that cannot be known now it fails.
 func (g *Gateway) IsLine(ctx context.Context, number string) (bool, error) {

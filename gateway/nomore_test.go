@@ -202,7 +202,7 @@ func TestALateStopIsOutweighedByItsOwnLineAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := h.g.Delivered(t.Context(), id, "", "undelivered", 21610); err != nil {
+	if err := h.g.Delivered(t.Context(), id, "", "undelivered", 21610, ""); err != nil {
 		t.Fatal(err)
 	}
 	if h.may(ana, store.ForAnswers, store.ByText) {

@@ -91,7 +91,7 @@ func TestAStopThatComesAsAStatus(t *testing.T) {
 				t.Fatal(err)
 			}
 			tells := func(status string, code int) {
-				if err := h.g.Delivered(t.Context(), id, "", status, code); err != nil {
+				if err := h.g.Delivered(t.Context(), id, "", status, code, ""); err != nil {
 					t.Error(err)
 				}
 			}

@@ -235,11 +235,14 @@ func (g *Gateway) noTrace(ctx context.Context, u store.Unknown) error {
 		return g.leave(ctx, u, store.WhyTooLate)
 	}
 	return g.store.InTx(ctx, func(tx pgx.Tx) error {
-		repeats, err := g.store.RepeatOutgoing(ctx, tx, u.ID, g.now())
+		repeats, drawn, err := g.store.RepeatOutgoing(ctx, tx, u.ID, g.now())
 		if err != nil || !repeats {
 			return err
 		}
 		g.log.Warn("a notice of which the carrier has no trace is sent once more", "outgoing", u.ID)
+		if drawn {
+			return nil
+		}
 		return g.outbox.ask(ctx, tx, u.ID, u.AnyHour)
 	})
 }

@@ -247,7 +247,7 @@ func (w *lossy) callback() {
 	if !rapid.Bool().Draw(w.T, "twice") {
 		w.b.callbacks = slices.Delete(w.b.callbacks, i, i+1)
 	}
-	w.must(w.h.g.Delivered(w.h.t.Context(), c.ours, c.sid, "delivered", 0))
+	w.must(w.h.g.Delivered(w.h.t.Context(), c.ours, c.sid, "delivered", 0, ""))
 }
 
 func (w *lossy) check() {

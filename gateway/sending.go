@@ -40,6 +40,7 @@ type Placed struct {
 	Code    int             // the carrier's reason, 0 if it gave none
 	Wait    time.Duration   // before it may be asked again, 0 if it does not say
 	Stopped bool            // this phone has told the carrier to stop
+	Blame   store.Blame     // whose fault it is that it was refused
 	Cause   error           // why it was not accepted
 }
 
@@ -196,7 +197,7 @@ func (g *Gateway) settle(ctx context.Context, o store.Outgoing, p Placed, last b
 		if _, found, err := g.store.OutgoingByID(ctx, tx, o.ID); err != nil || !found { // locked: its status may come at the same time
 			return err
 		}
-		if _, _, err := g.store.MergeOutgoing(ctx, tx, o.ID, store.Telling{State: p.State, CarrierID: p.ID, Error: p.Code, At: now}); err != nil {
+		if _, _, err := g.store.MergeOutgoing(ctx, tx, o.ID, store.Telling{State: p.State, CarrierID: p.ID, Error: p.Code, Blame: p.Blame, At: now}); err != nil {
 			return err
 		}
 		if o.State = p.State; o.State.Final() {

@@ -30,7 +30,7 @@ func TestALateStopDoesNotOverruleStart(t *testing.T) {
 	h, id := sentNudge(t)
 	h.text(ana, "STOP")
 	h.text(ana, "START")
-	if err := h.g.Delivered(t.Context(), id, "", "undelivered", 21610); err != nil {
+	if err := h.g.Delivered(t.Context(), id, "", "undelivered", 21610, "stopped"); err != nil {
 		t.Fatal(err)
 	}
 	if h.count(`select count(*) from (select given from consent where purpose = 'all' order by seq desc limit 1) last where given`) != 1 {
@@ -51,7 +51,7 @@ func TestALateReceiptIsNoSignOfLife(t *testing.T) {
 		}
 		h.pass(2 * time.Hour)
 		if receipt {
-			if err := h.g.Delivered(t.Context(), id, "", "delivered", 0); err != nil {
+			if err := h.g.Delivered(t.Context(), id, "", "delivered", 0, ""); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -329,7 +329,7 @@ func TestAProcessThatDiesWhileSending(t *testing.T) {
 	if err := h.store.Pool.QueryRow(t.Context(), "select id::text from outgoing").Scan(&id); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.g.Delivered(t.Context(), id, "", "delivered", 0); err != nil || h.states() != "delivered" {
+	if err := h.g.Delivered(t.Context(), id, "", "delivered", 0, ""); err != nil || h.states() != "delivered" {
 		t.Errorf("the carrier's word was not taken: %v, %s", err, h.states())
 	}
 }

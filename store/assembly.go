@@ -23,15 +23,16 @@ type Assembly struct {
 	Name       string
 	Zone       string // IANA: "America/New_York"
 	CreatedAt  time.Time
+	HearsAbove bool // those above it may write to its people
 	Quiet      bool // by its own word: no text to its people shows a revealing word; so it is for those below it
 }
 
-const selectAssembly = `select a.id, a.parent_id, coalesce(p.name, ''), a.name, a.zone, a.created_at, a.quiet
+const selectAssembly = `select a.id, a.parent_id, coalesce(p.name, ''), a.name, a.zone, a.created_at, a.quiet, a.hears_above_at is not null
 	from assemblies a left join assemblies p on p.id = a.parent_id`
 
 func scanAssembly(r pgx.CollectableRow) (a Assembly, err error) {
 	var parent *uuid.UUID
-	err = r.Scan(&a.ID, &parent, &a.ParentName, &a.Name, &a.Zone, &a.CreatedAt, &a.Quiet)
+	err = r.Scan(&a.ID, &parent, &a.ParentName, &a.Name, &a.Zone, &a.CreatedAt, &a.Quiet, &a.HearsAbove)
 	a.Parent = valueOf(parent)
 	return a, err
 }
@@ -78,6 +79,13 @@ func (s *Store) AddAssembly(ctx context.Context, q Querier, name string, parent 
 // SetAssemblyQuiet has no text to an assembly's people, and to those below it, show a revealing word; or as before.
 func (s *Store) SetAssemblyQuiet(ctx context.Context, q Querier, assembly uuid.UUID, quiet bool) error {
 	_, err := q.Exec(ctx, `update assemblies set quiet = $2 where id = $1`, assembly, quiet)
+	return wrap("changing an assembly", err)
+}
+
+// SetHearsAbove says whether the assemblies above may write to those who join from now on, who are told so; of those who joined while they might
+// not, none has been told.
+func (s *Store) SetHearsAbove(ctx context.Context, q Querier, assembly uuid.UUID, hears bool, now time.Time) error {
+	_, err := q.Exec(ctx, `update assemblies set hears_above_at = case when not $2 then null else coalesce(hears_above_at, $3) end where id = $1`, assembly, hears, now)
 	return wrap("changing an assembly", err)
 }
 

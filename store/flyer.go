@@ -107,7 +107,7 @@ func (s *Store) flyers(ctx context.Context, q Querier, where string, args ...any
 	}
 	return list(ctx, q, "looking for flyers", scan, `select f.id, f.assembly_id, a.name, l.number, f.word, f.lang, f.joined, f.ended_at is not null,
 			array(select up.name from assemblies_above(a.id) with ordinality as o(id, step) join assemblies up using (id)
-				where up.id <> a.id order by o.step)
+				where up.id <> a.id and a.hears_above_at is not null order by o.step)
 		from flyers f join assemblies a on a.id = f.assembly_id join lines l on l.id = f.line_id`+where, args...)
 }
 

@@ -34,14 +34,17 @@ type Line struct {
 	Texts        Texts
 	RepliesAHour int    // at most so many to one phone; a third of it to an unknown one
 	Emergency    string // what people dial there for an ambulance or the police: "911"
+	Pace         int    // how many segments of notices a second; 0: as fast as it goes
+	Price        int    // of a segment, in millionths of a dollar
+	DailyCap     int    // the most that notices may cost a day, in dollars
 }
 
 const selectLine = `select l.id, l.assembly_id, a.name, a.zone, array(select assemblies_below(a.id)),
 	array(select n.name from assemblies n where n.id in (select assemblies_below(a.id)) or n.id in (select assemblies_above(a.id)) order by 1), l.number, l.name, l.languages, l.texts,
-	l.replies_an_hour, l.emergency from lines l join assemblies a on a.id = l.assembly_id`
+	l.replies_an_hour, l.emergency, l.pace, l.price, l.daily_cap from lines l join assemblies a on a.id = l.assembly_id`
 
 func scanLine(r pgx.CollectableRow) (l Line, err error) {
-	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Names, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour, &l.Emergency)
+	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Names, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour, &l.Emergency, &l.Pace, &l.Price, &l.DailyCap)
 	return l, err
 }
 
@@ -110,6 +113,9 @@ type LineChange struct {
 	Languages []string
 	Texts     Texts
 	Emergency string
+	Pace      *int
+	Price     *int
+	DailyCap  *int
 }
 
 // ChangeLine changes the line with this number.
@@ -132,11 +138,16 @@ func (s *Store) ChangeLine(ctx context.Context, q Querier, number string, c Line
 	if c.Emergency != "" {
 		l.Emergency = c.Emergency
 	}
+	for _, set := range []struct{ to, from *int }{{&l.Pace, c.Pace}, {&l.Price, c.Price}, {&l.DailyCap, c.DailyCap}} {
+		if set.from != nil {
+			*set.to = *set.from
+		}
+	}
 	if err := checkLine(l); err != nil {
 		return Line{}, err
 	}
-	if _, err := q.Exec(ctx, `update lines set name = $2, languages = $3, texts = $4, emergency = $5 where id = $1`,
-		l.ID, l.Name, l.Languages, l.Texts, l.Emergency); err != nil {
+	if _, err := q.Exec(ctx, `update lines set name = $2, languages = $3, texts = $4, emergency = $5, pace = $6, price = $7, daily_cap = $8 where id = $1`,
+		l.ID, l.Name, l.Languages, l.Texts, l.Emergency, l.Pace, l.Price, l.DailyCap); err != nil {
 		return Line{}, fmt.Errorf("changing a line: %w", err)
 	}
 	return l, nil
@@ -152,6 +163,14 @@ func checkLine(l Line) error {
 	}
 	if texts != TextsOn && texts != TextsPending {
 		return refuse("texts are %q or %q, not %q", TextsOn, TextsPending, texts)
+	}
+	switch {
+	case l.Pace < 0 || l.Pace > 1000:
+		return refuse("a line sends 1 to 1000 segments of notices a second, or as fast as it goes with 0")
+	case l.Price < 0 || l.Price > 10_000_000:
+		return refuse("a segment costs 0 to 10 dollars")
+	case l.ID != uuid.Nil && (l.DailyCap < 1 || l.DailyCap > 1_000_000):
+		return refuse("notices of a line may cost 1 to 1000000 dollars a day")
 	}
 	if len(languages) == 0 {
 		return refuse("a line needs at least one language, such as en")

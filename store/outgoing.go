@@ -140,6 +140,7 @@ type Telling struct {
 	State     SendState
 	CarrierID string // empty: not told
 	Error     int    // 0: none
+	Blame     Blame  // whose fault that is
 	At        time.Time
 }
 
@@ -155,10 +156,11 @@ func (s *Store) MergeOutgoing(ctx context.Context, q Querier, id uuid.UUID, t Te
 	found, err = one(ctx, q, `update outgoing set
 			state = case when state = any($3) then $2 else state end,
 			error = case when state = any($3) and $4 <> 0 then $4 else error end,
+			blame = case when state = any($3) then $7 else blame end,
 			changed_at = case when state = any($3) then $6 else changed_at end,
 			carrier_id = coalesce(carrier_id, nullif($5, ''))
 		where id = $1 returning state, assembly_id, channel`,
-		[]any{id, t.State, sendStates()[:rank], t.Error, t.CarrierID, t.At}, &state, &assembly, &channel)
+		[]any{id, t.State, sendStates()[:rank], t.Error, t.CarrierID, t.At, t.Blame}, &state, &assembly, &channel)
 	if err == nil && found && t.CarrierID != "" && channel == ByText {
 		due := t.At.Add(unheardAfter)
 		if state.Final() {

@@ -14,7 +14,7 @@ const pinCodeFor = time.Hour
 // AskPinCode gives six digits to be texted to a phone: who keys them on a call has the phone that the call shows, and not its number alone.
 // Whose phone it is matters nothing here, so that the answer tells nobody whether it is a member's.
 func (s *Store) AskPinCode(ctx context.Context, q Querier, a PinAsk) (string, error) {
-	code := eightDigits()[:6]
+	code := drawnDigits(6)
 	_, err := q.Exec(ctx, `insert into pin_codes (phone_id, assembly_id, digest, until) values ($1, $2, $3, $4)
 		on conflict (phone_id) do update set assembly_id = excluded.assembly_id, digest = excluded.digest, until = excluded.until`,
 		a.Phone, a.Assembly, s.pinCodeDigest(a.Phone, code), a.At.Add(pinCodeFor))

@@ -155,11 +155,14 @@ func (s *Store) YieldOutgoing(ctx context.Context, q Querier, id uuid.UUID, carr
 	return wrap("giving up what was found at the carrier", err)
 }
 
-// RepeatOutgoing makes ready again, once, a notice of which the carrier has no trace.
-func (s *Store) RepeatOutgoing(ctx context.Context, q Querier, id uuid.UUID, now time.Time) (repeats bool, err error) {
-	tag, err := q.Exec(ctx, `update outgoing set state = 'ready', repeated_at = $2, changed_at = $2
-		where id = $1 and state = 'unknown' and may_repeat and repeated_at is null and expires_at > $2`, id, now)
-	return tag.RowsAffected() == 1, wrap("repeating what left no trace", err)
+// RepeatOutgoing makes ready again, once, a notice of which the carrier has no trace. drawn tells that it is a broadcast's, which then is under way
+// again and draws it.
+func (s *Store) RepeatOutgoing(ctx context.Context, q Querier, id uuid.UUID, now time.Time) (repeats, drawn bool, err error) {
+	repeats, err = one(ctx, q, `with r as (update outgoing set state = 'ready', repeated_at = $2, changed_at = $2
+			where id = $1 and state = 'unknown' and may_repeat and repeated_at is null and expires_at > $2 returning broadcast_id),
+		b as (update broadcasts set state = 'sending', ended_at = null where id = (select broadcast_id from r) and state = 'done')
+		select broadcast_id is not null from r`, []any{id, now}, &drawn)
+	return repeats, drawn, wrap("repeating what left no trace", err)
 }
 
 // LeaveForPerson flags what cannot be known. It tells false where it has become known meanwhile.

@@ -54,7 +54,7 @@ func (s *Store) AskVouching(ctx context.Context, q Querier, c Candidate) (how Ca
 	}
 	until = c.Now.Add(vouchFor)
 	for added := false; !added; {
-		code = eightDigits()
+		code = drawnDigits(8)
 		tag, err := q.Exec(ctx, `insert into vouch_codes (code_index, person_id, phone_id, line_id, assembly_id, until) values ($1, $2, $3, $4, $5, $6)
 			on conflict do nothing`, s.vouchIndex(code), person, c.Phone, c.Line.ID, c.Line.AssemblyID, until)
 		if err != nil {
@@ -166,10 +166,11 @@ func onlyDigits(code string) string {
 	}, code)
 }
 
-func eightDigits() string {
-	n, err := rand.Int(rand.Reader, big.NewInt(1e8))
+func drawnDigits(n int64) string {
+	most := new(big.Int).Exp(big.NewInt(10), big.NewInt(n), nil)
+	drawn, err := rand.Int(rand.Reader, most)
 	if err != nil {
 		panic(err) // crypto/rand.Reader never fails
 	}
-	return fmt.Sprintf("%08d", n)
+	return fmt.Sprintf("%0*d", n, drawn)
 }

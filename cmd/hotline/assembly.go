@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"flag"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,12 +18,13 @@ type assemblyJSON struct {
 	Below string     `json:"below,omitempty"` // the assembly that it joined into
 	Zone  string     `json:"zone"`            // IANA
 	Since *time.Time `json:"since"`
-	Quiet bool       `json:"quiet"` // no text to its people, or to those below it, shows a revealing word
+	Hears bool       `json:"hears_above"` // the assemblies above may write to its people
+	Quiet bool       `json:"quiet"`       // no text to its people, or to those below it, shows a revealing word
 }
 
 // assemblyJSON has no zone of its own to tell times in: UTC.
 func (d *desk) assemblyJSON(a store.Assembly) assemblyJSON {
-	return assemblyJSON{Name: a.Name, Below: a.ParentName, Zone: a.Zone, Since: optional(a.CreatedAt, time.UTC), Quiet: a.Quiet}
+	return assemblyJSON{Name: a.Name, Below: a.ParentName, Zone: a.Zone, Since: optional(a.CreatedAt, time.UTC), Hears: a.HearsAbove, Quiet: a.Quiet}
 }
 
 func assemblyList(fs *flag.FlagSet) action {
@@ -43,13 +45,19 @@ func assemblyList(fs *flag.FlagSet) action {
 func assemblyChange(fs *flag.FlagSet) action {
 	changes(fs)
 	quiet := fs.String("quiet", "", "`on`: no text to its people, and to those below it, shows what this is about; off: as before")
+	hears := fs.String("hears-above", "", "`on`: the assemblies above may write to those who join from now on; off: they may write to nobody here")
 	return onDatabase(fs, func(ctx context.Context, d *desk, args []string) error {
-		if *quiet != "on" && *quiet != "off" {
-			return misused("assembly change needs --quiet on, or --quiet off")
+		if *quiet == "" && *hears == "" || !onOff(*quiet) || !onOff(*hears) {
+			return misused("assembly change needs --quiet on or off, or --hears-above on or off")
 		}
 		var err error
 		if d.assembly, err = d.store.AssemblyByName(ctx, d.store.Pool, args[0]); err != nil {
 			return err
+		}
+		if *hears != "" {
+			if err := d.hearAbove(ctx, *hears == "on"); err != nil || *quiet == "" {
+				return err
+			}
 		}
 		d.assembly.Quiet = *quiet == "on"
 		err = d.change(ctx, "assembly.quiet", func(tx pgx.Tx, _ store.Organizer) (string, error) {
@@ -64,6 +72,24 @@ func assemblyChange(fs *flag.FlagSet) action {
 		}
 		return d.told(d.assemblyJSON(d.assembly), words, d.assembly.Name)
 	})
+}
+
+func onOff(said string) bool { return said == "" || said == "on" || said == "off" }
+
+// hearAbove says whether the assemblies above may write to an assembly's people.
+func (d *desk) hearAbove(ctx context.Context, hears bool) error {
+	err := d.change(ctx, "assembly.hears_above", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+		return strconv.FormatBool(hears), d.store.SetHearsAbove(ctx, tx, d.assembly.ID, hears, d.now())
+	})
+	if err != nil {
+		return err
+	}
+	d.assembly.HearsAbove = hears
+	words := "The assemblies above may write to those who join %s from now on, who are told so."
+	if !hears {
+		words = "The assemblies above write to nobody in %s any more."
+	}
+	return d.told(d.assemblyJSON(d.assembly), words, d.assembly.Name)
 }
 
 // assemblyAdd cannot ask who acts where there is no assembly above: nobody has been named yet, and the journal says "setup".

@@ -321,6 +321,28 @@ What a member offers or needs is read by an organizer before others see it: appr
 without a name or a number. Whoever answers does so through the line: neither learns the other's number, either can end it, and
 what they say is read by nobody else, unless one of them reports abuse. Then offer show has it, and refuse takes the offer away.` + offerHelp
 
+	broadcastHelp = onRecordsHelp + `
+  number, state (draft, approved, sending, paused, done, canceled), why, purpose (notices, alerts), edition, author, approved_by,
+  approved_at, starts_at, until, ended_at, words; in preview also languages: [language, phones, segments, coding, because, cost in
+  dollars]; in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled`
+
+	broadcastDraftHelp = `
+  hotline broadcast draft --as Ana --words "en=The gate on Elm St is open again. / es=La puerta de la calle Elm ya abre."
+  hotline broadcast draft --as Ana --words "…" --members --languages es --at "friday 9am" --until "friday 7pm"
+  hotline broadcast draft --as Ana --words "…" --meeting 3 --answer "not no" --tells-place
+
+It goes to those who agreed to notices and have not taken it back, once to each phone; who has several gets it on the one used last.
+Each part that you say narrows that. A text holds no word that tells what this is about, and at most two segments. Nobody gets it
+until another organizer approves it from their own phone; any change asks for that again.` + broadcastHelp
+
+	broadcastApproveHelp = `
+  hotline broadcast approve 3 --as Ana
+  hotline broadcast send 3 --as Ana
+
+The other organizers get a text with seven digits. Whoever sends these back from that phone reads the words in each language, to how
+many phones they go, when, and what it costs, and then says yes or no. A minute passes before it begins: time for broadcast cancel.
+broadcast send shows how it goes until it is over; to leave it ends nothing.` + broadcastHelp
+
 	proposalHelp = onRecordsHelp + `
   number, state (new, shared, due, held, opened, answered, withdrawn), channel, language, shown (as members see it), seconds,
   needed, reply (the answer, or why it is held back), ballot, filed_at, read_by, answer_by (both promised), overdue;
@@ -399,9 +421,13 @@ recorded, which is the first piece.` + onRecordsHelp + `
   record: language, pin, line · remove: removed`
 	assemblyChangeHelp = `
   hotline assembly change "Warehouse" --quiet on
+  hotline assembly change "Warehouse" --hears-above off
 
 A phone that others look at says QUIET for itself; this says it for everybody. What organizers wrote (a place, a question) is told
-with dots in place of the words that words.yaml calls revealing, and of the names of assemblies: on a call it is told whole.` + assemblyHelp
+with dots in place of the words that words.yaml calls revealing, and of the names of assemblies: on a call it is told whole.
+
+Whoever joins is told which assemblies above may write to them too. With --hears-above off none may, and none is named; with on,
+they may write to those who join from then on.` + assemblyHelp
 
 	retentionHelp = onRecordsHelp + `
   clocks: [clock, days, from (the assembly that set it), about], holds: [assembly, why, by, at]; of release: released (how many)`
@@ -436,7 +462,11 @@ Texts stay pending until the carriers have registered the number: they are heard
   hotline line change +12125550123 --texts on
 
 Who is in danger is told to call 911. Where that is another number:
-  hotline line change +12125550123 --emergency 112` + lineHelp
+  hotline line change +12125550123 --emergency 112
+
+Notices go out as fast as the carrier takes them from the number: 1 segment a second from a long one, 3 from a toll-free one. What
+they cost is reckoned with the price of a segment, and they pause at what the line may spend a day (50 dollars at first):
+  hotline line change +12125550123 --pace 3 --price 0.0079 --daily-cap 200` + lineHelp
 
 	importHelp = `
 The file is a table saved as "CSV UTF-8", with a first line that names its columns, in any order:

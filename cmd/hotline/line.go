@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"math"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -20,10 +21,14 @@ type lineJSON struct {
 	Languages []string `json:"languages"` // in the order they are offered
 	Texts     string   `json:"texts"`     // on, pending
 	Emergency string   `json:"emergency"` // what people dial there for an ambulance or the police
+	Pace      int      `json:"pace"`      // segments of notices a second; 0: as fast as it goes
+	Price     float64  `json:"price"`     // of a segment, in dollars
+	DailyCap  int      `json:"daily_cap"` // dollars that notices may cost a day
 }
 
 func (d *desk) lineJSON(l store.Line) lineJSON {
-	return lineJSON{Number: l.Number, Name: l.Name, Assembly: l.Assembly, Languages: l.Languages, Texts: string(l.Texts), Emergency: l.Emergency}
+	return lineJSON{Number: l.Number, Name: l.Name, Assembly: l.Assembly, Languages: l.Languages, Texts: string(l.Texts), Emergency: l.Emergency,
+		Pace: l.Pace, Price: float64(l.Price) / 1_000_000, DailyCap: l.DailyCap}
 }
 
 func lineList(fs *flag.FlagSet) action {
@@ -44,7 +49,11 @@ func lineList(fs *flag.FlagSet) action {
 var errNoLine = errors.New("no line serves this assembly yet: add one with `hotline line add`")
 
 // lineFlags are what may be said of a line, new or changed.
-type lineFlags struct{ name, languages, texts, emergency string }
+type lineFlags struct {
+	name, languages, texts, emergency string
+	pace, cap                         int
+	price                             float64
+}
 
 func bindLine(fs *flag.FlagSet) *lineFlags {
 	f := &lineFlags{}
@@ -52,14 +61,30 @@ func bindLine(fs *flag.FlagSet) *lineFlags {
 	fs.StringVar(&f.languages, "languages", "", "`LANGUAGES` it speaks, first the most usual: en,es")
 	fs.StringVar(&f.texts, "texts", "", "`on`, or pending while the carriers register it: texts are heard and kept, and calls work")
 	fs.StringVar(&f.emergency, "emergency", "", "what people there `DIAL` for an ambulance or the police; new lines have 911")
+	fs.IntVar(&f.pace, "pace", notSaid, "how many `SEGMENTS` of notices it sends a second, as the carrier lets it; 0: as fast as it goes")
+	fs.Float64Var(&f.price, "price", notSaid, "what a segment costs, in `DOLLARS`: 0.0083")
+	fs.IntVar(&f.cap, "daily-cap", notSaid, "how many `DOLLARS` its notices may cost a day")
 	return f
 }
+
+// notSaid stands for a number that no flag gave.
+const notSaid = -1
 
 // change leaves what no flag named as it is.
 func (f *lineFlags) change() store.LineChange {
 	c := store.LineChange{Name: f.name, Texts: store.Texts(f.texts), Emergency: f.emergency}
 	if f.languages != "" {
 		c.Languages = strings.FieldsFunc(strings.ToLower(f.languages), func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	if f.pace != notSaid {
+		c.Pace = &f.pace
+	}
+	if f.price != notSaid {
+		price := int(math.Round(f.price * 1_000_000))
+		c.Price = &price
+	}
+	if f.cap != notSaid {
+		c.DailyCap = &f.cap
 	}
 	return c
 }
@@ -88,6 +113,9 @@ func lineAdd(fs *flag.FlagSet) action {
 			l, err = d.store.AddLine(ctx, tx, store.Line{
 				AssemblyID: d.assembly.ID, Number: number.String(), Name: c.Name, Languages: c.Languages, Texts: c.Texts, Emergency: c.Emergency,
 			})
+			if err == nil {
+				l, err = d.store.ChangeLine(ctx, tx, l.Number, store.LineChange{Pace: c.Pace, Price: c.Price, DailyCap: c.DailyCap})
+			}
 			return l.ID.String(), err
 		})
 		if err != nil {
@@ -101,8 +129,8 @@ func lineAdd(fs *flag.FlagSet) action {
 func lineChange(fs *flag.FlagSet) action {
 	f := bindLine(changes(fs))
 	return onDatabase(fs, func(ctx context.Context, d *desk, args []string) error {
-		if *f == (lineFlags{}) {
-			return misused("line change needs one of --name, --languages, --texts and --emergency")
+		if *f == (lineFlags{pace: notSaid, cap: notSaid, price: notSaid}) {
+			return misused("line change needs one of --name, --languages, --texts, --emergency, --pace, --price and --daily-cap")
 		}
 		if err := f.check(ctx, d); err != nil {
 			return err

@@ -132,7 +132,7 @@ func TestACallbackKnowsBetterThanTheList(t *testing.T) {
 	n.wantState(second, "unknown")
 	var sid string
 	n.must(n.store.Pool.QueryRow(n.ctx, "select carrier_id from outgoing where id = $1", first).Scan(&sid))
-	n.must(n.gateway.Delivered(n.ctx, second.String(), sid, "delivered", 0))
+	n.must(n.gateway.Delivered(n.ctx, second.String(), sid, "delivered", 0, ""))
 	n.wantState(first, "unknown")
 	n.wantState(second, "delivered")
 	n.pass(15 * time.Minute)

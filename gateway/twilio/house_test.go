@@ -18,6 +18,7 @@ import (
 
 	"hotline/gateway"
 	"hotline/gateway/simulator"
+	"hotline/store"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -99,7 +100,7 @@ func (h *house) hears() Hears {
 		RecordingReady: func(_ context.Context, id, url string, seconds int) error {
 			return tell(told{"recording", id, url, seconds})
 		},
-		Delivered: func(_ context.Context, id, _, status string, code int) error {
+		Delivered: func(_ context.Context, id, _, status string, code int, _ store.Blame) error {
 			return tell(told{"message", id, status, code})
 		},
 		Logged: func(_ context.Context, from, sid, status string) error {

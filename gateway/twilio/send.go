@@ -50,7 +50,7 @@ func accepted(sid string) gateway.Placed { return gateway.Placed{State: store.Se
 func outcome(err error) gateway.Placed {
 	p := gateway.Placed{State: store.SendRefused, Cause: err}
 	if e := (*SendError)(nil); errors.As(err, &e) {
-		p.Code, p.Wait, p.Stopped = e.Code, e.Wait, e.Verdict == OptedOut
+		p.Code, p.Wait, p.Stopped, p.Blame = e.Code, e.Wait, e.Verdict == OptedOut, e.Verdict.Blame()
 		switch e.Verdict {
 		case Busy:
 			p.State = store.SendReady

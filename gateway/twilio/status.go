@@ -51,7 +51,8 @@ func (d *desk) delivered(ctx context.Context, h hook) ([]byte, error) {
 	if !isSID(sid) {
 		sid = "" // our own id is what counts
 	}
-	if err := d.hears.Delivered(ctx, id, sid, status, errorCode(h)); err != nil || sid == "" {
+	code := errorCode(h)
+	if err := d.hears.Delivered(ctx, id, sid, status, code, Judge(code).Blame()); err != nil || sid == "" {
 		return nil, err
 	}
 	return nil, d.logged(ctx, h, status)

@@ -22,6 +22,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"hotline/gateway"
+	"hotline/store"
 )
 
 // Config is what the room needs to know of the carrier's account and of ourselves.
@@ -101,8 +102,8 @@ type Hears struct {
 	// RecordingReady says that a recording can be fetched now.
 	RecordingReady func(ctx context.Context, id, url string, seconds int) error
 	// Delivered tells how a message that we placed is doing: the carrier's id of it, its status ("sent", "delivered", "undelivered", "failed",
-	// …) and error code, 0 if none. It comes late, twice, out of order, or never.
-	Delivered func(ctx context.Context, outgoing, carrierID, status string, code int) error
+	// …) and error code, 0 if none, and whose fault that is. It comes late, twice, out of order, or never.
+	Delivered func(ctx context.Context, outgoing, carrierID, status string, code int, blame store.Blame) error
 	// Logged tells that the carrier keeps a text of ours, by its id, and its status as for Delivered: of an answer too, whose id is told
 	// nowhere else.
 	Logged func(ctx context.Context, line, sid, status string) error

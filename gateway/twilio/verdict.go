@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"hotline/store"
 )
 
 // Verdict is what the carrier's answer about a message means for what we do next.
@@ -21,6 +23,23 @@ const (
 	Refused     Verdict = "refused"     // not this message; says nothing about the person
 	Ambiguous   Verdict = "ambiguous"   // it may have been sent: never repeat it blindly
 )
+
+// Blame is whose fault it is, for whoever sends to many.
+func (v Verdict) Blame() store.Blame {
+	switch v {
+	case BadNumber:
+		return store.BlameNumber
+	case OptedOut:
+		return store.BlameStopped
+	case Ours:
+		return store.BlameAccount
+	case Destination:
+		return store.BlameDestination
+	case Filtered:
+		return store.BlameFiltered
+	}
+	return store.BlameNobody
+}
 
 // codes is what the carrier's error codes mean, in an answer of the API as in a status callback.
 // Source: Twilio's error dictionary.

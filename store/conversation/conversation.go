@@ -1,4 +1,5 @@
-// Package conversation keeps the newest state of talks under way in Redis, as sealed bytes that it does not interpret.
+// Package conversation keeps the newest state of talks under way in Redis, as sealed bytes that it does not interpret, and how fast each line
+// may send (pace.go).
 //
 // It is a copy: Postgres holds the truth, and every caller must be able to go on when a copy is missing, stale, or from an older
 // or newer dump. Each copy names the turn it was left by; it counts only if that is the conversation's newest turn. Every key

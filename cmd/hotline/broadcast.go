@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"hotline/flows"
+	"hotline/gateway"
+	"hotline/store"
+)
+
+// broadcastFlags are what may be said of a broadcast, new or changed.
+type broadcastFlags struct {
+	words                             wordsFlag
+	line, at, until, languages, works string
+	members, below, alert, place      bool
+	meeting, notVoted                 int
+	answer                            string
+}
+
+func bindBroadcast(fs *flag.FlagSet) *broadcastFlags {
+	f := &broadcastFlags{words: wordsFlag{}}
+	fs.Var(f.words, "words", "what they are told: `WORDS` like \"en=… / es=…\"")
+	fs.StringVar(&f.line, "line", "", "from which `NUMBER`; not needed where the assembly has one line")
+	fs.StringVar(&f.at, "at", "", "not before this `TIME`, like \"friday 7pm\"; left out: a minute after it is approved")
+	fs.StringVar(&f.until, "until", "", "what has not gone out by this `TIME` does not; left out: a day later")
+	fs.BoolVar(&f.members, "members", false, "to members alone")
+	fs.BoolVar(&f.below, "below", false, "also to people of the assemblies below that agree to hear from this one")
+	fs.StringVar(&f.languages, "languages", "", "to those whose language is one of these, like `es,ht`")
+	fs.StringVar(&f.works, "workplace", "", "to those who work there, as `NAME` stands in the list of members")
+	fs.IntVar(&f.meeting, "meeting", 0, "to those who answered the invitation to meeting `NUMBER` as --answer says")
+	fs.StringVar(&f.answer, "answer", "", "`WHICH` answer: yes, no, none, or \"not no\"")
+	fs.IntVar(&f.notVoted, "not-voted", 0, "to those who have not voted in ballot `NUMBER`; refused where fewer than ten are left")
+	fs.BoolVar(&f.alert, "alert", false, "an alert: to those who chose alerts, at any hour")
+	fs.BoolVar(&f.place, "tells-place", false, "it tells where a meeting is: a phone that was silent for 90 days is first asked whose it is")
+	return f
+}
+
+// read puts what was said into b; what was not said stays.
+func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *store.Broadcast) (err error) {
+	if err := f.readLine(ctx, d, b); err != nil {
+		return err
+	}
+	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
+	if err != nil {
+		return err
+	}
+	if len(f.words) > 0 {
+		if b.Words, err = f.words.in(line.Languages, "the notice"); err != nil {
+			return err
+		}
+	}
+	if err := noticeFits(set, line, b.Words); err != nil {
+		return err
+	}
+	if f.at != "" {
+		if b.StartsAt, err = parseTime(f.at, d.now(), d.zone); err != nil {
+			return err
+		}
+	}
+	if f.until != "" {
+		if b.ExpiresAt, err = parseTime(f.until, d.now(), d.zone); err != nil {
+			return err
+		}
+	} else if b.ExpiresAt.IsZero() {
+		b.ExpiresAt = d.now().Add(24 * time.Hour)
+		if !b.StartsAt.IsZero() {
+			b.ExpiresAt = b.StartsAt.Add(24 * time.Hour)
+		}
+	}
+	b.HasPlace = b.HasPlace || f.place
+	if f.alert {
+		b.Purpose = store.ForAlerts
+	}
+	return f.readAudience(ctx, d, &b.Audience)
+}
+
+func (f *broadcastFlags) readLine(ctx context.Context, d *desk, b *store.Broadcast) error {
+	if f.line == "" && b.Line != uuid.Nil {
+		return nil
+	}
+	all, err := d.lines(ctx)
+	if err != nil {
+		return err
+	}
+	if f.line != "" {
+		number, err := store.ParsePhone(f.line, "US")
+		if err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(all, func(l store.Line) bool { return l.Number != number.String() })
+	}
+	switch {
+	case len(all) == 0:
+		return errNoLine
+	case len(all) > 1:
+		own := slices.DeleteFunc(slices.Clone(all), func(l store.Line) bool { return l.AssemblyID != d.assembly.ID })
+		if len(own) != 1 {
+			return misused("say from which line, with --line: several serve %s", d.assembly.Name)
+		}
+		all = own
+	}
+	b.Line = all[0].ID
+	return nil
+}
+
+func (f *broadcastFlags) readAudience(ctx context.Context, d *desk, a *store.Audience) error {
+	a.Below = a.Below || f.below
+	if f.members {
+		a.Standing = store.StandsMember
+	}
+	if f.languages != "" {
+		a.Languages = strings.FieldsFunc(strings.ToLower(f.languages), func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	if f.works != "" {
+		a.Workplace = f.works
+	}
+	if f.meeting != 0 {
+		m, err := d.store.ShowMeeting(ctx, d.store.Pool, d.assembly.ID, f.meeting)
+		if err != nil {
+			return err
+		}
+		a.Meeting = m.ID
+	}
+	switch answer := store.Replied(f.answer); answer {
+	case "":
+	case store.RepliedYes, store.RepliedNo, store.NoReply, store.NotNo:
+		a.Answer = []store.Replied{answer}
+	default:
+		return misused("--answer is yes, no, none or \"not no\", not %q", f.answer)
+	}
+	if f.notVoted != 0 {
+		b, err := d.store.FindBallot(ctx, d.store.Pool, d.assembly.ID, f.notVoted)
+		if err != nil {
+			return err
+		}
+		a.NotVoted = b.ID
+	}
+	return nil
+}
+
+// noticeFits refuses what would cost more than two segments, or shows on a screen what this is about.
+func noticeFits(set *flows.Set, line store.Line, words store.Words) error {
+	for _, lang := range words.Languages() {
+		body := gateway.NoticeBody(set, line, lang, words[lang])
+		if word := set.Revealing(body); word != "" {
+			return fmt.Errorf("the notice holds %q, which would stand on people's phones for whoever looks: say it without", word)
+		}
+		if n, ucs2, why := flows.Segments(body); n > mostSegments {
+			dear := ""
+			if ucs2 {
+				dear = fmt.Sprintf(" (%q makes each hold 70 letters instead of 160)", why)
+			}
+			return fmt.Errorf("in %s the text would take %d segments, and two are allowed%s: say it shorter", lang, n, dear)
+		}
+	}
+	return nil
+}
+
+func broadcastDraft(fs *flag.FlagSet) action {
+	f := bindBroadcast(changes(fs))
+	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
+		if len(f.words) == 0 {
+			return misused("broadcast draft needs --words")
+		}
+		return d.writeBroadcast(ctx, f, store.Broadcast{Assembly: d.assembly.ID, Purpose: store.ForNotices}, "broadcast.draft",
+			func(tx pgx.Tx, b store.Broadcast) (store.Broadcast, error) {
+				return d.store.DraftBroadcast(ctx, tx, b, d.now())
+			})
+	})
+}
+
+func broadcastChange(fs *flag.FlagSet) action {
+	f := bindBroadcast(changes(fs))
+	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
+		return d.writeBroadcast(ctx, f, b, "broadcast.change",
+			func(tx pgx.Tx, b store.Broadcast) (store.Broadcast, error) {
+				return d.store.ChangeBroadcast(ctx, tx, b, d.now())
+			})
+	})
+}
+
+func (d *desk) writeBroadcast(ctx context.Context, f *broadcastFlags, b store.Broadcast, act string,
+	write func(pgx.Tx, store.Broadcast) (store.Broadcast, error),
+) error {
+	set, err := d.cfg.loadFlows()
+	if err != nil {
+		return err
+	}
+	if err := f.read(ctx, d, set, &b); err != nil {
+		return err
+	}
+	err = d.change(ctx, act, func(tx pgx.Tx, by store.Organizer) (string, error) {
+		b.DraftedBy = by.ID
+		b, err = write(tx, b)
+		return b.ID.String(), err
+	})
+	if err != nil {
+		return err
+	}
+	return d.preview(ctx, set, b)
+}
+
+// onBroadcast makes an action of what is done with one broadcast, by its number.
+func onBroadcast(fs *flag.FlagSet, do func(context.Context, *desk, store.Broadcast) error) action {
+	return onRecords(fs, func(ctx context.Context, d *desk, args []string) error {
+		n, err := numbered(args[0])
+		if err != nil {
+			return err
+		}
+		b, err := d.store.ShowBroadcast(ctx, d.store.Pool, d.assembly.ID, n)
+		if err != nil {
+			return err
+		}
+		return do(ctx, d, b)
+	})
+}
+
+func broadcastPreview(fs *flag.FlagSet) action {
+	test := fs.Bool("test", false, "send it to your own phone, as it would come")
+	changes(fs)
+	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
+		set, err := d.cfg.loadFlows()
+		if err != nil {
+			return err
+		}
+		if *test {
+			return d.testBroadcast(ctx, set, b)
+		}
+		return d.preview(ctx, set, b)
+	})
+}
+
+// broadcastList has no words in it.
+func broadcastList(fs *flag.FlagSet) action {
+	return onRecords(fs, listing[store.Broadcast, broadcastJSON]{
+		none: "No broadcast yet. Write one with `hotline broadcast draft`.",
+		head: []string{"No.", "State", "By", "Approved by", "From", "Until"},
+		all: func(ctx context.Context, d *desk) ([]store.Broadcast, error) {
+			return d.store.Broadcasts(ctx, d.store.Pool, d.assembly.ID)
+		},
+		row: func(d *desk, b store.Broadcast) []string {
+			from := "-"
+			if !b.StartsAt.IsZero() {
+				from = moment(b.StartsAt, d.now(), d.zone)
+			}
+			approved := b.ApprovedBy
+			if approved == "" {
+				approved = "-"
+			}
+			return []string{strconv.Itoa(b.Number), d.broadcastState(b), b.Author, approved, from, moment(b.ExpiresAt, d.now(), d.zone)}
+		},
+		asJSON: func(d *desk, b store.Broadcast) broadcastJSON { return d.broadcastJSON(b, nil, nil) },
+	}.print)
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"hotline/flows"
+	"hotline/gateway"
+	"hotline/store"
+)
+
+// askApproval texts a code to each organizer who may approve a broadcast; nobody approves by a command.
+func (d *desk) askApproval(ctx context.Context, b store.Broadcast) (asked []store.Approver, err error) {
+	set, err := d.cfg.loadFlows()
+	if err != nil {
+		return nil, err
+	}
+	langs, line, err := d.previewOf(ctx, set, b)
+	if err != nil {
+		return nil, err
+	}
+	segments := map[string]int{}
+	for _, one := range langs {
+		segments[one.Language] = one.Segments
+	}
+	outbox, err := gateway.NewOutbox(d.store, slog.New(slog.NewTextHandler(d.err, nil)))
+	if err != nil {
+		return nil, err
+	}
+	err = d.change(ctx, "broadcast.ask", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+		if asked, err = d.store.AskApproval(ctx, tx, b, segments, d.now()); err != nil {
+			return "", err
+		}
+		for _, a := range asked {
+			if err := outbox.PutApproval(ctx, tx, set, line, a, d.now()); err != nil {
+				return "", err
+			}
+		}
+		return b.ID.String(), nil
+	})
+	return asked, err
+}
+
+func broadcastApprove(fs *flag.FlagSet) action {
+	changes(fs)
+	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
+		asked, err := d.askApproval(ctx, b)
+		if err != nil {
+			return err
+		}
+		return d.told(d.broadcastJSON(b, nil, nil), "Asked: %s, by text to their own phones. Whoever approves it reads it there first. Digits sent before hold no more.", sortedNames(asked))
+	})
+}
+
+// broadcastSend asks for the approval that is missing, and shows how it goes until it is over. Ending this ends nothing else.
+func broadcastSend(fs *flag.FlagSet) action {
+	changes(fs)
+	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
+		if b.State == store.BroadcastDraft {
+			asked, err := d.askApproval(ctx, b)
+			if err != nil {
+				return err
+			}
+			d.note("Asked: %s. It begins a minute after one of them approves it. You can leave this; it goes on.", sortedNames(asked))
+		}
+		return d.follow(ctx, b)
+	})
+}
+
+const followEvery = time.Second
+
+// follow prints the progress of a broadcast while it changes.
+func (d *desk) follow(ctx context.Context, b store.Broadcast) error {
+	var last string
+	var began time.Time
+	var first int
+	for {
+		now, err := d.store.ShowBroadcast(ctx, d.store.Pool, d.assembly.ID, b.Number)
+		if err != nil {
+			return err
+		}
+		p, err := d.progressOf(ctx, now)
+		if err != nil {
+			return err
+		}
+		var left time.Duration
+		if now.State == store.BroadcastSending {
+			if began.IsZero() {
+				began, first = d.now(), p.Waiting
+			} else if gone := first - p.Waiting; gone > 0 {
+				left = d.now().Sub(began) * time.Duration(p.Waiting) / time.Duration(gone)
+			}
+		}
+		words := d.broadcastState(now)
+		if p.Phones > 0 {
+			words += "  " + p.line(left)
+		}
+		if words != last {
+			last = words
+			d.note("%s", words)
+		}
+		switch now.State {
+		case store.BroadcastDone, store.BroadcastCanceled, store.BroadcastPaused:
+			return d.showBroadcast(ctx, now)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(followEvery):
+		}
+	}
+}
+
+// act makes a command of one change to a broadcast.
+func broadcastAct(fs *flag.FlagSet, act, said string, do func(context.Context, *desk, pgx.Tx, store.Broadcast) error) action {
+	changes(fs)
+	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
+		err := d.change(ctx, act, func(tx pgx.Tx, _ store.Organizer) (string, error) { return b.ID.String(), do(ctx, d, tx, b) })
+		if err != nil {
+			return err
+		}
+		if b, err = d.store.ShowBroadcast(ctx, d.store.Pool, d.assembly.ID, b.Number); err != nil {
+			return err
+		}
+		p, err := d.progressOf(ctx, b)
+		if err != nil {
+			return err
+		}
+		return d.told(d.broadcastJSON(b, nil, p), "%s", fmt.Sprintf(said, b.Number, p.Phones-p.Waiting, p.Phones))
+	})
+}
+
+func broadcastPause(fs *flag.FlagSet) action {
+	return broadcastAct(fs, "broadcast.pause", "Broadcast %d is paused: %d of %d have gone out or been decided. What the carrier has is on its way.", func(ctx context.Context, d *desk, tx pgx.Tx, b store.Broadcast) error {
+		if b.State != store.BroadcastApproved && b.State != store.BroadcastSending {
+			return fmt.Errorf("broadcast %d is %s: there is nothing to pause", b.Number, b.State)
+		}
+		return d.store.PauseBroadcast(ctx, tx, b.ID, "")
+	})
+}
+
+func broadcastResume(fs *flag.FlagSet) action {
+	return broadcastAct(fs, "broadcast.resume", "Broadcast %d goes on: %d of %d have gone out or been decided.", func(ctx context.Context, d *desk, tx pgx.Tx, b store.Broadcast) error {
+		return d.store.ResumeBroadcast(ctx, tx, b, d.now())
+	})
+}
+
+func broadcastCancel(fs *flag.FlagSet) action {
+	return broadcastAct(fs, "broadcast.cancel", "Broadcast %d is canceled: %d of %d are decided, and nobody else gets it.", func(ctx context.Context, d *desk, tx pgx.Tx, b store.Broadcast) error {
+		return d.store.CancelBroadcast(ctx, tx, b, d.now())
+	})
+}
+
+// testBroadcast sends the very text to the author's own phone.
+func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadcast) error {
+	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
+	if err != nil {
+		return err
+	}
+	outbox, err := gateway.NewOutbox(d.store, slog.New(slog.NewTextHandler(d.err, nil)))
+	if err != nil {
+		return err
+	}
+	err = d.change(ctx, "broadcast.test", func(tx pgx.Tx, by store.Organizer) (string, error) {
+		own, err := d.store.OwnPhone(ctx, tx, by.ID)
+		if err != nil {
+			return "", err
+		}
+		if own == uuid.Nil {
+			return "", errNoOwnPhone
+		}
+		manner, err := d.store.MannerOf(ctx, tx, own)
+		if err != nil {
+			return "", err
+		}
+		lang := cmp.Or(manner.Lang, line.Languages[0])
+		if _, written := b.Words[lang]; !written {
+			lang = b.Words.Languages()[0]
+		}
+		return b.ID.String(), outbox.Put(ctx, tx, store.Outgoing{
+			Assembly: line.AssemblyID, Line: line.ID, Phone: own, Channel: store.ByText, Purpose: store.ForAnswers, AnyHour: true,
+			Body: gateway.NoticeBody(set, line, lang, b.Words[lang]), ExpiresAt: d.now().Add(time.Hour),
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return d.told(d.broadcastJSON(b, nil, nil), "It is on its way to your own phone.")
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"hotline/flows"
+	"hotline/gateway"
+	"hotline/store"
+)
+
+type broadcastJSON struct {
+	Number     int                `json:"number"`
+	State      string             `json:"state"` // draft, approved, sending, paused, done, canceled
+	Why        string             `json:"why,omitempty"`
+	Purpose    string             `json:"purpose"` // notices, alerts
+	Edition    int                `json:"edition"`
+	Author     string             `json:"author"`
+	ApprovedBy string             `json:"approved_by,omitempty"`
+	ApprovedAt *time.Time         `json:"approved_at,omitempty"`
+	StartsAt   *time.Time         `json:"starts_at,omitempty"`
+	Until      *time.Time         `json:"until"`
+	EndedAt    *time.Time         `json:"ended_at,omitempty"`
+	Words      store.Words        `json:"words"`
+	Languages  []languagePreview  `json:"languages,omitempty"`
+	Progress   *broadcastProgress `json:"progress,omitempty"`
+}
+
+// languagePreview is what a broadcast means for those who are told it in one language.
+type languagePreview struct {
+	Language string  `json:"language"`
+	Phones   int     `json:"phones"`
+	Segments int     `json:"segments"`          // of each text
+	Coding   string  `json:"coding"`            // GSM-7, UCS-2
+	Forced   string  `json:"because,omitempty"` // the character that forces UCS-2
+	Cost     float64 `json:"cost"`              // dollars
+	text     string
+}
+
+type broadcastProgress struct {
+	Phones    int `json:"phones"`
+	Waiting   int `json:"waiting"`
+	Sent      int `json:"sent"` // the carrier has them, and has told no more
+	Delivered int `json:"delivered"`
+	Failed    int `json:"failed"`
+	Unknown   int `json:"unknown"` // nobody knows yet whether the carrier took them
+	Refused   int `json:"refused"` // said stop since
+	Late      int `json:"late"`
+	Canceled  int `json:"canceled"`
+}
+
+func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broadcastProgress) broadcastJSON {
+	return broadcastJSON{
+		Number: b.Number, State: string(b.State), Why: b.Why, Purpose: string(b.Purpose), Edition: b.Edition, Author: b.Author, ApprovedBy: b.ApprovedBy,
+		ApprovedAt: optional(b.ApprovedAt, d.zone), StartsAt: optional(b.StartsAt, d.zone), Until: optional(b.ExpiresAt, d.zone),
+		EndedAt: optional(b.EndedAt, d.zone), Words: b.Words, Languages: langs, Progress: p,
+	}
+}
+
+// broadcastState says why one has paused.
+func (d *desk) broadcastState(b store.Broadcast) string {
+	why, known := map[string]string{
+		store.WhyTooFew: "too few are left who have not voted", store.WhyFailures: "more than a fifth failed", store.WhyFiltered: "networks take it for spam",
+		store.WhyAccount: "the carrier refuses our account", store.WhyCap: "the line has spent what it may today",
+		store.WhyCountry: "the carrier does not send to where they are",
+	}[b.Why]
+	if b.State == store.BroadcastPaused && known {
+		return "paused: " + why
+	}
+	return string(b.State)
+}
+
+// previewOf counts to whom a broadcast would go now, and what that takes, by language.
+func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast) (all []languagePreview, line store.Line, err error) {
+	if line, err = d.store.LineByID(ctx, d.store.Pool, b.Line); err != nil {
+		return nil, line, err
+	}
+	to, err := d.store.AudienceOf(ctx, d.store.Pool, b)
+	if err != nil {
+		return nil, line, err
+	}
+	phones := map[string]int{}
+	for _, r := range to {
+		phones[r.Lang]++
+	}
+	for _, lang := range b.Words.Languages() {
+		one := languagePreview{Language: lang, Phones: phones[lang], Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, b.Words[lang])}
+		var ucs2 bool
+		var why rune
+		if one.Segments, ucs2, why = flows.Segments(one.text); ucs2 {
+			one.Coding, one.Forced = "UCS-2", string(why)
+		}
+		one.Cost = float64(one.Phones*one.Segments) * float64(line.Price) / 1_000_000
+		all = append(all, one)
+	}
+	return all, line, nil
+}
+
+func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) error {
+	langs, line, err := d.previewOf(ctx, set, b)
+	if err != nil {
+		return err
+	}
+	if d.json {
+		return printJSON(d.out, d.broadcastJSON(b, langs, nil))
+	}
+	d.say("Broadcast %d (%s), by %s, from %s", b.Number, d.broadcastState(b), b.Author, line.Name)
+	var phones, segments int
+	var cost float64
+	for _, one := range langs {
+		phones, segments, cost = phones+one.Phones, segments+one.Phones*one.Segments, cost+one.Cost
+		because := ""
+		if one.Forced != "" {
+			because = fmt.Sprintf(", because of %q", one.Forced)
+		}
+		d.say("\n  %s: %s, %s each, %s%s, $%.2f", one.Language, count(one.Phones, "phone", "phones"), count(one.Segments, "segment", "segments"), one.Coding, because, one.Cost)
+		paragraph(d.out, one.text)
+	}
+	if b.Audience.NotVoted.String() != (store.Audience{}).NotVoted.String() {
+		d.say("\nHow many have not voted is not told; at least %d.", store.FewestNotVoted)
+	} else {
+		d.say("\n%s, about $%.2f.", count(phones, "phone", "phones"), cost)
+	}
+	if line.Pace > 0 && segments > 0 {
+		d.say("At %s a second it takes %s.", count(line.Pace, "segment", "segments"), (time.Duration(segments) * time.Second / time.Duration(line.Pace)).Round(time.Second))
+	}
+	if most := float64(line.DailyCap); cost > most {
+		d.say("That is more than the $%d that the line may spend a day: it pauses there.", line.DailyCap)
+	}
+	d.say("It goes out between 8 am and 9 pm, or in the hours that people chose%s; what has not gone out by %s does not.", alertHours(b), moment(b.ExpiresAt, d.now(), d.zone))
+	if b.State == store.BroadcastDraft {
+		d.say("Nobody gets it until another organizer approves it from their own phone:\n  %s", d.hint(fmt.Sprintf("broadcast approve %d", b.Number)))
+	}
+	return nil
+}
+
+func alertHours(b store.Broadcast) string {
+	if b.Purpose == store.ForAlerts {
+		return " (an alert at any hour)"
+	}
+	return ""
+}
+
+// errNoOwnPhone says why a test cannot be sent.
+var errNoOwnPhone = errors.New("a test goes to a phone of your own, and none is known: organizer add NAME --member WHO")
+
+func (d *desk) progressOf(ctx context.Context, b store.Broadcast) (*broadcastProgress, error) {
+	p, err := d.store.ProgressOf(ctx, d.store.Pool, b.ID, time.Time{})
+	return &broadcastProgress{
+		Phones: p.Total, Waiting: p.Ready + p.Sending, Sent: p.Accepted + p.Sent, Delivered: p.Delivered, Failed: p.Failed, Unknown: p.Unknown,
+		Refused: p.Refused, Late: p.Expired, Canceled: p.Canceled,
+	}, err
+}
+
+// line is the progress in one line, with a bar.
+func (p broadcastProgress) line(left time.Duration) string {
+	const wide = 30
+	gone := p.Phones - p.Waiting
+	full := 0
+	if p.Phones > 0 {
+		full = wide * gone / p.Phones
+	}
+	s := fmt.Sprintf("[%s%s] %d of %d: delivered %d, sent %d, failed %d", strings.Repeat("#", full), strings.Repeat(".", wide-full), gone, p.Phones, p.Delivered, p.Sent, p.Failed)
+	for _, more := range []struct {
+		n    int
+		what string
+	}{{p.Unknown, "unknown"}, {p.Refused, "said stop"}, {p.Late, "too late"}, {p.Canceled, "canceled"}} {
+		if more.n > 0 {
+			s += fmt.Sprintf(", %s %d", more.what, more.n)
+		}
+	}
+	if p.Waiting > 0 {
+		s += fmt.Sprintf("; %d left", p.Waiting)
+		if left > 0 {
+			s += ", about " + left.Round(time.Second).String()
+		}
+	}
+	return s
+}
+
+func broadcastShow(fs *flag.FlagSet) action {
+	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error { return d.showBroadcast(ctx, b) })
+}
+
+func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
+	p, err := d.progressOf(ctx, b)
+	if err != nil {
+		return err
+	}
+	if d.json {
+		return printJSON(d.out, d.broadcastJSON(b, nil, p))
+	}
+	d.say("Broadcast %d (%s), by %s", b.Number, d.broadcastState(b), b.Author)
+	for _, lang := range b.Words.Languages() {
+		d.say("  %s", lang)
+		paragraph(d.out, b.Words[lang])
+	}
+	if b.ApprovedBy != "" {
+		d.say("  Approved  %s, by %s", moment(b.ApprovedAt, d.now(), d.zone), b.ApprovedBy)
+	}
+	if !b.StartsAt.IsZero() {
+		d.say("  From      %s", moment(b.StartsAt, d.now(), d.zone))
+	}
+	d.say("  Until     %s", moment(b.ExpiresAt, d.now(), d.zone))
+	if p.Phones > 0 {
+		d.say("  %s", p.line(0))
+	}
+	return nil
+}
+
+// sorted is a list of names for a sentence.
+func sortedNames(all []store.Approver) string {
+	var names []string
+	for _, a := range all {
+		names = append(names, a.Name)
+	}
+	slices.SortFunc(names, cmp.Compare)
+	return joined(names)
+}

@@ -1,0 +1,58 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"hotline/flows"
+	"hotline/store"
+)
+
+func (p *playing) approving(a args) store.Approving {
+	return store.Approving{
+		Guessing: store.Guessing{Phone: p.phone(), Line: p.line.ID, At: p.now}, Code: a["code"].Text, ByCall: p.in.Channel == flows.Voice,
+	}
+}
+
+// findBroadcast tells a second organizer, word for word, what they are asked to approve.
+func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, error) {
+	came, asked, err := p.g.store.AskedBroadcast(ctx, p.tx, p.approving(a))
+	if err != nil || came != store.ApprovalWaits {
+		return string(came), nil, err
+	}
+	langs := asked.Words.Languages()
+	page := min(int(a["page"].Num), len(langs)-1)
+	starts := asked.StartsAt
+	if soonest := p.now.Add(store.CallBack); starts.Before(soonest) {
+		starts = soonest
+	}
+	return "found", args{
+		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": {Text: flows.AsTold(asked.Words[langs[page]])},
+		"language": {Text: p.current.LanguageName(flows.Lang(langs[page]))}, "more": {Flag: page < len(langs)-1},
+		"phones": {Num: int64(asked.Phones)}, "dollars": {Num: (asked.Cost + 999_999) / 1_000_000}, "starts": p.moment(starts), "until": p.moment(asked.ExpiresAt),
+	}, nil
+}
+
+func (p *playing) approveBroadcast(ctx context.Context, a args) (string, args, error) {
+	came, b, err := p.g.store.ApproveBroadcast(ctx, p.tx, p.approving(a))
+	if err != nil || came != store.ApprovalGiven {
+		return string(came), nil, err
+	}
+	return string(came), args{"number": {Num: int64(b.Number)}, "starts": p.moment(b.StartsAt)}, nil
+}
+
+// PutApproval writes down the text that asks an organizer to approve a broadcast. What it is about stands behind the code.
+func (b *Outbox) PutApproval(ctx context.Context, tx pgx.Tx, set *flows.Set, line store.Line, a store.Approver, now time.Time) error {
+	manner, err := b.store.MannerOf(ctx, tx, a.Phone)
+	if err != nil {
+		return err
+	}
+	lang := flows.Lang(cmp.Or(manner.Lang, line.Languages[0]))
+	return b.Put(ctx, tx, store.Outgoing{
+		Assembly: line.AssemblyID, Line: line.ID, Phone: a.Phone, Channel: store.ByText, Purpose: store.ForAnswers, AnyHour: true,
+		Body: set.Unasked("approve", lang, LineFacts(line)) + " " + a.Code, ExpiresAt: now.Add(store.ApproveWithin),
+	})
+}

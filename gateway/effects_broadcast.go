@@ -1,0 +1,26 @@
+package gateway
+
+import (
+	"hotline/flows"
+	"hotline/store"
+)
+
+// broadcastsEffects: the approval of one message for many.
+func broadcastsEffects() map[string]effect {
+	is := shapes()
+	return map[string]effect{
+		"find_broadcast": {flows.Effect{ // page: which of its languages, from 0
+			Looks: true,
+			Args:  takes{"code": flows.TypeCode, "page": flows.TypeNumber},
+			Outcomes: comes{
+				"found": brings{"number": is.count, "author": is.name, "language": is.name, "words": {Type: flows.TypeText, Most: store.LongestNotice}, "more": is.flag,
+					"phones": {Type: flows.TypeNumber, Most: 9_999_999}, "dollars": {Type: flows.TypeNumber, Most: 99_999}, "starts": is.moment, "until": is.moment},
+				"wrong": nil, "changed": nil, "already": nil,
+			},
+		}, (*playing).findBroadcast},
+		"approve_broadcast": {flows.Effect{
+			Args:     takes{"code": flows.TypeCode},
+			Outcomes: comes{"approved": brings{"number": is.count, "starts": is.moment}, "wrong": nil, "changed": nil, "already": nil}, Irrevocable: true,
+		}, (*playing).approveBroadcast},
+	}
+}

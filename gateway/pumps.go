@@ -1,0 +1,107 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// Broadcasts are sent by pumps: one for each line in all processes, which holds an advisory lock on a connection of its own. It draws rows by a
+// cursor at the line's pace. A process that dies gives up the lock with its connection, and the next to look goes on; what it was in the midst
+// of is unknown, and is resolved like any send of which nobody knows. There is no job for each recipient: nothing of them snoozes.
+
+// pumpLook is how often a process looks for something to send: a minute passes between an approval and its beginning.
+const pumpLook = time.Second
+
+// pumps are those of this process.
+type pumps struct {
+	g       *Gateway
+	stop    context.CancelFunc
+	done    sync.WaitGroup
+	mu      sync.Mutex
+	running map[uuid.UUID]bool // by line
+}
+
+func (p *pumps) start() {
+	ctx, stop := context.WithCancel(context.Background())
+	p.stop, p.running = stop, map[uuid.UUID]bool{}
+	p.done.Add(1)
+	go func() {
+		defer p.done.Done()
+		for again := time.NewTicker(pumpLook); ; {
+			if err := p.look(ctx); err != nil && ctx.Err() == nil {
+				p.g.log.Error("broadcasts wait: what is to be sent could not be looked up", "cause", err)
+			}
+			select {
+			case <-ctx.Done():
+				again.Stop()
+				return
+			case <-again.C:
+			}
+		}
+	}()
+}
+
+// halt stops drawing, and waits until what was drawn has its answer, or ctx ends.
+func (p *pumps) halt(ctx context.Context) error {
+	if p.stop == nil {
+		return nil
+	}
+	p.stop()
+	ended := make(chan struct{})
+	go func() { p.done.Wait(); close(ended) }()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+		return errors.Join(errors.New("what was being sent has no answer yet"), ctx.Err())
+	}
+}
+
+// look writes down to whom approved broadcasts go, begins and ends them, and starts a pump for each line that has something to send.
+func (p *pumps) look(ctx context.Context) error {
+	g := p.g
+	approved, err := g.store.DueToFreeze(ctx, g.store.Pool)
+	if err != nil {
+		return err
+	}
+	for _, id := range approved {
+		if err := g.store.InTx(ctx, func(tx pgx.Tx) error { return g.store.FreezeBroadcast(ctx, tx, id, g.now()) }); err != nil {
+			return err
+		}
+	}
+	if err := g.store.TurnBroadcasts(ctx, g.store.Pool, g.now()); err != nil {
+		return err
+	}
+	lines, err := g.store.LinesToPump(ctx, g.store.Pool)
+	for _, line := range lines {
+		p.pump(ctx, line)
+	}
+	return err
+}
+
+// pump starts one, unless this process has one on the line; that another process has is found out by its lock.
+func (p *pumps) pump(ctx context.Context, line uuid.UUID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.running[line] {
+		return
+	}
+	p.running[line] = true
+	p.done.Add(1)
+	go func() {
+		defer p.done.Done()
+		defer func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			delete(p.running, line)
+		}()
+		if err := p.g.store.Alone(ctx, line, func(ctx context.Context, mine func() error) error { return newPump(p.g, line, mine).run(ctx) }); err != nil && ctx.Err() == nil {
+			p.g.log.Error("a line has stopped sending, and begins anew in a moment", "line", line, "cause", err)
+		}
+	}()
+}

@@ -1,0 +1,151 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype/zeronull"
+)
+
+// Replied is what somebody has to have answered to an invitation.
+type Replied string
+
+const (
+	RepliedYes Replied = "yes"
+	RepliedNo  Replied = "no"
+	NoReply    Replied = "none"
+	NotNo      Replied = "not no" // yes, or nothing so far
+)
+
+// Audience is to whom a broadcast goes, of the people of its assembly who agreed to notices. Each part narrows it; its zero value is all of
+// them. It names records and no people: who they are is found when it is approved.
+type Audience struct {
+	Below     bool      `json:"below,omitempty"`    // also those of assemblies below that agree to hear from it
+	Standing  Standing  `json:"standing,omitempty"` // StandsMember: members alone
+	Languages []string  `json:"languages,omitempty"`
+	Meeting   uuid.UUID `json:"meeting,omitzero"` // who answered that invitation …
+	Answer    []Replied `json:"answer,omitempty"` // … in one of these ways
+	NotVoted  uuid.UUID `json:"not_voted,omitzero"`
+	Workplace string    `json:"-"` // as the list of members calls it; sealed
+}
+
+// FewestNotVoted is how many have to be left for a notice to those who have not voted: fewer, and it would tell who they are.
+const FewestNotVoted = 10
+
+func (a Audience) check() error {
+	switch {
+	case (a.Meeting == uuid.Nil) != (len(a.Answer) == 0):
+		return refuse("an answer is one to a meeting: name both")
+	case a.Standing != "" && a.Standing != StandsMember:
+		return refuse("a notice goes to everybody who agreed, or to members alone")
+	}
+	for _, lang := range a.Languages {
+		if err := checkLanguage(lang); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Recipient is a phone to which a broadcast goes, once for all who share it.
+type Recipient struct {
+	Phone uuid.UUID
+	Line  uuid.UUID // on which they agreed, or that of the broadcast
+	Lang  string    // which of its words they are told
+}
+
+// audience is over: $1 the assembly, $2 also below, $3 the standing, $4 the purpose, $5 the line, $6 the ballot, $7 the meeting, $8 the answers. Of a
+// person's phones it is the one that was used last, of those that agreed. STOP on the line that would carry it is asked too.
+const audience = `with mine as (
+		select a.id, case when a.id = $1 then '-infinity'::timestamptz else a.hears_above_at end as told from assemblies a
+		where a.id = $1 or $2 and a.id in (select assemblies_below($1)) and a.hears_above_at is not null),
+	phones as (
+		select distinct on (m.person_id, m.assembly_id) m.person_id, m.workplace, p.id, p.lang, coalesce(yes.line_id, $5) as line_id
+		from memberships m join mine on mine.id = m.assembly_id
+		join phone_people pp on pp.person_id = m.person_id join phones p on p.id = pp.phone_id
+		cross join lateral (select c.given, c.line_id, c.at from consent c where c.phone_id = p.id and c.purpose = $4 and c.channel in ('all', 'text')
+			order by c.seq desc limit 1) yes
+		where ($3 = '' or m.standing = $3) and yes.given and yes.at >= mine.told
+		and coalesce((select c.given from consent c where c.phone_id = p.id and c.purpose = 'all' and c.channel in ('all', 'text')
+			and (c.line_id is null or c.line_id = coalesce(yes.line_id, $5)) order by c.seq desc limit 1), true)
+		and ($6::uuid is null or exists (select from ballot_roll r join ballots b on b.id = r.ballot_id where r.ballot_id = $6 and r.person_id = m.person_id
+			and b.closed_at is null and not exists (select from votes v where v.ballot_id = $6 and v.person_id = m.person_id)))
+		order by m.person_id, m.assembly_id, (select max(c.heard_at) from conversations c where c.phone_id = p.id) desc nulls last, p.id)
+	select id, line_id, lang, person_id, workplace from phones
+	where $7::uuid is null or coalesce((select r.answer from rsvps r where r.meeting_id = $7 and r.phone_id = phones.id), 'none') = any($8)
+	order by id, person_id`
+
+// AudienceOf finds to whom a broadcast would go as things are now. Names of workplaces are sealed, so that it opens those of everybody.
+func (s *Store) AudienceOf(ctx context.Context, q Querier, b Broadcast) ([]Recipient, error) {
+	first, err := s.LineByID(ctx, q, b.Line)
+	if err != nil {
+		return nil, err
+	}
+	var all []Recipient
+	var r Recipient
+	var person uuid.UUID
+	var workplace []byte
+	add := func() error {
+		if w := b.Audience.Workplace; w != "" {
+			if works, err := s.openText(memberWorkplace, person, workplace); err != nil || !sameName(works, w) {
+				return err
+			}
+		}
+		lang, written := b.wordsFor(r.Lang, first.Languages)
+		if ls := b.Audience.Languages; len(ls) > 0 && !slices.Contains(ls, written) {
+			return nil
+		}
+		if n := len(all); n > 0 && all[n-1].Phone == r.Phone { // several share it
+			return nil
+		}
+		all = append(all, Recipient{r.Phone, r.Line, lang})
+		return nil
+	}
+	var answers []string
+	for _, a := range b.Audience.Answer {
+		switch a {
+		case NotNo:
+			answers = append(answers, string(RepliedYes), string(NoReply))
+		default:
+			answers = append(answers, string(a))
+		}
+	}
+	err = each(ctx, q, add, []any{&r.Phone, &r.Line, (*zeronull.Text)(&r.Lang), &person, &workplace}, audience, b.Assembly, b.Audience.Below, b.Audience.Standing, b.Purpose,
+		b.Line, nullable(b.Audience.NotVoted), nullable(b.Audience.Meeting), answers)
+	if err != nil {
+		return nil, fmt.Errorf("looking to whom a broadcast goes: %w", err)
+	}
+	if b.Audience.NotVoted != uuid.Nil && len(all) < FewestNotVoted {
+		return nil, refuse("fewer than %d people have not voted, and a notice to them would tell who they are", FewestNotVoted)
+	}
+	return all, nil
+}
+
+// wordsFor is in which of its languages a broadcast is told to a phone: the phone's, else the line's first, else any. written is the language
+// that the phone has chosen, or else the line's first.
+func (b Broadcast) wordsFor(chosen string, line []string) (lang, written string) {
+	if written = chosen; written == "" {
+		written = line[0]
+	}
+	for _, lang := range append([]string{written}, line...) {
+		if _, has := b.Words[lang]; has {
+			return lang, written
+		}
+	}
+	return b.Words.Languages()[0], written
+}
+
+// freeze writes a row for each recipient. From then on a broadcast goes to nobody else.
+func (s *Store) freeze(ctx context.Context, tx pgx.Tx, b Broadcast, all []Recipient, at time.Time) error {
+	row := func(i int) ([]any, error) {
+		r := all[i]
+		return []any{randomID(), b.Assembly, r.Line, r.Phone, ByText, b.Purpose, b.ExpiresAt, b.HasPlace, b.ID, i, r.Lang, at, at, true}, nil
+	}
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{"outgoing"}, []string{"id", "assembly_id", "line_id", "phone_id", "channel", "purpose", "expires_at", "has_place",
+		"broadcast_id", "place", "lang", "at", "changed_at", "may_repeat"}, pgx.CopyFromSlice(len(all), row))
+	return wrap("writing down to whom a broadcast goes", err)
+}
