@@ -200,7 +200,10 @@ func (d *desk) writeBroadcast(ctx context.Context, f *broadcastFlags, b store.Br
 	}
 	err = d.change(ctx, act, func(tx pgx.Tx, by store.Organizer) (string, error) {
 		b.DraftedBy = by.ID
-		b, err = write(tx, b)
+		if b, err = write(tx, b); err != nil {
+			return "", err
+		}
+		_, err = d.store.AudienceOf(ctx, tx, b) // one that goes to nobody who may be told of is not kept
 		return b.ID.String(), err
 	})
 	if err != nil {

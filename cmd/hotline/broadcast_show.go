@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"hotline/flows"
 	"hotline/gateway"
 	"hotline/store"
@@ -87,7 +89,9 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 	}
 	phones := map[string]int{}
 	for _, r := range to {
-		phones[r.Lang]++
+		if b.Audience.NotVoted == uuid.Nil { // else it could be told who they are
+			phones[r.Lang]++
+		}
 	}
 	for _, lang := range b.Words.Languages() {
 		one := languagePreview{Language: lang, Phones: phones[lang], Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, b.Words[lang])}
@@ -122,8 +126,8 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 		d.say("\n  %s: %s, %s each, %s%s, $%.2f", one.Language, count(one.Phones, "phone", "phones"), count(one.Segments, "segment", "segments"), one.Coding, because, one.Cost)
 		paragraph(d.out, one.text)
 	}
-	if b.Audience.NotVoted.String() != (store.Audience{}).NotVoted.String() {
-		d.say("\nHow many have not voted is not told; at least %d.", store.FewestNotVoted)
+	if b.Audience.NotVoted != uuid.Nil {
+		d.say("\nHow many have not voted is not told; they are at least %d.", store.FewestNotVoted)
 	} else {
 		d.say("\n%s, about $%.2f.", count(phones, "phone", "phones"), cost)
 	}

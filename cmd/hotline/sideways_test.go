@@ -34,6 +34,9 @@ func tries() map[string][]string {
 		"retention set": {"reports", "30"}, "retention hold": {"--why", "a hearing"}, "retention release": {"--yes"},
 		"line add":     {"+12125550133", "--name", "The 0133 Line", "--languages", "en"},
 		"consent show": {"--member", "Ana", "--why", "the carrier asks"}, "consent stop": {"--member", "Ana", "--how", "in person"},
+		"broadcast draft": {"--words", "en=The gate is open. / es=La puerta abre."}, "broadcast change": {"1", "--members"}, "broadcast preview": {"1", "--test"},
+		"broadcast approve": {"1"}, "broadcast send": {"1"}, "broadcast pause": {"1"}, "broadcast resume": {"1"}, "broadcast cancel": {"1"},
+		"outgoing settle": {"0123abcd", "--sent"}, "erase": {"--again"},
 		// These name what they change themselves.
 		"assembly add": {"Loft", "--below", "Docks"}, "assembly change": {"Docks", "--quiet", "on"}, "line change": {"+12125550122", "--name", "The 0122 Line"},
 		"retention run": nil,
@@ -42,7 +45,7 @@ func tries() map[string][]string {
 
 // What no one assembly has: the clocks of all, and the words of the flows.
 const (
-	everybodys = "retention run"
+	everybodys = "retention run, erase"
 	ofTheFlows = "prompts list"
 )
 
@@ -56,6 +59,7 @@ func docks(t *testing.T) (sv *served, report int) {
 		{"meeting", "add", "--at", "2036-11-28 19:00", "--place", "12 Elm St", "--assembly", "Docks", "--as", "Dan"},
 		{"flyer", "add", "--word", "SOL 27", "--language", "en", "--line", "+12125550122", "--assembly", "Docks", "--as", "Dan"},
 		{"retention", "hold", "--why", "a hearing", "--assembly", "Docks", "--as", "Dan"},
+		{"broadcast", "draft", "--words", "en=The gate on Elm St is open. / es=La puerta de Elm abre.", "--assembly", "Docks", "--as", "Dan"},
 	} {
 		sv.command("", args...)
 	}
@@ -125,7 +129,7 @@ func TestAnOrganizerActsInTheirOwnAssemblyAlone(t *testing.T) {
 			t.Errorf("%s takes an organizer's name, and nothing here shows that it is asked whose organizer that is", c.name)
 			continue
 		}
-		if c.name == everybodys {
+		if slices.Contains(strings.Split(everybodys, ", "), c.name) {
 			continue
 		}
 		args = slices.Concat(strings.Fields(c.name), args, []string{"--as", "Bea"})
