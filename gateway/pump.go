@@ -25,6 +25,7 @@ const (
 	pumpRest   = time.Second           // while nothing is due
 	pumpCheck  = 5 * time.Second       // how often a broadcast's failures are counted, and the lock is looked at
 	pumpBusy   = time.Second           // a busy carrier that does not say how long
+	pumpIdle   = time.Minute           // with nothing due for longer it makes room
 	pumpAgain  = 10 * time.Second      // what was left is looked at again after that
 )
 
@@ -104,7 +105,7 @@ func (p *pump) draws(ctx context.Context) (err error) {
 			return err
 		}
 		next, due, err := p.next(ctx)
-		if err != nil || next == nil && due.IsZero() {
+		if err != nil || next == nil && (due.IsZero() || due.Sub(p.g.now()) > pumpIdle) {
 			return err
 		}
 		if time.Since(p.checked) > pumpCheck {
@@ -238,10 +239,12 @@ func (p *pump) draw(ctx context.Context, one *pass) error {
 	for _, row := range send {
 		p.send(one, row)
 	}
-	if through { // what was left is looked at again
-		one.behind, one.again = -1, began.Add(pumpAgain)
+	if !through {
+		return nil
 	}
-	return nil
+	due, err := p.g.store.NextDue(ctx, p.g.store.Pool, p.lineID, one.ID)
+	one.behind, one.again = -1, later(due, began.Add(pumpAgain)) // what was left is looked at again
+	return err
 }
 
 // send hands one row to the carrier, as soon as one more may be on its way.

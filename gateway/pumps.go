@@ -17,6 +17,10 @@ import (
 // pumpLook is how often a process looks for something to send: a minute passes between an approval and its beginning.
 const pumpLook = time.Second
 
+// mostPumps bounds those of one process: each holds a connection while it runs, and takes two more. One that has nothing to do for a while
+// makes room for another line's.
+const mostPumps = 3
+
 // pumps are those of this process.
 type pumps struct {
 	g       *Gateway
@@ -77,7 +81,7 @@ func (p *pumps) look(ctx context.Context) error {
 	if err := g.store.TurnBroadcasts(ctx, g.store.Pool, g.now()); err != nil {
 		return err
 	}
-	lines, err := g.store.LinesToPump(ctx, g.store.Pool)
+	lines, err := g.store.LinesToPump(ctx, g.store.Pool, g.now())
 	for _, line := range lines {
 		p.pump(ctx, line)
 	}
@@ -88,7 +92,7 @@ func (p *pumps) look(ctx context.Context) error {
 func (p *pumps) pump(ctx context.Context, line uuid.UUID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.running[line] {
+	if p.running[line] || len(p.running) >= mostPumps {
 		return
 	}
 	p.running[line] = true

@@ -83,10 +83,19 @@ func (s *Store) TurnBroadcasts(ctx context.Context, q Querier, now time.Time) er
 	return wrap("beginning broadcasts", err)
 }
 
-// LinesToPump are the lines on which rows of broadcasts under way wait.
-func (s *Store) LinesToPump(ctx context.Context, q Querier) ([]uuid.UUID, error) {
+// LinesToPump are the lines on which rows of broadcasts under way are due, in no order.
+func (s *Store) LinesToPump(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
 	return list(ctx, q, "looking for lines to send from", pgx.RowTo[uuid.UUID], `select l.id from lines l where l.texts = 'on' and exists (
-		select from broadcasts b where b.state = 'sending' and exists (select from outgoing o where o.line_id = l.id and o.broadcast_id = b.id and o.state = 'ready'))`)
+		select from broadcasts b where b.state = 'sending' and exists (select from outgoing o where o.line_id = l.id and o.broadcast_id = b.id
+			and o.state = 'ready' and (o.not_before is null or o.not_before <= $1))) order by random()`, now)
+}
+
+// NextDue is when the next row of a broadcast is due on a line; zero: none waits there.
+func (s *Store) NextDue(ctx context.Context, q Querier, line, broadcast uuid.UUID) (time.Time, error) {
+	var at *time.Time
+	err := q.QueryRow(ctx, `select min(not_before) from outgoing where line_id = $1 and broadcast_id = $2 and state = 'ready'`,
+		line, broadcast).Scan(&at)
+	return timeOf(at), wrap("looking when more is due", err)
 }
 
 // UnderWay are the broadcasts under way, alerts first.
