@@ -154,6 +154,9 @@ func noticeFits(set *flows.Set, line store.Line, words store.Words) error {
 		if word := set.Revealing(body); word != "" {
 			return fmt.Errorf("the notice holds %q, which would stand on people's phones for whoever looks: say it without", word)
 		}
+		if name := nameIn(set, words[lang], line.Names); name != "" {
+			return fmt.Errorf("the notice holds %q, the name of an assembly, which would stand on people's phones for whoever looks: say it without", name)
+		}
 		if n, ucs2, why := flows.Segments(body); n > mostSegments {
 			dear := ""
 			if ucs2 {

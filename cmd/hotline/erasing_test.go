@@ -269,7 +269,7 @@ func TestAnAccountThatIsRefused(t *testing.T) {
 	if err != nil || !strings.Contains(printed, "the carrier has refused to erase anything (error 20003)") {
 		t.Errorf("an organizer is told %q, %v", printed, err)
 	}
-	if _, err := e.erase("--check"); err == nil || !strings.Contains(err.Error(), "listing messages at the carrier") {
+	if _, err := e.erase("--check"); err == nil || !strings.Contains(err.Error(), "listing messages: ") {
 		t.Errorf("a check that could not look ended with %v", err)
 	}
 	e.faults.Set(simulator.Plan{})

@@ -161,8 +161,8 @@ Where an answer of the phone company is lost, nobody knows whether a text went o
 list, and never sent again blindly: a notice without a code is sent once more when there is no trace of it after 15 minutes, and
 --repeated lists those. What cannot be known is left for you to settle. Look in the phone company's console, by the time that stands
 here; the journal keeps who settled it. Words and numbers are not shown. What the phone company tells later still counts.` + onRecordsHelp + `
-  id, line, channel, purpose, state, at (handed to the phone company), expires_at, repeated_at, for_a_person (why: several, no trace,
-  repeated, too late, too old, call; empty: it is being looked for, or needs nobody)`
+  id, line, channel, purpose, state, at (handed to the phone company), expires_at, repeated_at, for_a_person (why: several,
+  no trace, repeated, too late, too old, call; empty: it is being looked for, or needs nobody)`
 
 	reportActHelp = `
   hotline report note 4821 "Ana knows the foreman there"
@@ -399,7 +399,7 @@ assembly at once; no number is shown, so that none can be picked out.` + onRecor
   word, language, line, assembly, joined (0 where fewer than five did), ended`
 
 	assemblyHelp = onRecordsHelp + `
-  name, below, zone, since, quiet`
+  name, below, zone, since, quiet, hears_above (the assemblies above may write to its people)`
 
 	assemblyAddHelp = `
   hotline assembly add "Warehouse" --zone America/New_York
@@ -453,7 +453,8 @@ It asks for the fingerprint of the key file of HOTLINE_KEYS, writes over it and 
 (` + "`hotline retention show`" + `). Copies elsewhere, and hotlines that run, are yours to end.`
 
 	lineHelp = onRecordsHelp + `
-  number, name, assembly, languages, texts (on, pending), emergency`
+  number, name, assembly, languages, texts (on, pending), emergency, pace (segments of notices a second; 0: as fast as it goes),
+  price (of a segment, in dollars), daily_cap (dollars that notices may cost a day)`
 
 	lineAddHelp = `
   hotline line add +12125550123 --name "The 0123 Line" --languages en,es --texts pending
