@@ -95,6 +95,14 @@ func quietScenes() map[string]func(t *testing.T, hush func(*house)) (*post, stor
 			h.deliver()
 			return p, ana
 		},
+		"PutApproval": func(t *testing.T, hush func(*house)) (*post, store.Phone) {
+			h, p := waitingHouse(t)
+			hush(h)
+			h.asked(inTwoLanguages)
+			h.run("update phones set quiet = true where $1", true) // they are made in asked
+			h.deliver()
+			return p, ben
+		},
 		"secondProposal": func(t *testing.T, hush func(*house)) (*post, store.Phone) {
 			h, p := proposing(t)
 			h.proposed(ana, "the union should ask for heat breaks at the Warehouse")
