@@ -147,11 +147,10 @@ text, a call (report call makes it), or to ask again themselves.` + reportKeys
 	reportKeys = onRecordsHelp + `
   number, state (new, read, closed), channel (text, voice), language, filed_at, read_by (promised to the worker), read_at, overdue,
   danger (somebody said that they are in danger), parts, kind, workplace, assigned, answers (how many), wants_person, asks_close,
-  cannot_text (why: hidden, stopped, not asked),
-  blocked, care_of; in report show also words: [at, words], media: [kind, state, type, seconds, at], told (the answers: [at, by,
-  language, words, sent, heard_at]), notes: [at, by, words], callback: at, other_number, hours, other_person, words; called:
-  [at, by, state: calling, not rung, not answered, reached or never again]; replies_to (the number of an earlier report, to whose
-  answer this one replies); name_allowed, name, standing`
+  cannot_text (why: hidden, stopped, not asked), blocked, care_of; in report show also words: [at, words], media: [kind, state,
+  type, seconds, at], told (the answers: [at, by, language, words, sent, heard_at]), notes: [at, by, words], callback: at,
+  other_number, hours, other_person, words; called: [at, by, state: calling, not rung, not answered, reached or never again];
+  replies_to (the number of an earlier report, to whose answer this one replies); name_allowed, name, standing`
 
 	reportActHelp = `
   hotline report note 4821 "Ana knows the foreman there"
