@@ -418,10 +418,7 @@ func TestErasingByItself(t *testing.T) {
 	l := &carrierLog{}
 	h := newHouse(t, houseOptions{carrier: Carrier{Erase: l.erase}})
 	h.want(5)
-	if err := h.g.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.g.Stop(context.Background()) })
+	h.starts(h.g)
 	h.until("select count(*) from carrier_erasures where done_at is not null", 5)
 	h.until("select count(*) from river_job where kind = 'sweep_carrier' and state = 'completed'", 1)
 }

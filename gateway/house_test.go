@@ -84,6 +84,15 @@ func (h *house) another(redisURL string) *Gateway {
 	return h.anotherWith(redisURL, h.set)
 }
 
+// starts has a process work on its jobs until the test ends, whichever one answers by then.
+func (h *house) starts(g *Gateway) {
+	h.t.Helper()
+	if err := g.Start(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { g.Stop(context.Background()) })
+}
+
 // anotherWith is another with flows of its own.
 func (h *house) anotherWith(redisURL string, set *flows.Set) *Gateway {
 	h.t.Helper()

@@ -51,10 +51,7 @@ func TestRecordingsAreFetchedAndErased(t *testing.T) {
 	audio := bytes.Repeat([]byte("the lift in hall B "), 1000)
 	s := &shelf{holds: map[string][]byte{"https://api.twilio.com/rec": audio}}
 	h := newHouse(t, houseOptions{carrier: Carrier{FetchMedia: s.fetch, Erase: s.erase}})
-	if err := h.g.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.g.Stop(context.Background()) })
+	h.starts(h.g)
 
 	kept := h.call(ana)
 	kept.press("1")
@@ -101,10 +98,7 @@ func TestABallotIsClosedWhenItsTimeIsUp(t *testing.T) {
 	h := newHouse(t, houseOptions{})
 	h.openBallot(time.Now().Add(time.Minute))
 	h.now.Store(time.Now().Add(2 * time.Minute).Unix())
-	if err := h.g.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.g.Stop(context.Background()) })
+	h.starts(h.g)
 	h.until("select count(*) from ballots where closed_at is not null", 1)
 }
 

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -59,10 +58,7 @@ func TestATextWhosePhoneIsErased(t *testing.T) {
 	if n := h.count("select count(*) from outgoing"); n != 0 {
 		t.Fatalf("%d texts outlive their phone", n)
 	}
-	if err := h.g.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.g.Stop(context.Background()) })
+	h.starts(h.g)
 	h.until("select count(*) from river_job where kind = 'send_text' and state = 'cancelled' and attempt = 1", 1)
 	if len(p.taken) != 0 {
 		t.Errorf("%q was sent", p.bodies())

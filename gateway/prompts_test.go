@@ -77,10 +77,7 @@ func TestRecording(t *testing.T) {
 	audio := []byte("RIFF a person says it in K'iche'")
 	s := &shelf{holds: map[string][]byte{"https://api.twilio.com/rec": audio}, fetched: 1}
 	h, pin := recorder(t, Carrier{FetchMedia: s.fetch, Erase: s.erase})
-	if err := h.g.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.g.Stop(context.Background()) })
+	h.starts(h.g)
 	h.speaks("es", "quc")
 	c := h.call(ana)
 	if said := c.last.Text(); strings.Contains(said, "K'iche'") {
@@ -265,10 +262,7 @@ func TestARecordingThatCannotBeHad(t *testing.T) {
 		FetchMedia: func(context.Context, string, int64) ([]byte, string, error) {
 			return []byte("MZ"), "application/x-msdownload", nil
 		}})
-	if err := h.g.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.g.Stop(context.Background()) })
+	h.starts(h.g)
 	c := h.call(ana)
 	c.toRecording(pin)
 	c.press("1")

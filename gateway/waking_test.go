@@ -370,10 +370,7 @@ func TestTimePassesInAHotlineAtWork(t *testing.T) {
 	h.text(ana, "ENGLISH")
 	h.text(ana, "LIFT")
 	h.pass(11 * time.Minute)
-	if err := h.g.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.g.Stop(context.Background()) })
+	h.starts(h.g)
 	h.until("select count(*) from outgoing where state = 'accepted'", 1)
 }
 

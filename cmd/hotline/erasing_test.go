@@ -238,8 +238,11 @@ func TestLostCallbacksAreMadeUpFor(t *testing.T) {
 		e.must(err)
 	}
 	e.must(e.company.Settle(e.ctx))
+	_, err := e.store.Pool.Exec(e.ctx, `insert into missed_until (line_id, assembly_id, until) values ($1, $2, $3)
+		on conflict (line_id) do update set until = $3`, e.line.ID, e.line.AssemblyID, e.clock().Add(3*time.Hour)) // no run hears it late
+	e.must(err)
 	missed := uuid.NewString()
-	_, err := e.store.Pool.Exec(e.ctx, `update heard set key = decode(replace($1, '-', ''), 'hex') where key = (select key from heard limit 1)`, missed)
+	_, err = e.store.Pool.Exec(e.ctx, `update heard set key = decode(replace($1, '-', ''), 'hex') where key = (select key from heard limit 1)`, missed)
 	e.must(err)
 	_, err = e.store.Pool.Exec(e.ctx, `delete from carrier_erasures`) // restored from an older copy
 	e.must(err)

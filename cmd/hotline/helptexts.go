@@ -147,22 +147,11 @@ text, a call (report call makes it), or to ask again themselves.` + reportKeys
 	reportKeys = onRecordsHelp + `
   number, state (new, read, closed), channel (text, voice), language, filed_at, read_by (promised to the worker), read_at, overdue,
   danger (somebody said that they are in danger), parts, kind, workplace, assigned, answers (how many), wants_person, asks_close,
-  cannot_text (why: hidden, stopped, not asked),
-  blocked, care_of; in report show also words: [at, words], media: [kind, state, type, seconds, at], told (the answers: [at, by,
-  language, words, sent, heard_at]), notes: [at, by, words], callback: at, other_number, hours, other_person, words; called:
-  [at, by, state: calling, not rung, not answered, reached or never again]; replies_to (the number of an earlier report, to whose
-  answer this one replies); came_late (when the phone company had it, which was not heard then); name_allowed, name, standing`
-
-	outgoingHelp = `
-  hotline outgoing list
-  hotline outgoing settle 3f2a91c0 --not-sent --as Ana
-
-Where an answer of the phone company is lost, nobody knows whether a text went out. Such a text is looked for in the phone company's
-list, and never sent again blindly: a notice without a code is sent once more when there is no trace of it after 15 minutes, and
---repeated lists those. What cannot be known is left for you to settle. Look in the phone company's console, by the time that stands
-here; the journal keeps who settled it. Words and numbers are not shown. What the phone company tells later still counts.` + onRecordsHelp + `
-  id, line, channel, purpose, state, at (handed to the phone company), expires_at, repeated_at, for_a_person (why: several,
-  no trace, repeated, too late, too old, call; empty: it is being looked for, or needs nobody)`
+  cannot_text (why: hidden, stopped, not asked), blocked, care_of; in report show also words: [at, words], media: [kind, state,
+  type, seconds, at], told (the answers: [at, by, language, words, sent, heard_at]), notes: [at, by, words], callback: at,
+  other_number, hours, other_person, words; called: [at, by, state: calling, not rung, not answered, reached or never again];
+  replies_to (the number of an earlier report, to whose answer this one replies); came_late (when the phone company had it, which
+   was not heard then); name_allowed, name, standing`
 
 	reportActHelp = `
   hotline report note 4821 "Ana knows the foreman there"
@@ -220,30 +209,6 @@ with others, so that nothing below five is shown or can be found by subtracting.
 It shows the number that a report came from, or the one at which its worker asked to be called. No other command shows a number.
 The reason is kept with the report, and the journal has who did it and when.` + onRecordsHelp + `
   number, phone, callback_phone`
-
-	consentShowHelp = `
-  hotline consent show --why "the carrier asks about a complaint" --as Ana     asks for the number
-  hotline consent show --member Rosa --why "she says that she never agreed"
-
-Leave the number out and it is asked for, or read from what is piped in: on the command line it would stay in the shell's history.
-Each row is something that somebody said or did: when, on which line, for which purpose (notices, alerts, answers; all is the switch
-that STOP and START turn), by text or call, how, and in which words. Rows are only added. Below stands what may be sent now, and the
-row that decides. Nothing that we start is sent without asking it at the last moment. No number is printed. Of a number that was
-forgotten after a stop, or that an organizer entered, only a keyed digest is left, and what it stands for.
-The reason is kept with the phone, and the journal has who did it and when.` + onRecordsHelp + `
-  phones: [rows: [row, at, on, line, purpose, channel, given, how, words], now: [line, purpose, channel, allowed, row],
-  shown: [at, by, why]], kept: [since, line, purpose, channel]`
-
-	consentStopHelp = `
-  hotline consent stop --how "in person" --words "no more texts please" --as Ana     asks for the number
-  hotline consent stop --member Rosa --how "by e-mail" --on 2026-11-20
-  hotline consent stop --report 4821 --how "in the report"        the phone that it came from, which nobody is shown
-
-Whoever says in any reasonable way that they want no more is heard: in the United States within ten business days. It counts at
-once, on every line, for notices, alerts and answers, by text and by call; --only and --keep-answers say less. What they agree to
-afterwards stands: a flyer's word, TEXTS, or START where they had agreed before. Nobody can enter that somebody agrees: they do it
-themselves, or sign a sheet (member import). A number that no phone here has is not kept: a keyed digest is.` + onRecordsHelp + `
-  entered, phones (how many), channels, purposes`
 
 	meetingHelp = onRecordsHelp + `
   number, starts_at, place, place_for (everyone, members, on the day), quorum (12, 25%, none), coming (people), yes, no (phones that
@@ -320,28 +285,6 @@ see who chose what, and everybody is told so before they choose.` + ballotHelp
 What a member offers or needs is read by an organizer before others see it: approve shows it to members for 14 days, in these words,
 without a name or a number. Whoever answers does so through the line: neither learns the other's number, either can end it, and
 what they say is read by nobody else, unless one of them reports abuse. Then offer show has it, and refuse takes the offer away.` + offerHelp
-
-	broadcastHelp = onRecordsHelp + `
-  number, state (draft, approved, sending, paused, done, canceled), why, purpose (notices, alerts), edition, author, approved_by,
-  approved_at, starts_at, until, ended_at, words; in preview also languages: [language, phones, segments, coding, because, cost in
-  dollars]; in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled`
-
-	broadcastDraftHelp = `
-  hotline broadcast draft --as Ana --words "en=The gate on Elm St is open again. / es=La puerta de la calle Elm ya abre."
-  hotline broadcast draft --as Ana --words "…" --members --languages es --at "friday 9am" --until "friday 7pm"
-  hotline broadcast draft --as Ana --words "…" --meeting 3 --answer "not no" --tells-place
-
-It goes to those who agreed to notices and have not taken it back, once to each phone; who has several gets it on the one used last.
-Each part that you say narrows that. A text holds no word that tells what this is about, and at most two segments. Nobody gets it
-until another organizer approves it from their own phone; any change asks for that again.` + broadcastHelp
-
-	broadcastApproveHelp = `
-  hotline broadcast approve 3 --as Ana
-  hotline broadcast send 3 --as Ana
-
-The other organizers get a text with seven digits. Whoever sends these back from that phone reads the words in each language, to how
-many phones they go, when, and what it costs, and then says yes or no. A minute passes before it begins: time for broadcast cancel.
-broadcast send shows how it goes until it is over; to leave it ends nothing.` + broadcastHelp
 
 	proposalHelp = onRecordsHelp + `
   number, state (new, shared, due, held, opened, answered, withdrawn), channel, language, shown (as members see it), seconds,
