@@ -13,7 +13,6 @@ here; the journal keeps who settled it. Words and numbers are not shown. What th
   id, line, channel, purpose, state, at (handed to the phone company), expires_at, repeated_at, for_a_person (why: several,
   no trace, repeated, too late, too old, call; empty: it is being looked for, or needs nobody)`
 
-
 	consentShowHelp = `
   hotline consent show --why "the carrier asks about a complaint" --as Ana     asks for the number
   hotline consent show --member Rosa --why "she says that she never agreed"
@@ -37,7 +36,6 @@ once, on every line, for notices, alerts and answers, by text and by call; --onl
 afterwards stands: a flyer's word, TEXTS, or START where they had agreed before. Nobody can enter that somebody agrees: they do it
 themselves, or sign a sheet (member import). A number that no phone here has is not kept: a keyed digest is.` + onRecordsHelp + `
   entered, phones (how many), channels, purposes`
-
 
 	broadcastHelp = onRecordsHelp + `
   number, state (draft, approved, sending, paused, done, canceled), why, purpose (notices, alerts), edition, author, approved_by,
