@@ -172,7 +172,7 @@ func reach(l net.Listener) string {
 }
 
 // demoAccount stands for an account at the pretend phone company.
-const demoAccount = "AC00000000000000000000000000000dev"
+const demoAccount = "AC0000000000000000000000000000de50"
 
 // settle decides who is the carrier and how it reaches us.
 func (d *devRun) settle(doors *doors) error {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"time"
 )
 
 // Line is a number the company sells, with the URLs its customer set for it. A URL may
@@ -21,7 +22,8 @@ type Line struct {
 	AdvancedOptOut bool   `json:"advancedOptOut,omitempty"` // webhooks carry OptOutType, and OptOut counts
 	OptOut         OptOut `json:"optOut,omitzero"`
 
-	sid string // PN…, kept when SetLines changes the rest
+	sid   string // PN…, kept when SetLines changes the rest
+	since time.Time
 }
 
 // SetLines replaces the lines; a number that stays keeps its SID.
@@ -31,9 +33,9 @@ func (c *Company) SetLines(lines []Line) {
 	next := make(map[string]*Line, len(lines))
 	for _, line := range lines {
 		if old, ok := c.lines[line.Number]; ok {
-			line.sid = old.sid
+			line.sid, line.since = old.sid, old.since
 		} else {
-			line.sid = newSID("PN")
+			line.sid, line.since = newSID("PN"), c.now()
 		}
 		next[line.Number] = &line
 	}

@@ -24,6 +24,7 @@ func (l *leg) show() any {
 		"sid": l.sid, "account_sid": c.account, "api_version": "2010-04-01", "parent_call_sid": parent,
 		"from": l.from, "from_formatted": l.from, "to": l.to, "to_formatted": l.to, "direction": l.direction, "status": l.state,
 		"answered_by": orNull(l.answeredBy), "duration": duration, "price": nil, "price_unit": "USD",
+		"caller_name": nil, "forwarded_from": nil, "group_sid": nil, "phone_number_sid": nil, "queue_time": "0", "trunk_sid": nil,
 		"date_created": date(l.created), "date_updated": date(l.created), "start_time": date(l.started), "end_time": date(l.ended),
 		"uri": uri + ".json", "subresource_uris": map[string]string{"recordings": uri + "/Recordings.json"},
 	}

@@ -10,11 +10,14 @@ import (
 func (l Line) show(c *Company) any {
 	return map[string]any{
 		"sid": l.sid, "account_sid": c.account, "api_version": "2010-04-01", "phone_number": l.Number, "friendly_name": l.Number,
-		"sms_url": l.SMSURL, "sms_method": "POST", "sms_fallback_url": l.SMSFallbackURL, "sms_fallback_method": "POST",
-		"voice_url": l.VoiceURL, "voice_method": "POST", "voice_fallback_url": l.VoiceFallbackURL, "voice_fallback_method": "POST",
-		"status_callback": l.StatusURL, "status_callback_method": "POST", "status": "in-use", "origin": "twilio", "beta": false,
+		"sms_url": orNull(l.SMSURL), "sms_method": "POST", "sms_fallback_url": orNull(l.SMSFallbackURL), "sms_fallback_method": "POST",
+		"voice_url": orNull(l.VoiceURL), "voice_method": "POST", "voice_fallback_url": orNull(l.VoiceFallbackURL), "voice_fallback_method": "POST",
+		"status_callback": orNull(l.StatusURL), "status_callback_method": "POST", "status": "in-use", "origin": "twilio", "beta": false,
 		"capabilities": map[string]bool{"voice": true, "sms": !l.VoiceOnly, "mms": !l.VoiceOnly, "fax": false},
-		"uri":          c.uri("/IncomingPhoneNumbers/" + l.sid + ".json"),
+		"uri":          c.uri("/IncomingPhoneNumbers/" + l.sid + ".json"), "type": "local", "voice_receive_mode": "voice", "voice_caller_id_lookup": false,
+		"address_requirements": "none", "address_sid": nil, "bundle_sid": nil, "identity_sid": nil, "trunk_sid": nil, "sms_application_sid": nil,
+		"voice_application_sid": nil, "emergency_status": "Inactive", "emergency_address_sid": nil, "emergency_address_status": "unregistered",
+		"date_created": date(l.since), "date_updated": date(l.since),
 	}
 }
 
