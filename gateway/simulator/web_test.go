@@ -182,6 +182,7 @@ func TestOtherPhones(t *testing.T) {
 	r.until(`document.querySelectorAll("section.phone").length === 3`)
 	r.clicks(1, ".remove") // a phone that is put away hangs up
 	r.until(`document.querySelectorAll("section.phone").length === 2`)
+	tw.settle() // the end is told after the page knows of it
 	if got := tw.askedAt("/status"); len(got) != 1 {
 		t.Errorf("the end was told %d times", len(got))
 	}
