@@ -10,6 +10,7 @@ func phraseNames() []string {
 		"renewed", "late", "help", "nobody", "by_text", "yes", "no",
 		"unrecorded", "unsure", "whisper", "speaks", "take_call", "still", "held_back", "vouched",
 		"danger", "took", "no_call", "connecting", "no_reply", "message", "there", "unanswered", "waiting", "news", "answered", "notice_end", "approve",
+		"alert_unconfirmed", "alert_confirmed", "alert_clear", "alert_correction", "alert_open",
 		"came_late", "call_asked", "call_alone", "call_other", "call_missed", "call_never", "call_not_now",
 	}
 }

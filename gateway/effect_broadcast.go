@@ -30,8 +30,8 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 		starts = soonest
 	}
 	return "found", args{
-		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": {Text: flows.AsTold(asked.Words[langs[page]])},
-		"language": {Text: p.current.LanguageName(flows.Lang(langs[page]))}, "more": {Flag: page < len(langs)-1},
+		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": {Text: flows.AsTold(Told(p.current, asked.Broadcast, langs[page]))},
+		"language": {Text: p.current.LanguageName(flows.Lang(langs[page]))}, "more": {Flag: page < len(langs)-1}, "sort": {Text: sortOf(asked.Broadcast)},
 		"phones": {Num: int64(asked.Phones)}, "dollars": {Num: (asked.Cost + 999_999) / 1_000_000}, "starts": p.moment(starts), "until": p.moment(asked.ExpiresAt),
 	}, nil
 }
@@ -40,6 +40,9 @@ func (p *playing) approveBroadcast(ctx context.Context, a args) (string, args, e
 	came, b, err := p.g.store.ApproveBroadcast(ctx, p.tx, p.approving(a))
 	if err != nil || came != store.ApprovalGiven {
 		return string(came), nil, err
+	}
+	if b.InAdvance {
+		return "kept", args{"number": {Num: int64(b.Number)}}, nil
 	}
 	return string(came), args{"number": {Num: int64(b.Number)}, "starts": p.moment(b.StartsAt)}, nil
 }

@@ -13,14 +13,15 @@ func broadcastsEffects() map[string]effect {
 			Looks: true,
 			Args:  takes{"code": flows.TypeCode, "page": flows.TypeNumber},
 			Outcomes: comes{
-				"found": brings{"number": is.count, "author": is.name, "language": is.name, "words": {Type: flows.TypeText, Most: store.LongestNotice}, "more": is.flag,
+				"found": brings{"number": is.count, "author": is.name, "language": is.name, "words": {Type: flows.TypeText, Most: store.LongestNotice}, "more": is.flag, "sort": is.text, // "notice", "alert" or "wording"
 					"phones": {Type: flows.TypeNumber, Most: 9_999_999}, "dollars": {Type: flows.TypeNumber, Most: 99_999}, "starts": is.moment, "until": is.moment},
 				"wrong": nil, "changed": nil, "already": nil,
 			},
 		}, (*playing).findBroadcast},
 		"approve_broadcast": {flows.Effect{
-			Args:     takes{"code": flows.TypeCode},
-			Outcomes: comes{"approved": brings{"number": is.count, "starts": is.moment}, "wrong": nil, "changed": nil, "already": nil}, Irrevocable: true,
+			Args: takes{"code": flows.TypeCode},
+			Outcomes: comes{"approved": brings{"number": is.count, "starts": is.moment}, "kept": brings{"number": is.count}, // a wording
+				"wrong": nil, "changed": nil, "already": nil}, Irrevocable: true,
 		}, (*playing).approveBroadcast},
 	}
 }

@@ -66,6 +66,7 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 	river.AddWorker(workers, &offersWorker{g: g})
 	river.AddWorker(workers, &resolveWorker{g: g})
 	river.AddWorker(workers, &missedWorker{g: g})
+	river.AddWorker(workers, &nudgeWorker{g: g})
 	jobs, err := river.NewClient(riverpgxv5.New(g.store.Pool), &river.Config{
 		Queues: map[string]river.QueueConfig{
 			river.QueueDefault: {MaxWorkers: jobWorkers}, queueOutgoing: {MaxWorkers: sendWorkers}, queueTime: {MaxWorkers: 1}, queueErasing: {MaxWorkers: 1},
@@ -79,7 +80,7 @@ func (g *Gateway) newJobs() (*river.Client[pgx.Tx], error) {
 		PeriodicJobs: []*river.PeriodicJob{
 			every(closeEvery, closeArgs{}), every(wakeEvery, wakeArgs{}), every(eraseSoundsEvery, soundsArgs{}), every(expireEvery, expireArgs{}),
 			every(offersEvery, offersArgs{}), every(eraseEvery, carrierErasesArgs{}), every(sweepEvery, sweepArgs{}), every(resolveEvery, resolveArgs{}),
-			every(missedEvery, missedArgs{}),
+			every(missedEvery, missedArgs{}), every(nudgeEvery, nudgeArgs{}),
 		},
 	})
 	if err != nil {

@@ -31,7 +31,7 @@ func (p *pump) decide(ctx context.Context, tx pgx.Tx, one *pass, row store.Drawn
 			until = ends
 		}
 	}
-	if row.Unsure {
+	if row.Unsure && one.Purpose != store.ForAlerts {
 		unsure, err := p.g.askStill(ctx, tx, store.Outgoing{Line: p.lineID, Phone: row.Phone})
 		if err != nil {
 			return until, err

@@ -157,7 +157,7 @@ func (p *pump) next(ctx context.Context) (next *pass, due time.Time, err error) 
 func (p *pump) begin(b store.Broadcast) *pass {
 	one := &pass{Broadcast: b, bodies: map[string]string{}, segments: map[string]int{}, behind: -1}
 	for lang := range b.Words {
-		body := NoticeBody(p.g.sets.current(), p.line, lang, b.Words[lang])
+		body := NoticeBody(p.g.sets.current(), p.line, lang, Told(p.g.sets.current(), b, lang))
 		one.bodies[lang] = body
 		one.segments[lang], _, _ = flows.Segments(body)
 	}
@@ -168,7 +168,9 @@ func (p *pump) begin(b store.Broadcast) *pass {
 func (p *pump) draw(ctx context.Context, one *pass) error {
 	ramp := pumpBatch
 	if one.drawn < pumpRamp { // what nobody can receive is found out on few
-		p.pending.Wait()
+		if one.Purpose != store.ForAlerts { // nor does an alert wait for what the carrier says to notices
+			p.pending.Wait()
+		}
 		if err := p.check(ctx); err != nil {
 			return err
 		}

@@ -68,6 +68,9 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 	if err != nil {
 		return nil, err
 	}
+	if len(to) == 0 && b.Kind != AlertNone && !b.InAdvance {
+		return nil, errNobodyChose
+	}
 	for _, r := range to {
 		phones, cost = phones+1, cost+int64(segments[r.Lang])*int64(line.Price)
 	}
@@ -168,12 +171,20 @@ func (s *Store) ApproveBroadcast(ctx context.Context, q Querier, a Approving) (A
 		starts = asked.StartsAt
 	}
 	var name string
+	asked.State, asked.StartsAt = BroadcastApproved, starts
+	if asked.InAdvance {
+		asked.State = BroadcastKept
+	}
 	err = q.QueryRow(ctx, `with used as (update broadcast_asks set used_at = $3 where code_index = $4),
-		b as (update broadcasts set state = 'approved', approved_by = $2, approved_at = $3, starts_at = $5 where id = $1)
-		select name from organizers where id = $2`, asked.ID, asked.By, a.At, s.approvalIndex(onlyDigits(a.Code)), starts).Scan(&name)
+		b as (update broadcasts set state = $6, approved_by = $2, approved_at = $3, starts_at = $5 where id = $1)
+		select name from organizers where id = $2`, asked.ID, asked.By, a.At, s.approvalIndex(onlyDigits(a.Code)), starts, asked.State).Scan(&name)
 	if err != nil {
 		return "", Broadcast{}, fmt.Errorf("approving a broadcast: %w", err)
 	}
-	asked.State, asked.StartsAt = BroadcastApproved, starts
+	if asked.Kind.After() && !asked.InAdvance {
+		if _, err := s.overtake(ctx, q, asked.Broadcast, a.At); err != nil {
+			return "", Broadcast{}, err
+		}
+	}
 	return ApprovalGiven, asked.Broadcast, s.Note(ctx, q, Deed{Assembly: asked.Assembly, Actor: name, Act: "broadcast.approve", Object: asked.ID.String(), At: a.At})
 }

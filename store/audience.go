@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -36,6 +37,11 @@ type Audience struct {
 // FewestNotVoted is how many have to be left for a notice to those who have not voted: fewer, and it would tell who they are.
 const FewestNotVoted = 10
 
+// all tells whether nothing narrows it or makes it wider.
+func (a Audience) all() bool {
+	return !a.Below && a.Standing == "" && len(a.Languages) == 0 && a.Meeting == uuid.Nil && a.NotVoted == uuid.Nil && a.Workplace == ""
+}
+
 func (a Audience) check() error {
 	switch {
 	case (a.Meeting == uuid.Nil) != (len(a.Answer) == 0):
@@ -56,6 +62,8 @@ type Recipient struct {
 	Phone uuid.UUID
 	Line  uuid.UUID // on which they agreed, or that of the broadcast
 	Lang  string    // which of its words they are told
+
+	Channel string // empty: ByText
 }
 
 // audience is over: $1 the assembly, $2 also below, $3 the standing, $4 the purpose, $5 the line, $6 the ballot, $7 the meeting, $8 the answers. Of a
@@ -85,6 +93,9 @@ func (s *Store) AudienceOf(ctx context.Context, q Querier, b Broadcast) ([]Recip
 	if err != nil {
 		return nil, err
 	}
+	if b.Kind == AlertUnconfirmed || b.Kind.After() {
+		return s.reached(ctx, q, b, first.Languages)
+	}
 	var all []Recipient
 	var r Recipient
 	var person uuid.UUID
@@ -102,7 +113,7 @@ func (s *Store) AudienceOf(ctx context.Context, q Querier, b Broadcast) ([]Recip
 		if n := len(all); n > 0 && all[n-1].Phone == r.Phone { // several share it
 			return nil
 		}
-		all = append(all, Recipient{r.Phone, r.Line, lang})
+		all = append(all, Recipient{Phone: r.Phone, Line: r.Line, Lang: lang})
 		return nil
 	}
 	var answers []string
@@ -143,7 +154,7 @@ func (b Broadcast) wordsFor(chosen string, line []string) (lang, written string)
 func (s *Store) freeze(ctx context.Context, tx pgx.Tx, b Broadcast, all []Recipient, at time.Time) error {
 	row := func(i int) ([]any, error) {
 		r := all[i]
-		return []any{randomID(), b.Assembly, r.Line, r.Phone, ByText, b.Purpose, b.ExpiresAt, b.HasPlace, b.ID, i, r.Lang, at, at, true}, nil
+		return []any{randomID(), b.Assembly, r.Line, r.Phone, cmp.Or(r.Channel, ByText), b.Purpose, b.ExpiresAt, b.HasPlace, b.ID, i, r.Lang, at, at, true}, nil
 	}
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"outgoing"}, []string{"id", "assembly_id", "line_id", "phone_id", "channel", "purpose", "expires_at", "has_place",
 		"broadcast_id", "place", "lang", "at", "changed_at", "may_repeat"}, pgx.CopyFromSlice(len(all), row))

@@ -15,6 +15,11 @@ func (s *Store) FreezeBroadcast(ctx context.Context, tx pgx.Tx, id uuid.UUID, no
 	if err != nil || !found || b.State != BroadcastApproved || b.Frozen {
 		return err
 	}
+	if b.Kind.After() {
+		if undecided, err := s.undecided(ctx, tx, b.Follows); err != nil || undecided {
+			return err
+		}
+	}
 	all, err := s.AudienceOf(ctx, tx, b)
 	if few := Refusal(""); errors.As(err, &few) {
 		return s.PauseBroadcast(ctx, tx, id, WhyTooFew)

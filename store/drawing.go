@@ -32,7 +32,7 @@ const draw = `select o.id, o.phone_id, o.place, o.lang, p.sealed, p.hours_from i
 	coalesce((select given from consent c where c.phone_id = o.phone_id and (c.line_id is null or c.line_id = o.line_id) and c.channel in ('all', o.channel)
 		and c.purpose = 'all' order by seq desc limit 1), true)
 	and coalesce((select given from consent c where c.phone_id = o.phone_id and (c.line_id is null or c.line_id = o.line_id) and c.channel in ('all', o.channel)
-		and c.purpose = o.purpose order by seq desc limit 1), false),
+		and c.purpose = o.purpose order by seq desc limit 1), $9::boolean),
 	exists (select from conversations c where c.phone_id = o.phone_id and c.heard_at > $3::timestamptz - $7::interval),
 	$6::uuid is not null and not exists (select from phone_people pp join ballot_roll r using (person_id) where pp.phone_id = o.phone_id and r.ballot_id = $6
 		and not exists (select from votes v where v.ballot_id = $6 and v.person_id = pp.person_id)),
@@ -53,7 +53,8 @@ func (s *Store) DrawBroadcast(ctx context.Context, tx pgx.Tx, line uuid.UUID, b 
 		d.To = Phone(number)
 		return d, err
 	}
-	return list(ctx, tx, "drawing a broadcast", scan, draw, line, b.ID, now, unheardDays, behind, nullable(b.Audience.NotVoted), TalkingFor, most)
+	return list(ctx, tx, "drawing a broadcast", scan, draw, line, b.ID, now, unheardDays, behind, nullable(b.Audience.NotVoted), TalkingFor, most,
+		b.Kind.unasked())
 }
 
 // Decided is what is done with rows that were drawn.
