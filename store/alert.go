@@ -93,7 +93,7 @@ type Alert struct {
 // live tells whether one is to go out, or has.
 func (b Broadcast) live() bool { return b.State != BroadcastDraft && b.State != BroadcastCanceled }
 
-func (a Alert) last(k AlertKind, which func(Broadcast) bool) (Broadcast, bool) {
+func (a Alert) later(k AlertKind, which func(Broadcast) bool) (Broadcast, bool) {
 	i := slices.IndexFunc(a.Later, func(b Broadcast) bool { return b.Kind == k && which(b) })
 	if i < 0 {
 		return Broadcast{}, false
@@ -104,7 +104,13 @@ func (a Alert) last(k AlertKind, which func(Broadcast) bool) (Broadcast, bool) {
 func notCanceled(b Broadcast) bool { return b.State != BroadcastCanceled }
 
 // Over is the all-clear of an alert that went out, or is about to.
-func (a Alert) Over() (Broadcast, bool) { return a.last(AlertClear, Broadcast.live) }
+func (a Alert) Over() (Broadcast, bool) { return a.later(AlertClear, Broadcast.live) }
+
+// Corrected tells whether a correction of it went out, or is about to.
+func (a Alert) Corrected() bool {
+	_, is := a.later(AlertCorrection, Broadcast.live)
+	return is
+}
 
 // Open tells whether people may believe that there is still danger.
 func (a Alert) Open() bool {
@@ -183,7 +189,7 @@ func (a Alert) may(k AlertKind) error {
 	}
 	switch k {
 	case AlertConfirmed:
-		had, is := a.last(k, notCanceled)
+		had, is := a.later(k, notCanceled)
 		switch {
 		case a.First.Kind != AlertUnconfirmed:
 			return refuse("alert %d needs no confirming: it went to all who chose alerts, or waits for a second organizer", n)
@@ -191,7 +197,7 @@ func (a Alert) may(k AlertKind) error {
 			return refuse("alert %d is confirmed already: broadcast %d (%s)", n, had.Number, had.State)
 		}
 	case AlertClear:
-		if had, is := a.last(k, notCanceled); is {
+		if had, is := a.later(k, notCanceled); is {
 			return refuse("alert %d has an all-clear that waits for a second organizer: broadcast approve %d asks again, broadcast cancel %[2]d drops it", n, had.Number)
 		}
 		fallthrough

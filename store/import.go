@@ -96,8 +96,9 @@ type knownPerson struct {
 	lang      string // as the last import said
 }
 
-// knownConsent is a row of the ledger about notices, oldest first.
+// knownConsent is a row of the ledger about notices or alerts, oldest first.
 type knownConsent struct {
+	purpose Purpose
 	channel string
 	given   bool
 	how     string
@@ -212,19 +213,30 @@ func (p *importing) agreement() (what []string) {
 	if a == nil {
 		return nil
 	}
-	for _, channel := range a.Channels {
-		if slices.ContainsFunc(p.phone.consent, func(c knownConsent) bool {
-			known := c.given && c.how == "import" && c.channel == channel && c.on.Equal(a.On) && c.words == a.How
-			takenBack := !c.given && (c.channel == channel || c.channel == AnyChannel) && !c.on.Before(a.On)
-			return known || takenBack
-		}) {
-			continue
+	purposes := []Purpose{ForNotices}
+	if a.Alerts {
+		purposes = append(purposes, ForAlerts)
+	}
+	for _, purpose := range purposes {
+		for _, channel := range a.Channels {
+			if p.agreed(a, purpose, channel) {
+				continue
+			}
+			p.phone.consent = append(p.phone.consent, knownConsent{purpose, channel, true, "import", a.How, a.On})
+			p.b.Queue(`insert into consent (assembly_id, phone_id, purpose, channel, given, how, words, agreed_on)
+				values ($1, $2, $3, $4, true, 'import', $5, $6)`,
+				p.assembly, p.phone.id, purpose, channel, p.s.Keys.Seal(consentWords, p.phone.id, []byte(a.How)), a.On)
+			what = append(what, map[Purpose]string{ForNotices: "agreed to ", ForAlerts: "chose alerts by "}[purpose]+map[string]string{ByText: "texts", ByVoice: "calls"}[channel])
 		}
-		p.phone.consent = append(p.phone.consent, knownConsent{channel, true, "import", a.How, a.On})
-		p.b.Queue(`insert into consent (assembly_id, phone_id, purpose, channel, given, how, words, agreed_on)
-			values ($1, $2, 'notices', $3, true, 'import', $4, $5)`,
-			p.assembly, p.phone.id, channel, p.s.Keys.Seal(consentWords, p.phone.id, []byte(a.How)), a.On)
-		what = append(what, map[string]string{ByText: "agreed to texts", ByVoice: "agreed to calls"}[channel])
 	}
 	return what
+}
+
+// agreed tells whether what a sheet says stands in the ledger already, or was taken back since it was signed.
+func (p *importing) agreed(a *Agreement, purpose Purpose, channel string) bool {
+	return slices.ContainsFunc(p.phone.consent, func(c knownConsent) bool {
+		known := c.given && c.how == "import" && c.channel == channel && c.on.Equal(a.On) && c.words == a.How
+		takenBack := !c.given && (c.channel == channel || c.channel == AnyChannel) && !c.on.Before(a.On)
+		return c.purpose == purpose && (known || takenBack)
+	})
 }

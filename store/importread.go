@@ -93,7 +93,7 @@ func (s *Store) readPeople(ctx context.Context, q Querier, assembly uuid.UUID, p
 		where pp.phone_id = any($1) order by p.id`, phones, assembly)
 }
 
-// readConsent reads what was said about notices on these phones. A sheet counts from the day it was signed, in UTC, whatever the
+// readConsent reads what was said about notices and alerts on these phones. A sheet counts from the day it was signed, in UTC, whatever the
 // session's zone.
 func (s *Store) readConsent(ctx context.Context, q Querier, phones []uuid.UUID, byID map[uuid.UUID]*knownPhone) error {
 	var phone uuid.UUID
@@ -107,7 +107,7 @@ func (s *Store) readConsent(ctx context.Context, q Querier, phones []uuid.UUID, 
 		}
 		byID[phone].consent = append(byID[phone].consent, c)
 		return nil
-	}, []any{&phone, &c.channel, &c.given, &c.how, &words, &on}, `select phone_id, channel, given, how, words,
+	}, []any{&phone, &c.purpose, &c.channel, &c.given, &c.how, &words, &on}, `select phone_id, purpose, channel, given, how, words,
 			coalesce(agreed_on::timestamp at time zone 'UTC', at)
-		from consent where phone_id = any($1) and purpose = 'notices' order by seq`, phones)
+		from consent where phone_id = any($1) and purpose in ('notices', 'alerts') order by seq`, phones)
 }

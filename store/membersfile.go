@@ -23,7 +23,7 @@ import (
 //	standing    member (if empty: whoever imports the list vouches for it), or listed
 //	agreed_how  how they agreed to hear from us: "sign-up sheet, May 1"
 //	agreed_on   when: 2026-05-01
-//	agreed_to   what to: texts, calls or both
+//	agreed_to   what to: texts, calls or both; with alerts at any hour where they chose those too: texts+alerts
 //
 // The last three stand together or not at all. Who did not agree is imported, and is not to be contacted.
 const maxMembersFile = 10 << 20
@@ -44,6 +44,7 @@ type Agreement struct {
 	How      string
 	On       time.Time // a day, in UTC
 	Channels []string  // ByText, ByVoice
+	Alerts   bool      // they chose alerts too, by the same channels
 }
 
 // RowError says why a row cannot be imported. It quotes no number.
@@ -227,7 +228,11 @@ func readAgreement(how, on, to string, today time.Time) (*Agreement, string) {
 		return nil, fmt.Sprintf("they cannot have agreed on %s: that is still to come", on)
 	}
 	a := &Agreement{How: how, On: day}
-	switch strings.ToLower(to) {
+	by, and, also := strings.Cut(strings.ToLower(to), "+")
+	if a.Alerts = also; also && strings.TrimSpace(and) != "alerts" {
+		by = ""
+	}
+	switch strings.TrimSpace(by) {
 	case "texts":
 		a.Channels = []string{ByText}
 	case "calls":
@@ -235,7 +240,7 @@ func readAgreement(how, on, to string, today time.Time) (*Agreement, string) {
 	case "both":
 		a.Channels = []string{ByText, ByVoice}
 	default:
-		return nil, fmt.Sprintf("agreed_to is %q, and not texts, calls or both", to)
+		return nil, fmt.Sprintf("agreed_to is %q, and not texts, calls or both; where they chose alerts too, texts+alerts", to)
 	}
 	return a, ""
 }

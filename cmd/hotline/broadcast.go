@@ -58,7 +58,10 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 			return err
 		}
 	}
-	if err := noticeFits(set, line, b.Words); err != nil {
+	if f.alert && b.Kind == store.AlertNone {
+		b.Purpose, b.Kind = store.ForAlerts, store.AlertConfirmed
+	}
+	if err := noticeFits(set, line, *b); err != nil {
 		return err
 	}
 	if f.at != "" {
@@ -77,9 +80,6 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 		}
 	}
 	b.HasPlace = b.HasPlace || f.place
-	if f.alert {
-		b.Purpose = store.ForAlerts
-	}
 	return f.readAudience(ctx, d, &b.Audience)
 }
 
@@ -148,13 +148,13 @@ func (f *broadcastFlags) readAudience(ctx context.Context, d *desk, a *store.Aud
 }
 
 // noticeFits refuses what would cost more than two segments, or shows on a screen what this is about.
-func noticeFits(set *flows.Set, line store.Line, words store.Words) error {
-	for _, lang := range words.Languages() {
-		body := gateway.NoticeBody(set, line, lang, words[lang])
+func noticeFits(set *flows.Set, line store.Line, b store.Broadcast) error {
+	for _, lang := range b.Words.Languages() {
+		body := gateway.NoticeBody(set, line, lang, gateway.Told(set, b, lang))
 		if word := set.Revealing(body); word != "" {
 			return fmt.Errorf("the notice holds %q, which would stand on people's phones for whoever looks: say it without", word)
 		}
-		if name := nameIn(set, words[lang], line.Names); name != "" {
+		if name := nameIn(set, b.Words[lang], line.Names); name != "" {
 			return fmt.Errorf("the notice holds %q, the name of an assembly, which would stand on people's phones for whoever looks: say it without", name)
 		}
 		if n, ucs2, why := flows.Segments(body); n > mostSegments {
@@ -249,7 +249,7 @@ func broadcastPreview(fs *flag.FlagSet) action {
 func broadcastList(fs *flag.FlagSet) action {
 	return onRecords(fs, listing[store.Broadcast, broadcastJSON]{
 		none: "No broadcast yet. Write one with `hotline broadcast draft`.",
-		head: []string{"No.", "State", "By", "Approved by", "From", "Until"},
+		head: []string{"No.", "State", "By", "Approved by", "From", "Until", "What"},
 		all: func(ctx context.Context, d *desk) ([]store.Broadcast, error) {
 			return d.store.Broadcasts(ctx, d.store.Pool, d.assembly.ID)
 		},
@@ -262,7 +262,7 @@ func broadcastList(fs *flag.FlagSet) action {
 			if approved == "" {
 				approved = "-"
 			}
-			return []string{strconv.Itoa(b.Number), d.broadcastState(b), b.Author, approved, from, moment(b.ExpiresAt, d.now(), d.zone)}
+			return []string{strconv.Itoa(b.Number), d.broadcastState(b), b.Author, approved, from, moment(b.ExpiresAt, d.now(), d.zone), sortName(b)}
 		},
 		asJSON: func(d *desk, b store.Broadcast) broadcastJSON { return d.broadcastJSON(b, nil, nil) },
 	}.print)

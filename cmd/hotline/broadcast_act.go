@@ -22,29 +22,35 @@ func (d *desk) askApproval(ctx context.Context, b store.Broadcast) (asked []stor
 	if err != nil {
 		return nil, err
 	}
-	langs, line, err := d.previewOf(ctx, set, b)
+	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
 	if err != nil {
 		return nil, err
-	}
-	segments := map[string]int{}
-	for _, one := range langs {
-		segments[one.Language] = one.Segments
 	}
 	outbox, err := gateway.NewOutbox(d.store, slog.New(slog.NewTextHandler(d.err, nil)))
 	if err != nil {
 		return nil, err
 	}
 	err = d.change(ctx, "broadcast.ask", func(tx pgx.Tx, _ store.Organizer) (string, error) {
-		if asked, err = d.store.AskApproval(ctx, tx, b, segments, d.now()); err != nil {
+		if asked, err = d.askIn(ctx, tx, set, outbox, line, b); err != nil {
 			return "", err
-		}
-		for _, a := range asked {
-			if err := outbox.PutApproval(ctx, tx, set, line, a, d.now()); err != nil {
-				return "", err
-			}
 		}
 		return b.ID.String(), nil
 	})
+	return asked, err
+}
+
+// askIn is askApproval in a transaction that is under way.
+func (d *desk) askIn(ctx context.Context, tx pgx.Tx, set *flows.Set, outbox *gateway.Outbox, line store.Line, b store.Broadcast) ([]store.Approver, error) {
+	segments := map[string]int{}
+	for lang := range b.Words {
+		segments[lang], _, _ = flows.Segments(gateway.NoticeBody(set, line, lang, gateway.Told(set, b, lang)))
+	}
+	asked, err := d.store.AskApproval(ctx, tx, b, segments, d.now())
+	for _, a := range asked {
+		if err := outbox.PutApproval(ctx, tx, set, line, a, d.now()); err != nil {
+			return nil, err
+		}
+	}
 	return asked, err
 }
 
@@ -186,7 +192,7 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 		}
 		return b.ID.String(), outbox.Put(ctx, tx, store.Outgoing{
 			Assembly: line.AssemblyID, Line: line.ID, Phone: own, Channel: store.ByText, Purpose: store.ForAnswers, AnyHour: true,
-			Body: gateway.NoticeBody(set, line, lang, b.Words[lang]), ExpiresAt: d.now().Add(time.Hour),
+			Body: gateway.NoticeBody(set, line, lang, gateway.Told(set, b, lang)), ExpiresAt: d.now().Add(time.Hour),
 		})
 	})
 	if err != nil {

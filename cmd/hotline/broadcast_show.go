@@ -19,7 +19,7 @@ import (
 
 type broadcastJSON struct {
 	Number     int                `json:"number"`
-	State      string             `json:"state"` // draft, approved, sending, paused, done, canceled
+	State      string             `json:"state"` // draft, approved, sending, paused, done, canceled, kept
 	Why        string             `json:"why,omitempty"`
 	Purpose    string             `json:"purpose"` // notices, alerts
 	Edition    int                `json:"edition"`
@@ -29,6 +29,10 @@ type broadcastJSON struct {
 	StartsAt   *time.Time         `json:"starts_at,omitempty"`
 	Until      *time.Time         `json:"until"`
 	EndedAt    *time.Time         `json:"ended_at,omitempty"`
+	Kind       string             `json:"kind,omitempty"`       // of an alert: unconfirmed, confirmed, clear, correction
+	Follows    int                `json:"follows,omitempty"`    // the number of the alert that it confirms, corrects or ends
+	InAdvance  bool               `json:"in_advance,omitempty"` // a wording, which one organizer may send once it is kept
+	Wording    int                `json:"wording,omitempty"`    // the number of the wording that was sent
 	Words      store.Words        `json:"words"`
 	Languages  []languagePreview  `json:"languages,omitempty"`
 	Progress   *broadcastProgress `json:"progress,omitempty"`
@@ -62,6 +66,7 @@ func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broa
 		Number: b.Number, State: string(b.State), Why: b.Why, Purpose: string(b.Purpose), Edition: b.Edition, Author: b.Author, ApprovedBy: b.ApprovedBy,
 		ApprovedAt: optional(b.ApprovedAt, d.zone), StartsAt: optional(b.StartsAt, d.zone), Until: optional(b.ExpiresAt, d.zone),
 		EndedAt: optional(b.EndedAt, d.zone), Words: b.Words, Languages: langs, Progress: p,
+		Kind: string(b.Kind), Follows: b.First, InAdvance: b.InAdvance, Wording: b.Wording,
 	}
 }
 
@@ -94,7 +99,7 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 		}
 	}
 	for _, lang := range b.Words.Languages() {
-		one := languagePreview{Language: lang, Phones: phones[lang], Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, b.Words[lang])}
+		one := languagePreview{Language: lang, Phones: phones[lang], Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, gateway.Told(set, b, lang))}
 		var ucs2 bool
 		var why rune
 		if one.Segments, ucs2, why = flows.Segments(one.text); ucs2 {
@@ -114,7 +119,7 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	if d.json {
 		return printJSON(d.out, d.broadcastJSON(b, langs, nil))
 	}
-	d.say("Broadcast %d (%s), by %s, from %s", b.Number, d.broadcastState(b), b.Author, line.Name)
+	d.say("Broadcast %d (%s)%s, by %s, from %s", b.Number, d.broadcastState(b), kindName(b), b.Author, line.Name)
 	var phones, segments int
 	var cost float64
 	for _, one := range langs {
@@ -200,7 +205,7 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 	if d.json {
 		return printJSON(d.out, d.broadcastJSON(b, nil, p))
 	}
-	d.say("Broadcast %d (%s), by %s", b.Number, d.broadcastState(b), b.Author)
+	d.say("Broadcast %d (%s)%s, by %s", b.Number, d.broadcastState(b), kindName(b), b.Author)
 	for _, lang := range b.Words.Languages() {
 		d.say("  %s", lang)
 		paragraph(d.out, b.Words[lang])

@@ -422,7 +422,7 @@ The file is a table saved as "CSV UTF-8", with a first line that names its colum
   standing    member (if empty: you vouch for them by importing), or listed
   agreed_how  how they agreed to hear from us: sign-up sheet, May 1
   agreed_on   when: 2026-05-01
-  agreed_to   what to: texts, calls or both
+  agreed_to   what to: texts, calls or both; where they chose alerts too, which come at any hour: texts+alerts
 
 Who did not agree is imported and will not be contacted. Where any row is bad nobody is imported, and every bad row is listed.
 Importing the list again brings people up to date and says what changed; nobody is removed by it.` + onRecordsHelp + `

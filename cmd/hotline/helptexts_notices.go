@@ -38,8 +38,9 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
   entered, phones (how many), channels, purposes`
 
 	broadcastHelp = onRecordsHelp + `
-  number, state (draft, approved, sending, paused, done, canceled), why, purpose (notices, alerts), edition, author, approved_by,
-  approved_at, starts_at, until, ended_at, words; in preview also languages: [language, phones, segments, coding, because, cost in
+  number, state (draft, approved, sending, paused, done, canceled, kept), why, purpose (notices, alerts), edition, author, approved_by,
+  approved_at, starts_at, until, ended_at, words; of alerts kind (unconfirmed, confirmed, clear, correction), follows, in_advance,
+  wording; in preview also languages: [language, phones, segments, coding, because, cost in
   dollars]; in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled`
 
 	broadcastDraftHelp = `
