@@ -268,6 +268,14 @@ func ownScenes() map[string]scene {
 			c.pick(ana, "Only answers")
 			c.text(ana, "TEXTS")
 		}},
+		"alerts": {[]string{"alerts_now open", "choose_alerts kept", "alerts_now chosen"}, func(t *testing.T, from func(*house) *carrierAgain) {
+			h, _ := joined(t)
+			c := from(h)
+			c.text(ana, "ALERTS")
+			c.pick(ana, "Yes, alerts")
+			c.text(ana, "ALERTS")
+			c.pick(ana, "No more alerts")
+		}},
 		"one's own phone": {[]string{"set_quiet kept", "set_hours kept", "notices_again kept", "would_detach ask", "wrong_number detached"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			c := from(newHouse(t, houseOptions{}))
 			c.openBallot(time.Time{})

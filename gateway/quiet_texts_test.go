@@ -103,6 +103,28 @@ func quietScenes() map[string]func(t *testing.T, hush func(*house)) (*post, stor
 			h.deliver()
 			return p, ben
 		},
+		"nudgeAlerts": func(t *testing.T, hush func(*house)) (*post, store.Phone) {
+			h, p := waitingHouse(t)
+			h.asked(inTwoLanguages)
+			h.deliver()
+			rosa := store.Organizer{}
+			if err := h.store.Pool.QueryRow(t.Context(), "select id from organizers where name = 'Rosa'").Scan(&rosa.ID); err != nil {
+				t.Fatal(err)
+			}
+			h.onDuty("Carla", carla, "en")
+			if _, err := h.raises(rosa, store.Words{"en": "The union strikes at the Warehouse"}); err != nil {
+				t.Fatal(err)
+			}
+			h.run("update outgoing set state = 'delivered' where broadcast_id is not null")
+			hush(h)
+			h.pass(store.OpenFor + time.Minute)
+			p.taken = nil
+			if err := (&nudgeWorker{g: h.g}).Work(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			h.deliver()
+			return p, ana
+		},
 		"secondProposal": func(t *testing.T, hush func(*house)) (*post, store.Phone) {
 			h, p := proposing(t)
 			h.proposed(ana, "the union should ask for heat breaks at the Warehouse")

@@ -12,11 +12,11 @@ import (
 // RaiseAlert has an alert that is not confirmed go at once to the phones of those on duty now, of the assembly and those above it, as callers in
 // danger would ring them. It is refused where that is nobody, or where all of them have said stop. Of b count Assembly, Line, Words and DraftedBy.
 func (s *Store) RaiseAlert(ctx context.Context, tx pgx.Tx, b Broadcast, now time.Time) (Broadcast, error) {
-	on, err := s.MayRing(ctx, tx, Calling{Assembly: b.Assembly, Now: now})
+	line, err := s.textingLine(ctx, tx, b.Line)
 	if err != nil {
 		return Broadcast{}, err
 	}
-	line, err := s.textingLine(ctx, tx, b.Line)
+	on, err := s.MayRing(ctx, tx, Calling{Assembly: b.Assembly, Now: now})
 	if err != nil {
 		return Broadcast{}, err
 	}

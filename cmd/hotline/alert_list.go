@@ -147,10 +147,10 @@ func (d *desk) addWording(ctx context.Context, f *alertFlags, kind store.AlertKi
 func wordingEnd(fs *flag.FlagSet) action {
 	changes(fs)
 	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
-		if !b.InAdvance {
-			return fmt.Errorf("broadcast %d is no wording in advance: wording list tells which there are", b.Number)
-		}
 		err := d.change(ctx, "wording.end", func(tx pgx.Tx, _ store.Organizer) (string, error) {
+			if !b.InAdvance {
+				return "", fmt.Errorf("broadcast %d is no wording in advance: wording list tells which there are", b.Number)
+			}
 			return b.ID.String(), d.store.CancelBroadcast(ctx, tx, b, d.now())
 		})
 		if err != nil {

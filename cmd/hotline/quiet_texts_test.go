@@ -51,7 +51,7 @@ func quietCommands(report string) map[string][][]string {
 			{"proposal", "share", "2", "--words", reveals}, {"proposal", "open", "2", "--ballot", "1"},
 		},
 		"reportCall":    nil, // a call, which shows nothing but the line's number
-		"askApproval":   nil, // to another organizer: a phrase of words.yaml and digits (gateway, TestABroadcastIsApprovedFromAnotherPhone)
+		"askIn":         nil, // to another organizer: a phrase of words.yaml and digits (gateway, TestABroadcastIsApprovedFromAnotherPhone)
 		"testBroadcast": nil, // the notice itself, which is refused before with a word that shows what this is about (testdata/broadcast.txtar)
 	}
 }

@@ -36,6 +36,8 @@ func tries() map[string][]string {
 		"consent show": {"--member", "Ana", "--why", "the carrier asks"}, "consent stop": {"--member", "Ana", "--how", "in person"},
 		"broadcast draft": {"--words", "en=The gate is open. / es=La puerta abre."}, "broadcast change": {"1", "--members"}, "broadcast preview": {"1", "--test"},
 		"broadcast approve": {"1"}, "broadcast send": {"1"}, "broadcast pause": {"1"}, "broadcast resume": {"1"}, "broadcast cancel": {"1"},
+		"alert raise": {"--words", "en=Gas. / es=Gas."}, "alert draft": {"--words", "en=Gas. / es=Gas."}, "alert confirm": {"2"}, "alert correct": {"2", "--words", "en=No gas. / es=No hay gas."},
+		"alert clear": {"2", "--words", "en=No gas. / es=No hay gas."}, "wording add": {"--words", "en=Gas. / es=Gas."}, "wording end": {"1"},
 		"outgoing settle": {"0123abcd", "--sent"}, "erase": {"--again"},
 		// These name what they change themselves.
 		"assembly add": {"Loft", "--below", "Docks"}, "assembly change": {"Docks", "--quiet", "on"}, "line change": {"+12125550122", "--name", "The 0122 Line"},
