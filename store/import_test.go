@@ -48,6 +48,38 @@ func TestAMembersFileAsSpreadsheetsSaveIt(t *testing.T) {
 	}
 }
 
+// A sheet may say that somebody chose alerts too, apart from notices (WORKERS.md, consent by step); what they took back since stays so.
+func TestASheetMaySayThatSomebodyChoseAlerts(t *testing.T) {
+	w := newWorld(t)
+	w.importing(sheet + "Ana,2125550101,,,,sheet,2026-05-01,Texts + alerts\nBen,2125550102,,,,sheet,2026-05-01,both\nCai,2125550103,,,,sheet,2026-05-01,both+alerts\n")
+	ana, ben, cai := w.phone("2125550101"), w.phone("2125550102"), w.phone("2125550103")
+	for _, c := range []struct {
+		phone   uuid.UUID
+		purpose store.Purpose
+		channel string
+		want    bool
+	}{
+		{ana, store.ForNotices, "text", true}, {ana, store.ForAlerts, "text", true}, {ana, store.ForAlerts, "voice", false}, {ben, store.ForNotices, "voice", true},
+		{ben, store.ForAlerts, "text", false}, {cai, store.ForAlerts, "text", true}, {cai, store.ForAlerts, "voice", true},
+	} {
+		if got := w.allowed(c.phone, c.purpose, c.channel); got != c.want {
+			t.Errorf("%s by %s: %v", c.purpose, c.channel, got)
+		}
+	}
+	if err := w.AddConsent(w.ctx, w.Pool, store.Consent{Assembly: w.assembly.ID, Phone: ana, Purpose: store.ForAlerts, Channel: store.AnyChannel, How: "chosen, by text"}); err != nil {
+		t.Fatal(err)
+	}
+	sum := w.importing(sheet + "Ana,2125550101,,,,sheet,2026-05-01,texts+alerts\n")
+	if w.allowed(ana, store.ForAlerts, "text") || len(sum.Changed) != 0 {
+		t.Errorf("an older sheet gave alerts back: %+v", sum)
+	}
+	for _, to := range []string{"alerts", "texts+", "texts+calls", "alerts+texts", "+alerts"} {
+		if _, bad, err := store.ParseMembers(strings.NewReader(sheet+"Ana,2125550101,,,,sheet,2026-05-01,"+to+"\n"), "US", time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)); err != nil || len(bad) != 1 {
+			t.Errorf("%q is read: %v %v", to, bad, err)
+		}
+	}
+}
+
 func TestEveryBadRowIsListedWithItsLine(t *testing.T) {
 	t.Parallel()
 	file := sheet +
