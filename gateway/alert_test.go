@@ -108,6 +108,28 @@ func (p *post) told(words string) (all []string) {
 	return all
 }
 
+// What an alert begins with fits what is left for it in each language, shows nothing of what this is about, and differs by kind.
+func TestWhatAnAlertBeginsWith(t *testing.T) {
+	set := theLibrary(t)
+	for _, lang := range set.Languages() {
+		seen := map[string]store.AlertKind{}
+		for _, kind := range []store.AlertKind{store.AlertUnconfirmed, store.AlertConfirmed, store.AlertClear, store.AlertCorrection} {
+			told := Told(set, store.Broadcast{Kind: kind, Words: store.Words{string(lang): "x"}}, string(lang))
+			begins := strings.TrimSuffix(told, "x")
+			if n := store.Letters(begins); n < 3 || n > store.LongestKind || !strings.HasSuffix(told, " x") || set.Revealing(told) != "" {
+				t.Errorf("%s in %s begins with %q, %d letters", kind, lang, begins, n)
+			}
+			if had, twice := seen[begins]; twice {
+				t.Errorf("%s and %s begin alike in %s", kind, had, lang)
+			}
+			seen[begins] = kind
+		}
+		if told := Told(set, store.Broadcast{Words: store.Words{string(lang): "x"}}, string(lang)); told != "x" {
+			t.Errorf("a notice begins with %q", told)
+		}
+	}
+}
+
 // Whoever is on a list here chooses alerts apart from notices, knows what comes, and ends them in the same way; STOP outweighs it.
 func TestAlertsAreChosenApart(t *testing.T) {
 	h, _ := joined(t)

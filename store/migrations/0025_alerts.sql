@@ -6,7 +6,7 @@ alter table broadcasts
 	add follows    uuid references broadcasts,          -- the alert that was first
 	add wording_id uuid references broadcasts,          -- the wording in advance that was sent
 	add nudged_at  timestamptz;                         -- its author was told that it is still open
-update broadcasts set kind = 'confirmed' where purpose = 'alerts';
+update broadcasts set kind = 'confirmed', nudged_at = now() where purpose = 'alerts'; -- nobody is reminded of those of before
 alter table broadcasts
 	drop constraint broadcasts_state_check,
 	add constraint broadcasts_state_check check (state in ('draft', 'approved', 'sending', 'paused', 'done', 'canceled', 'kept')),
