@@ -16,10 +16,10 @@ import (
 
 // Told is what a broadcast tells in one of its languages: of an alert first what kind it is, in a word or two.
 func Told(set *flows.Set, b store.Broadcast, lang string) string {
-	if b.Kind == store.AlertNone {
+	if b.Alert == store.AlertNone {
 		return b.Words[lang]
 	}
-	return set.Unasked("alert_"+string(b.Kind), flows.Lang(lang), nil) + " " + b.Words[lang]
+	return set.Unasked("alert_"+string(b.Alert), flows.Lang(lang), nil) + " " + b.Words[lang]
 }
 
 // How an organizer is told what they are asked to approve.
@@ -33,7 +33,7 @@ func sortOf(b store.Broadcast) string {
 	switch {
 	case b.InAdvance:
 		return sortWording
-	case b.Kind != store.AlertNone:
+	case b.Alert != store.AlertNone:
 		return sortAlert
 	}
 	return sortNotice

@@ -59,7 +59,7 @@ func (h *house) follow(on store.Broadcast, kind store.AlertKind, by store.Organi
 		if err != nil {
 			return err
 		}
-		b, waited, err = h.store.FollowAlert(h.t.Context(), tx, a, store.Broadcast{Kind: kind, Words: gasGone, DraftedBy: by.ID}, h.g.now())
+		b, waited, err = h.store.FollowAlert(h.t.Context(), tx, a, store.Broadcast{Alert: kind, Words: gasGone, DraftedBy: by.ID}, h.g.now())
 		return err
 	})
 	return b, waited, err
@@ -114,7 +114,7 @@ func TestWhatAnAlertBeginsWith(t *testing.T) {
 	for _, lang := range set.Languages() {
 		seen := map[string]store.AlertKind{}
 		for _, kind := range []store.AlertKind{store.AlertUnconfirmed, store.AlertConfirmed, store.AlertClear, store.AlertCorrection} {
-			told := Told(set, store.Broadcast{Kind: kind, Words: store.Words{string(lang): "x"}}, string(lang))
+			told := Told(set, store.Broadcast{Alert: kind, Words: store.Words{string(lang): "x"}}, string(lang))
 			begins := strings.TrimSuffix(told, "x")
 			if n := store.Letters(begins); n < 3 || n > store.LongestKind || !strings.HasSuffix(told, " x") || set.Revealing(told) != "" {
 				t.Errorf("%s in %s begins with %q, %d letters", kind, lang, begins, n)
@@ -219,7 +219,7 @@ func TestAConfirmedAlertGoesAtAnyHour(t *testing.T) {
 	h.agrees(numbers[3], store.ForAll, false)
 	b, err := h.store.DraftBroadcast(t.Context(), h.store.Pool, store.Broadcast{Assembly: h.line.AssemblyID, Line: h.line.ID, Purpose: store.ForAlerts, Words: ofGas,
 		HasPlace: true, DraftedBy: rosa.ID, ExpiresAt: h.g.now().Add(store.AlertHolds)}, h.g.now())
-	if err != nil || b.Kind != store.AlertConfirmed || b.HasPlace {
+	if err != nil || b.Alert != store.AlertConfirmed || b.HasPlace {
 		t.Fatal(b, err)
 	}
 	h.second(b, sam)
@@ -374,7 +374,7 @@ func TestAnAlertGoesBeforeNoticesUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := len(p.told("gate on Elm")) + len(p.told("calle Elm"))
-	h.until("select count(*) from outgoing o join broadcasts b on b.id = o.broadcast_id where b.kind <> '' and o.state = 'accepted'", 1)
+	h.until("select count(*) from outgoing o join broadcasts b on b.id = o.broadcast_id where b.alert <> '' and o.state = 'accepted'", 1)
 	p.mu.Lock()
 	at := slices.IndexFunc(p.taken, func(m Message) bool { return strings.Contains(m.Body, "Not confirmed") })
 	p.mu.Unlock()
@@ -388,7 +388,7 @@ func TestAnAlertGoesBeforeNoticesUnderWay(t *testing.T) {
 func TestAWordingInAdvance(t *testing.T) {
 	h, p, numbers, rosa, sam := alerting(t, 4, 4)
 	write := func() store.Broadcast {
-		b, err := h.store.DraftWording(t.Context(), h.store.Pool, store.Broadcast{Assembly: h.line.AssemblyID, Line: h.line.ID, Kind: store.AlertConfirmed, Words: ofGas, DraftedBy: rosa.ID}, h.g.now())
+		b, err := h.store.DraftWording(t.Context(), h.store.Pool, store.Broadcast{Assembly: h.line.AssemblyID, Line: h.line.ID, Alert: store.AlertConfirmed, Words: ofGas, DraftedBy: rosa.ID}, h.g.now())
 		if err != nil {
 			t.Fatal(err)
 		}

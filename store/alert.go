@@ -45,10 +45,10 @@ const errNobodyChose = Refusal("it would go to nobody: of those it is for, none 
 func (b *Broadcast) beOfAKind() {
 	switch {
 	case b.Purpose != ForAlerts:
-		b.Kind = AlertNone
+		b.Alert = AlertNone
 		return
-	case b.Kind == AlertNone:
-		b.Kind = AlertConfirmed
+	case b.Alert == AlertNone:
+		b.Alert = AlertConfirmed
 	}
 	b.HasPlace = false
 }
@@ -61,8 +61,8 @@ func handed() []SendState {
 // reached are the phones that may have been told of the alert on which b follows, each once, on the line and by the channel by which they were told
 // last. Of an alert that is not confirmed they are those who were on duty.
 func (s *Store) reached(ctx context.Context, q Querier, b Broadcast, line []string) ([]Recipient, error) {
-	of, kinds, states := b.Follows, []AlertKind{AlertUnconfirmed, AlertConfirmed}, handed()
-	if b.Kind == AlertUnconfirmed {
+	of, kinds, states := b.AlertOf, []AlertKind{AlertUnconfirmed, AlertConfirmed}, handed()
+	if b.Alert == AlertUnconfirmed {
 		of, kinds, states = b.ID, kinds[:1], sendStates()
 	}
 	scan := func(r pgx.CollectableRow) (to Recipient, err error) {
@@ -72,13 +72,13 @@ func (s *Store) reached(ctx context.Context, q Querier, b Broadcast, line []stri
 	}
 	return list(ctx, q, "looking who was told of an alert", scan, `select distinct on (o.phone_id) o.phone_id, o.line_id, o.channel, coalesce(p.lang, '')
 		from broadcasts a join outgoing o on o.broadcast_id = a.id join phones p on p.id = o.phone_id
-		where (a.id = $1 or a.follows = $1) and a.kind = any($2) and o.state = any($3) order by o.phone_id, o.at desc, o.id`, of, kinds, states)
+		where (a.id = $1 or a.alert_of = $1) and a.alert = any($2) and o.state = any($3) order by o.phone_id, o.at desc, o.id`, of, kinds, states)
 }
 
 // undecided tells whether the carrier has been asked to send some of an alert, and has not answered: those phones may not have been told.
 func (s *Store) undecided(ctx context.Context, q Querier, first uuid.UUID) (undecided bool, err error) {
 	err = q.QueryRow(ctx, `select exists (select from broadcasts a join outgoing o on o.broadcast_id = a.id
-		where (a.id = $1 or a.follows = $1) and o.state = 'sending')`, first).Scan(&undecided)
+		where (a.id = $1 or a.alert_of = $1) and o.state = 'sending')`, first).Scan(&undecided)
 	return undecided, wrap("looking whether an alert is on its way", err)
 }
 
@@ -94,7 +94,7 @@ type Alert struct {
 func (b Broadcast) live() bool { return b.State != BroadcastDraft && b.State != BroadcastCanceled }
 
 func (a Alert) later(k AlertKind, which func(Broadcast) bool) (Broadcast, bool) {
-	i := slices.IndexFunc(a.Later, func(b Broadcast) bool { return b.Kind == k && which(b) })
+	i := slices.IndexFunc(a.Later, func(b Broadcast) bool { return b.Alert == k && which(b) })
 	if i < 0 {
 		return Broadcast{}, false
 	}
@@ -124,13 +124,13 @@ func (a Alert) NeedsTwo() bool { return a.two }
 // Alerts lists those of an assembly: the open ones first, each of the two parts with the newest first.
 func (s *Store) Alerts(ctx context.Context, q Querier, assembly uuid.UUID) ([]Alert, error) {
 	all, err := list(ctx, q, "listing alerts", s.scanBroadcast, selectBroadcast+`
-		where b.assembly_id = $1 and b.kind <> '' and not b.in_advance order by coalesce(b.follows, b.id), b.number`, assembly)
+		where b.assembly_id = $1 and b.alert <> '' and not b.in_advance order by coalesce(b.alert_of, b.id), b.number`, assembly)
 	if err != nil {
 		return nil, err
 	}
 	var found []Alert
 	for _, b := range all {
-		if b.Follows == uuid.Nil {
+		if b.AlertOf == uuid.Nil {
 			found = append(found, Alert{First: b})
 			continue
 		}
@@ -152,10 +152,10 @@ func (s *Store) Alerts(ctx context.Context, q Querier, assembly uuid.UUID) ([]Al
 
 // countTold counts the phones of an alert, and looks whether it went to more than those on duty.
 func (s *Store) countTold(ctx context.Context, q Querier, a *Alert) error {
-	err := q.QueryRow(ctx, `select count(distinct o.phone_id), coalesce(bool_or(b.kind = 'confirmed'), false) from broadcasts b join outgoing o on o.broadcast_id = b.id
-		where (b.id = $1 or b.follows = $1) and b.kind in ('unconfirmed', 'confirmed') and o.state = any($2)`, a.First.ID, handed()).Scan(&a.Told, &a.two)
+	err := q.QueryRow(ctx, `select count(distinct o.phone_id), coalesce(bool_or(b.alert = 'confirmed'), false) from broadcasts b join outgoing o on o.broadcast_id = b.id
+		where (b.id = $1 or b.alert_of = $1) and b.alert in ('unconfirmed', 'confirmed') and o.state = any($2)`, a.First.ID, handed()).Scan(&a.Told, &a.two)
 	for _, b := range append([]Broadcast{a.First}, a.Later...) {
-		a.two = a.two || b.Kind == AlertConfirmed && b.live()
+		a.two = a.two || b.Alert == AlertConfirmed && b.live()
 	}
 	return wrap("counting who was told of an alert", err)
 }
@@ -166,14 +166,14 @@ func (s *Store) LockAlert(ctx context.Context, tx pgx.Tx, assembly uuid.UUID, nu
 	if err != nil {
 		return Alert{}, err
 	}
-	if b.Kind == AlertNone || b.InAdvance {
+	if b.Alert == AlertNone || b.InAdvance {
 		return Alert{}, refuse("broadcast %d is no alert: alert list tells which there are", number)
 	}
 	first := b.ID
-	if b.Follows != uuid.Nil {
-		first = b.Follows
+	if b.AlertOf != uuid.Nil {
+		first = b.AlertOf
 	}
-	all, err := list(ctx, tx, "looking for an alert", s.scanBroadcast, selectBroadcast+` where b.id = $1 or b.follows = $1 order by b.number for update of b`, first)
+	all, err := list(ctx, tx, "looking for an alert", s.scanBroadcast, selectBroadcast+` where b.id = $1 or b.alert_of = $1 order by b.number for update of b`, first)
 	if err != nil || len(all) == 0 {
 		return Alert{}, fmt.Errorf("looking for alert %d: %w", number, err)
 	}
@@ -191,7 +191,7 @@ func (a Alert) may(k AlertKind) error {
 	case AlertConfirmed:
 		had, is := a.later(k, notCanceled)
 		switch {
-		case a.First.Kind != AlertUnconfirmed:
+		case a.First.Alert != AlertUnconfirmed:
 			return refuse("alert %d needs no confirming: it went to all who chose alerts, or waits for a second organizer", n)
 		case is:
 			return refuse("alert %d is confirmed already: broadcast %d (%s)", n, had.Number, had.State)

@@ -26,9 +26,9 @@ func (s *Store) NudgeAlerts(ctx context.Context, tx pgx.Tx, before, now time.Tim
 		return l, err
 	}
 	all, err := list(ctx, tx, "looking for open alerts", scan, `with open as (update broadcasts b set nudged_at = $2
-			where b.kind in ('unconfirmed', 'confirmed') and b.follows is null and not b.in_advance and b.nudged_at is null and b.starts_at < $1
-			and exists (select from broadcasts t join outgoing o on o.broadcast_id = t.id where (t.id = b.id or t.follows = b.id) and o.state = any($3))
-			and not exists (select from broadcasts c where c.follows = b.id and c.kind = 'clear' and c.state not in ('draft', 'canceled'))
+			where b.alert in ('unconfirmed', 'confirmed') and b.alert_of is null and not b.in_advance and b.nudged_at is null and b.starts_at < $1
+			and exists (select from broadcasts t join outgoing o on o.broadcast_id = t.id where (t.id = b.id or t.alert_of = b.id) and o.state = any($3))
+			and not exists (select from broadcasts c where c.alert_of = b.id and c.alert = 'clear' and c.state not in ('draft', 'canceled'))
 			returning b.*)
 		select b.assembly_id, b.line_id, b.id, b.number, (select `+ownPhone+` from organizers o where o.id = b.drafted_by and o.removed_at is null)
 		from open b order by b.number`, before, now, handed())

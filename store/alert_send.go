@@ -40,7 +40,7 @@ func (s *Store) RaiseAlert(ctx context.Context, tx pgx.Tx, b Broadcast, now time
 	case hear == 0:
 		return Broadcast{}, refuse("whoever is on duty now has said stop on their phone, and nothing was sent: ring them, or see duty on")
 	}
-	b.Purpose, b.Kind, b.ExpiresAt = ForAlerts, AlertUnconfirmed, now.Add(AlertHolds)
+	b.Purpose, b.Alert, b.ExpiresAt = ForAlerts, AlertUnconfirmed, now.Add(AlertHolds)
 	if b, err = s.DraftBroadcast(ctx, tx, b, now); err != nil {
 		return Broadcast{}, err
 	}
@@ -76,15 +76,15 @@ func (s *Store) sendAlone(ctx context.Context, q Querier, b Broadcast, now time.
 // to nobody but those on duty; else it waits for a second organizer, or a wording in advance. waited is how many would have been told of the
 // alert, and are not any more. Of b count Kind, Words and DraftedBy.
 func (s *Store) FollowAlert(ctx context.Context, tx pgx.Tx, a Alert, b Broadcast, now time.Time) (_ Broadcast, waited int, err error) {
-	if err := a.may(b.Kind); err != nil {
+	if err := a.may(b.Alert); err != nil {
 		return Broadcast{}, 0, err
 	}
-	b.Assembly, b.Line, b.Purpose, b.Follows = a.First.Assembly, a.First.Line, ForAlerts, a.First.ID
+	b.Assembly, b.Line, b.Purpose, b.AlertOf = a.First.Assembly, a.First.Line, ForAlerts, a.First.ID
 	b.ExpiresAt = now.Add(AlertHolds)
-	if b.Kind.After() {
+	if b.Alert.After() {
 		b.ExpiresAt = now.Add(ClearHolds)
 	}
-	if b, err = s.DraftBroadcast(ctx, tx, b, now); err != nil || b.Kind == AlertConfirmed || a.NeedsTwo() {
+	if b, err = s.DraftBroadcast(ctx, tx, b, now); err != nil || b.Alert == AlertConfirmed || a.NeedsTwo() {
 		return b, 0, err
 	}
 	if err := s.sendAlone(ctx, tx, b, now); err != nil {
@@ -100,13 +100,13 @@ func (s *Store) FollowAlert(ctx context.Context, tx pgx.Tx, a Alert, b Broadcast
 // overtake ends what waits of an alert once b corrects or ends it, so that nobody is told of it afterwards, and nothing of it is sent once more.
 // An all-clear that still waits for a second organizer outlives a correction. It tells how many phones are not told any more.
 func (s *Store) overtake(ctx context.Context, q Querier, b Broadcast, now time.Time) (waited int, err error) {
-	_, err = q.Exec(ctx, `update broadcasts set state = 'canceled', ended_at = $3 where (id = $1 or follows = $1) and id <> $2
-		and state not in ('done', 'canceled') and ($4 = 'clear' or kind <> 'clear')`, b.Follows, b.ID, now, b.Kind)
+	_, err = q.Exec(ctx, `update broadcasts set state = 'canceled', ended_at = $3 where (id = $1 or alert_of = $1) and id <> $2
+		and state not in ('done', 'canceled') and ($4 = 'clear' or alert <> 'clear')`, b.AlertOf, b.ID, now, b.Alert)
 	if err == nil {
 		err = q.QueryRow(ctx, `with over as (update outgoing o set state = case when o.state = 'ready' then 'canceled' else o.state end, may_repeat = false,
 				changed_at = case when o.state = 'ready' then $3 else o.changed_at end
-			from broadcasts a where a.id = o.broadcast_id and (a.id = $1 or a.follows = $1) and a.id <> $2 and o.state in ('ready', 'sending', 'unknown')
-			returning o.state) select count(*) from over where state = 'canceled'`, b.Follows, b.ID, now).Scan(&waited)
+			from broadcasts a where a.id = o.broadcast_id and (a.id = $1 or a.alert_of = $1) and a.id <> $2 and o.state in ('ready', 'sending', 'unknown')
+			returning o.state) select count(*) from over where state = 'canceled'`, b.AlertOf, b.ID, now).Scan(&waited)
 	}
 	return waited, wrap("ending what waits of an alert", err)
 }

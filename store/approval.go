@@ -68,7 +68,7 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 	if err != nil {
 		return nil, err
 	}
-	if len(to) == 0 && b.Kind != AlertNone && !b.InAdvance {
+	if len(to) == 0 && b.Alert != AlertNone && !b.InAdvance {
 		return nil, errNobodyChose
 	}
 	for _, r := range to {
@@ -181,7 +181,7 @@ func (s *Store) ApproveBroadcast(ctx context.Context, q Querier, a Approving) (A
 	if err != nil {
 		return "", Broadcast{}, fmt.Errorf("approving a broadcast: %w", err)
 	}
-	if asked.Kind.After() && !asked.InAdvance {
+	if asked.Alert.After() && !asked.InAdvance {
 		if _, err := s.overtake(ctx, q, asked.Broadcast, a.At); err != nil {
 			return "", Broadcast{}, err
 		}

@@ -93,7 +93,7 @@ func (s *Store) AudienceOf(ctx context.Context, q Querier, b Broadcast) ([]Recip
 	if err != nil {
 		return nil, err
 	}
-	if b.Kind == AlertUnconfirmed || b.Kind.After() {
+	if b.Alert == AlertUnconfirmed || b.Alert.After() {
 		return s.reached(ctx, q, b, first.Languages)
 	}
 	var all []Recipient

@@ -54,9 +54,9 @@ type Broadcast struct {
 	Frozen     bool      // to whom it goes is written down
 	EndedAt    time.Time
 
-	Kind      AlertKind // of an alert; AlertNone: a notice
+	Alert     AlertKind // of an alert; AlertNone: a notice
 	InAdvance bool      // words of an alert that are approved before there is any (wording.go)
-	Follows   uuid.UUID // the alert that it confirms, corrects or ends, which was the first …
+	AlertOf   uuid.UUID // the alert that it confirms, corrects or ends, which was the first …
 	First     int       // … and its number
 	Wording   int       // the number of the wording in advance that was sent; 0: none
 }
@@ -68,7 +68,7 @@ const (
 
 const selectBroadcast = `select b.id, b.assembly_id, b.line_id, b.number, b.purpose, b.words, b.audience, b.workplace, b.has_place, b.edition, b.state,
 	b.drafted_by, d.name, coalesce(a.name, ''), b.approved_at, b.starts_at, b.expires_at, b.resumed_at, b.why, b.frozen_at is not null, b.ended_at,
-	b.kind, b.in_advance, b.follows, coalesce((select number from broadcasts f where f.id = b.follows), 0), coalesce((select number from broadcasts w where w.id = b.wording_id), 0)
+	b.alert, b.in_advance, b.alert_of, coalesce((select number from broadcasts f where f.id = b.alert_of), 0), coalesce((select number from broadcasts w where w.id = b.wording_id), 0)
 	from broadcasts b join organizers d on d.id = b.drafted_by left join organizers a on a.id = b.approved_by`
 
 func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
@@ -77,10 +77,10 @@ func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
 	var follows *uuid.UUID
 	if err = r.Scan(&b.ID, &b.Assembly, &b.Line, &b.Number, &b.Purpose, &words, &audience, &workplace, &b.HasPlace, &b.Edition, &b.State,
 		&b.DraftedBy, &b.Author, &b.ApprovedBy, &approved, &starts, &b.ExpiresAt, &resumed, &b.Why, &b.Frozen, &ended,
-		&b.Kind, &b.InAdvance, &follows, &b.First, &b.Wording); err != nil {
+		&b.Alert, &b.InAdvance, &follows, &b.First, &b.Wording); err != nil {
 		return b, err
 	}
-	b.Follows = valueOf(follows)
+	b.AlertOf = valueOf(follows)
 	b.ApprovedAt, b.StartsAt, b.CountFrom, b.EndedAt = timeOf(approved), timeOf(starts), timeOf(resumed), timeOf(ended)
 	if err = json.Unmarshal(audience, &b.Audience); err != nil {
 		return b, fmt.Errorf("reading to whom a broadcast goes: %w", err)
@@ -93,7 +93,7 @@ func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
 
 func (b Broadcast) check(now time.Time) error {
 	what, longest, days := "the notice", LongestNotice, 60
-	if b.Kind != AlertNone {
+	if b.Alert != AlertNone {
 		what, longest = "the alert", LongestAlert
 	}
 	if b.InAdvance {
@@ -109,7 +109,7 @@ func (b Broadcast) check(now time.Time) error {
 		return refuse("it would not be worth sending any more when it starts: let it start sooner, or be worth it for longer")
 	case b.ExpiresAt.Sub(now) > time.Duration(days)*24*time.Hour:
 		return refuse("a notice is worth sending for at most sixty days")
-	case b.Kind.After() && !b.Audience.all():
+	case b.Alert.After() && !b.Audience.all():
 		return refuse("what follows on an alert goes to the phones that were sent it, and to nobody else")
 	}
 	return b.Audience.check()
@@ -128,11 +128,11 @@ func (s *Store) DraftBroadcast(ctx context.Context, q Querier, b Broadcast, now 
 	}
 	added, err := one(ctx, q, `with n as (update assemblies set broadcasts = broadcasts + 1 where id = $2 returning broadcasts)
 		insert into broadcasts (id, assembly_id, line_id, number, purpose, words, audience, workplace, has_place, drafted_by, drafted_at, starts_at, expires_at,
-			kind, in_advance, follows)
+			alert, in_advance, alert_of)
 		select $1, $2, $3, n.broadcasts, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from n
-		on conflict (follows, kind) where follows is not null and kind in ('confirmed', 'clear') and state <> 'canceled' do nothing returning number`,
+		on conflict (alert_of, alert) where alert_of is not null and alert in ('confirmed', 'clear') and state <> 'canceled' do nothing returning number`,
 		[]any{b.ID, b.Assembly, b.Line, b.Purpose, words, audience, workplace, b.HasPlace, b.DraftedBy, now, nullTime(b.StartsAt), b.ExpiresAt,
-			b.Kind, b.InAdvance, nullable(b.Follows)}, &b.Number)
+			b.Alert, b.InAdvance, nullable(b.AlertOf)}, &b.Number)
 	switch {
 	case err != nil:
 		return Broadcast{}, fmt.Errorf("drafting a broadcast: %w", err)
@@ -164,8 +164,8 @@ func (s *Store) ChangeBroadcast(ctx context.Context, q Querier, b Broadcast, now
 		return Broadcast{}, err
 	}
 	tag, err := q.Exec(ctx, `update broadcasts set words = $2, audience = $3, workplace = $4, has_place = $5, drafted_by = $6, starts_at = $7, expires_at = $8,
-		purpose = $9, kind = $10, edition = edition + 1 where id = $1 and state = 'draft'`, b.ID, words, audience, workplace, b.HasPlace, b.DraftedBy,
-		nullTime(b.StartsAt), b.ExpiresAt, b.Purpose, b.Kind)
+		purpose = $9, alert = $10, edition = edition + 1 where id = $1 and state = 'draft'`, b.ID, words, audience, workplace, b.HasPlace, b.DraftedBy,
+		nullTime(b.StartsAt), b.ExpiresAt, b.Purpose, b.Alert)
 	switch {
 	case err != nil:
 		return Broadcast{}, fmt.Errorf("changing a broadcast: %w", err)

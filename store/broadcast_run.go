@@ -15,8 +15,8 @@ func (s *Store) FreezeBroadcast(ctx context.Context, tx pgx.Tx, id uuid.UUID, no
 	if err != nil || !found || b.State != BroadcastApproved || b.Frozen {
 		return err
 	}
-	if b.Kind.After() {
-		if undecided, err := s.undecided(ctx, tx, b.Follows); err != nil || undecided {
+	if b.Alert.After() {
+		if undecided, err := s.undecided(ctx, tx, b.AlertOf); err != nil || undecided {
 			return err
 		}
 	}

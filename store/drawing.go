@@ -54,7 +54,7 @@ func (s *Store) DrawBroadcast(ctx context.Context, tx pgx.Tx, line uuid.UUID, b 
 		return d, err
 	}
 	return list(ctx, tx, "drawing a broadcast", scan, draw, line, b.ID, now, unheardDays, behind, nullable(b.Audience.NotVoted), TalkingFor, most,
-		b.Kind.unasked())
+		b.Alert.unasked())
 }
 
 // Decided is what is done with rows that were drawn.

@@ -27,7 +27,7 @@ type Wording struct {
 
 // DraftWording writes one, which a second organizer is to approve. Of b count Assembly, Line, Kind, Words and DraftedBy.
 func (s *Store) DraftWording(ctx context.Context, q Querier, b Broadcast, now time.Time) (Broadcast, error) {
-	if b.Kind != AlertConfirmed && b.Kind != AlertClear {
+	if b.Alert != AlertConfirmed && b.Alert != AlertClear {
 		return Broadcast{}, refuse("a wording in advance is one of an alert, or of an all-clear")
 	}
 	b.Purpose, b.InAdvance, b.Audience, b.ExpiresAt = ForAlerts, true, Audience{}, now.Add(WordingDays*24*time.Hour)
@@ -64,7 +64,7 @@ func (s *Store) WordingFor(ctx context.Context, q Querier, assembly uuid.UUID, n
 		return Broadcast{}, fmt.Errorf("looking for a wording: %w", err)
 	case !found || !holds:
 		return Broadcast{}, refuse("%d is no wording that may be sent: wording list tells which hold", number)
-	case b.Kind != k:
+	case b.Alert != k:
 		return Broadcast{}, refuse("wording %d is not for this: one is for alerts, another for all-clears", number)
 	}
 	return b, nil
@@ -81,7 +81,7 @@ func (s *Store) SendWording(ctx context.Context, q Querier, b, wording Broadcast
 		return 0, fmt.Errorf("sending a wording: %w", err)
 	case tag.RowsAffected() == 0:
 		return 0, refuse("broadcast %d is %s", b.Number, b.State)
-	case b.Kind.After():
+	case b.Alert.After():
 		return s.overtake(ctx, q, b, now)
 	}
 	return 0, nil

@@ -40,7 +40,7 @@ func (f *alertFlags) bindWording(fs *flag.FlagSet) {
 
 // kindName tells, behind a number, which kind of alert it is.
 func kindName(b store.Broadcast) string {
-	if b.Kind == store.AlertNone {
+	if b.Alert == store.AlertNone {
 		return ""
 	}
 	s := ", " + sortName(b)
@@ -58,7 +58,7 @@ func sortName(b store.Broadcast) string {
 	name := map[store.AlertKind]string{
 		store.AlertNone: "notice", store.AlertUnconfirmed: "alert, not confirmed", store.AlertConfirmed: "alert", store.AlertClear: "all-clear",
 		store.AlertCorrection: "correction",
-	}[b.Kind]
+	}[b.Alert]
 	if b.InAdvance {
 		return "wording of an " + name
 	}
@@ -96,7 +96,7 @@ func (d *desk) send(ctx context.Context, s *sending) error {
 	if err != nil {
 		return err
 	}
-	b := store.Broadcast{Assembly: d.assembly.ID, Purpose: store.ForAlerts, Kind: s.kind}
+	b := store.Broadcast{Assembly: d.assembly.ID, Purpose: store.ForAlerts, Alert: s.kind}
 	if s.number == 0 {
 		if err := (&broadcastFlags{line: s.flags.line}).readLine(ctx, d, &b); err != nil {
 			return err
@@ -189,7 +189,7 @@ func (d *desk) toldOf(ctx context.Context, s *sending) error {
 	if s.waited > 0 {
 		d.say("%s had not been sent alert %d yet, and will not be.", count(s.waited, "phone", "phones"), b.First)
 	}
-	if !b.Kind.After() {
+	if !b.Alert.After() {
 		d.say("Once it is over: %s", d.hint(fmt.Sprintf("alert clear %d --words …", cmp.Or(b.First, b.Number))))
 	}
 	return nil

@@ -74,7 +74,7 @@ func wordingList(fs *flag.FlagSet) action {
 			return d.store.Wordings(ctx, d.store.Pool, d.assembly.ID, d.now())
 		},
 		row: func(d *desk, w store.Wording) []string {
-			what := map[bool]string{true: "all-clear", false: "alert"}[w.Kind == store.AlertClear]
+			what := map[bool]string{true: "all-clear", false: "alert"}[w.Alert == store.AlertClear]
 			approved, until := "-", "-"
 			if w.State == store.BroadcastKept {
 				approved, until = w.ApprovedBy, day(w.ExpiresAt, d.now(), d.zone)
@@ -116,7 +116,7 @@ func (d *desk) addWording(ctx context.Context, f *alertFlags, kind store.AlertKi
 	if err != nil {
 		return b, nil, err
 	}
-	b = store.Broadcast{Assembly: d.assembly.ID, Purpose: store.ForAlerts, Kind: kind, InAdvance: true}
+	b = store.Broadcast{Assembly: d.assembly.ID, Purpose: store.ForAlerts, Alert: kind, InAdvance: true}
 	if err := (&broadcastFlags{line: f.line}).readLine(ctx, d, &b); err != nil {
 		return b, nil, err
 	}

@@ -58,8 +58,8 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 			return err
 		}
 	}
-	if f.alert && b.Kind == store.AlertNone {
-		b.Purpose, b.Kind = store.ForAlerts, store.AlertConfirmed
+	if f.alert && b.Alert == store.AlertNone {
+		b.Purpose, b.Alert = store.ForAlerts, store.AlertConfirmed
 	}
 	if err := noticeFits(set, line, *b); err != nil {
 		return err

@@ -66,7 +66,7 @@ func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broa
 		Number: b.Number, State: string(b.State), Why: b.Why, Purpose: string(b.Purpose), Edition: b.Edition, Author: b.Author, ApprovedBy: b.ApprovedBy,
 		ApprovedAt: optional(b.ApprovedAt, d.zone), StartsAt: optional(b.StartsAt, d.zone), Until: optional(b.ExpiresAt, d.zone),
 		EndedAt: optional(b.EndedAt, d.zone), Words: b.Words, Languages: langs, Progress: p,
-		Kind: string(b.Kind), Follows: b.First, InAdvance: b.InAdvance, Wording: b.Wording,
+		Kind: string(b.Alert), Follows: b.First, InAdvance: b.InAdvance, Wording: b.Wording,
 	}
 }
 
