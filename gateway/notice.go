@@ -50,7 +50,7 @@ func (p *pump) decide(ctx context.Context, tx pgx.Tx, one *pass, row store.Drawn
 	case !wait.IsZero():
 		d.Later, d.At = append(d.Later, row.ID), append(d.At, wait)
 	default:
-		d.Send, d.Words = append(d.Send, row.ID), append(d.Words, one.bodies[row.Lang])
+		d.Send, d.Words, d.SentAt = append(d.Send, row.ID), append(d.Words, one.bodies[row.Lang]), append(d.SentAt, now)
 		return until, nil
 	}
 	return time.Time{}, nil
