@@ -20,7 +20,7 @@ func (p *pump) decide(ctx context.Context, tx pgx.Tx, one *pass, row store.Drawn
 	until = one.ExpiresAt
 	var wait time.Time
 	if one.Purpose != store.ForAlerts {
-		ends, opens, err := loud(now, p.line.Zone, row.Hours, row.To, store.ByText)
+		ends, opens, err := loudBy(p.clocks.load, now, p.line.Zone, row.Hours, row.To, store.ByText)
 		if err != nil {
 			return until, err
 		}

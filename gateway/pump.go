@@ -35,6 +35,7 @@ type pump struct {
 	line    store.Line
 	mine    func() error
 	passes  map[uuid.UUID]*pass // by broadcast
+	clocks  clocks
 	out     chan going          // decided, in the order in which they go out
 	free    chan struct{}       // one for each that may still be sent at the same time
 	answers chan answer
@@ -54,7 +55,7 @@ type pass struct {
 }
 
 func newPump(g *Gateway, line uuid.UUID, mine func() error) *pump {
-	p := &pump{g: g, lineID: line, mine: mine, passes: map[uuid.UUID]*pass{},
+	p := &pump{g: g, lineID: line, mine: mine, passes: map[uuid.UUID]*pass{}, clocks: clocks{},
 		out: make(chan going, pumpBatch), free: make(chan struct{}, pumpSends), answers: make(chan answer, pumpSends)}
 	for range pumpSends {
 		p.free <- struct{}{}
