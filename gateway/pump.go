@@ -36,8 +36,8 @@ type pump struct {
 	mine    func() error
 	passes  map[uuid.UUID]*pass // by broadcast
 	clocks  clocks
-	out     chan going          // decided, in the order in which they go out
-	free    chan struct{}       // one for each that may still be sent at the same time
+	out     chan going    // decided, in the order in which they go out
+	free    chan struct{} // one for each that may still be sent at the same time
 	answers chan answer
 	pending sync.WaitGroup // answers that are not written down yet
 	open    atomic.Int64   // decided, and without an answer

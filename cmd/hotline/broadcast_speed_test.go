@@ -103,11 +103,8 @@ func TestABroadcastGoesAsFastAsItCan(t *testing.T) {
 	_, err := v.store.Pool.Exec(v.ctx, `update lines set pace = 0, daily_cap = 1000000`)
 	v.must(err)
 	const words = "The gate on Elm St is open again."
-	v.organizer("Rosa", "", "broadcast", "draft", "--words", "en="+words+" / es="+words)
 	approved := time.Now()
-	_, err = v.store.Pool.Exec(v.ctx, `update broadcasts set state = 'approved', approved_by = (select id from organizers where name = 'Sam'), approved_at = now(),
-		starts_at = $1`, v.now())
-	v.must(err)
+	v.approvedNotice(words)
 	for v.count(`select count(*) from broadcasts where frozen_at is not null`) == 0 {
 		time.Sleep(20 * time.Millisecond)
 	}
