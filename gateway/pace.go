@@ -18,7 +18,7 @@ import (
 
 const (
 	oweEvery    = 100 * time.Millisecond // what answers owe is told at once for all of a line: no turn waits for it
-	paceAhead   = 200 * time.Millisecond // for so long ahead a pump decides; a database that is slow for a moment then costs no pace
+	paceAhead   = 300 * time.Millisecond // for so long ahead a pump decides, so that a database that is slow for a moment costs no pace
 	pacePatient = 2 * time.Second        // for so long a single text waits in its job; for longer, it is put off
 	paceOff     = 5 * time.Second        // … by up to so much more, so that not all come again at once
 )

@@ -16,6 +16,7 @@ type going struct {
 	of    *pass
 	from  string
 	at    time.Time
+	takes time.Duration // of the line's time
 	valid time.Duration
 }
 
@@ -34,11 +35,14 @@ type drawing struct {
 }
 
 // slot is when what comes behind so many segments goes out, after the draw began.
-func (d *drawing) slot(behind int) time.Duration {
+func (d *drawing) slot(behind int) time.Duration { return max(0, d.granted.In+d.takes(behind)) }
+
+// takes is how long a line is busy with so many segments.
+func (d *drawing) takes(segments int) time.Duration {
 	if d.pace == 0 {
 		return 0
 	}
-	return max(0, d.granted.In+time.Duration(behind)*time.Second/time.Duration(d.pace))
+	return time.Duration(segments) * time.Second / time.Duration(d.pace)
 }
 
 // draw takes what the line may send soon, decides about as many rows, and hands those on that go out.
@@ -114,7 +118,7 @@ func (p *pump) decideRows(ctx context.Context, tx pgx.Tx, d *drawing) error {
 			return err
 		}
 		if !until.IsZero() {
-			d.going = append(d.going, going{row, d.pass, p.line.Number, d.real.Add(in), max(time.Second, min(until.Sub(at), longestValid))})
+			d.going = append(d.going, going{row, d.pass, p.line.Number, d.real.Add(in), d.takes(n), max(time.Second, min(until.Sub(at), longestValid))})
 			d.used += n
 		}
 	}

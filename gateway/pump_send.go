@@ -18,10 +18,15 @@ type answer struct {
 	Placed
 }
 
+// paceLate is how much of the time that a slow moment cost is made up for at once; the rest is not.
+const paceLate = 150 * time.Millisecond
+
 // send gives each row to the carrier in its time, as soon as one more may be on its way.
 func (p *pump) send() {
+	var next time.Time // when the line would be through with what it was given
 	for row := range p.out {
-		rest(context.Background(), time.Until(row.at)) // it is written down as being sent: whoever stops the program waits for it
+		rest(context.Background(), time.Until(later(row.at, next.Add(-paceLate)))) // it is written down as being sent: whoever stops the program waits for it
+		next = later(next, time.Now()).Add(row.takes)
 		<-p.free
 		m := Message{ID: row.ID.String(), To: row.To, From: row.from, Body: row.of.bodies[row.Lang], Valid: row.valid}
 		go func() {

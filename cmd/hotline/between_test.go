@@ -59,12 +59,12 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b.mu.Lock()
 	b.asked = append(b.asked, askedFor{at, form.Get("To")})
-	n := len(b.asked)
+	n, lose := len(b.asked), b.lose
 	b.mu.Unlock()
 	r.Body = io.NopCloser(strings.NewReader(string(body)))
 	how := lostNot
-	if b.lose != nil {
-		how = b.lose(n)
+	if lose != nil {
+		how = lose(n)
 	}
 	switch how {
 	case lostNot:
