@@ -88,7 +88,7 @@ func (p *pump) granted(ctx context.Context, most int) conversation.Granted {
 	if pace == 0 {
 		return conversation.Granted{Segments: most}
 	}
-	least := min(most, int(float64(pace)*paceAhead.Seconds()/2)) // not a row at a time
+	least := min(most, int(float64(pace)*paceAhead.Seconds()/3)) // not a row at a time
 	return p.g.paces.take(ctx, p.lineID, conversation.Want{Pace: pace, Most: most, Least: least, Ahead: paceAhead})
 }
 
