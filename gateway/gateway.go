@@ -76,6 +76,8 @@ type Gateway struct {
 	sorries sorryPace
 	caught  catchingUp
 	pumps   pumps
+	paces   paces
+	told    tellings
 	nonce   atomic.Uint64
 }
 
@@ -92,7 +94,7 @@ func New(c Config) (*Gateway, error) {
 	if g.count == nil {
 		g.count = NewMetrics()
 	}
-	g.pumps.g = g
+	g.pumps.g, g.paces.g, g.told.g = g, g, g
 	jobs, err := g.newJobs()
 	if err != nil {
 		return nil, err

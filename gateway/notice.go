@@ -20,7 +20,7 @@ func (p *pump) decide(ctx context.Context, tx pgx.Tx, one *pass, row store.Drawn
 	until = one.ExpiresAt
 	var wait time.Time
 	if one.Purpose != store.ForAlerts {
-		ends, opens, err := loud(now, p.line.Zone, row.Hours, row.To, store.ByText)
+		ends, opens, err := loudBy(p.clocks.load, now, p.line.Zone, row.Hours, row.To, store.ByText)
 		if err != nil {
 			return until, err
 		}
@@ -50,7 +50,7 @@ func (p *pump) decide(ctx context.Context, tx pgx.Tx, one *pass, row store.Drawn
 	case !wait.IsZero():
 		d.Later, d.At = append(d.Later, row.ID), append(d.At, wait)
 	default:
-		d.Send, d.Words = append(d.Send, row.ID), append(d.Words, one.bodies[row.Lang])
+		d.Send, d.Words, d.SentAt = append(d.Send, row.ID), append(d.Words, one.bodies[row.Lang]), append(d.SentAt, now)
 		return until, nil
 	}
 	return time.Time{}, nil

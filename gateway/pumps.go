@@ -33,6 +33,7 @@ type pumps struct {
 func (p *pumps) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	p.stop, p.running = stop, map[uuid.UUID]bool{}
+	p.g.paces.start(ctx, &p.done)
 	p.done.Add(1)
 	go func() {
 		defer p.done.Done()

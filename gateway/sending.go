@@ -71,15 +71,28 @@ type sendWorker struct {
 // Work sends one text, if it is still right to. A process that dies in it leaves the row as "sending", and whoever comes to it next
 // finds that nobody knows: it is never sent twice.
 func (w *sendWorker) Work(ctx context.Context, job *river.Job[sendArgs]) error {
+	line, drawn, off, err := w.g.hold(ctx, job.Args.ID)
+	if err != nil {
+		return err
+	}
+	if off > 0 {
+		return river.JobSnooze(off + rand.N(paceOff))
+	}
 	var m Message
 	var o store.Outgoing
 	var wait time.Duration
-	err := w.g.store.InTx(ctx, func(tx pgx.Tx) (err error) {
+	err = w.g.store.InTx(ctx, func(tx pgx.Tx) (err error) {
 		if o, m, wait, err = w.g.take(ctx, tx, job.Args.ID); err != nil || !o.State.Final() {
 			return err
 		}
 		return w.g.placedOver(ctx, tx, o)
 	})
+	if o.State == store.SendSending && wait == 0 && o.Channel == store.ByText && err == nil {
+		n, _, _ := flows.Segments(m.Body)
+		w.g.paces.owe(line, n-drawn)
+	} else {
+		w.g.paces.owe(line, -drawn)
+	}
 	switch gone := store.Refusal(""); {
 	case errors.As(err, &gone): // its phone was erased, and it with it: there is nothing to try again
 		return river.JobCancel(err)

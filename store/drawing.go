@@ -60,6 +60,7 @@ func (s *Store) DrawBroadcast(ctx context.Context, tx pgx.Tx, line uuid.UUID, b 
 type Decided struct {
 	Send    []uuid.UUID
 	Words   []string    // what each of them is told, in the same place
+	SentAt  []time.Time // when it is handed to the carrier, which may be in a moment
 	Refused []uuid.UUID // not agreed to any more
 	Expired []uuid.UUID
 	Later   []uuid.UUID // at the time in the same place
@@ -74,9 +75,9 @@ func (s *Store) DecideDrawn(ctx context.Context, tx pgx.Tx, d Decided, now time.
 		for i, id := range d.Send {
 			digests[i] = s.WordsDigest(id, d.Words[i])
 		}
-		b.Queue(`update outgoing o set state = 'sending', sent_at = $2, changed_at = $2, not_before = null, words_digest = d.digest,
+		b.Queue(`update outgoing o set state = 'sending', sent_at = d.at, changed_at = $2, not_before = null, words_digest = d.digest,
 			consent_seq = (select coalesce(max(seq), 0) from consent c where c.phone_id = o.phone_id)
-			from unnest($1::uuid[], $3::bytea[]) as d(id, digest) where o.id = d.id`, d.Send, now, digests)
+			from unnest($1::uuid[], $3::bytea[], $4::timestamptz[]) as d(id, digest, at) where o.id = d.id`, d.Send, now, digests, d.SentAt)
 	}
 	for state, ids := range map[SendState][]uuid.UUID{SendRefused: d.Refused, SendExpired: d.Expired} {
 		if len(ids) > 0 {
@@ -110,38 +111,6 @@ const (
 	BlameDestination Blame = "destination" // not to there, and not this phone's doing
 	BlameFiltered    Blame = "filtered"    // a network took it for spam
 )
-
-// SettleDrawn takes in what the carrier answered about many rows, as MergeOutgoing does about one.
-func (s *Store) SettleDrawn(ctx context.Context, q Querier, all []Settled, now time.Time) error {
-	byState := map[SendState][]Settled{}
-	for _, c := range all {
-		byState[c.State] = append(byState[c.State], c)
-	}
-	b := &pgx.Batch{}
-	for state, came := range byState {
-		var ids []uuid.UUID
-		var sids, blames []string
-		var codes []int
-		var later []*time.Time
-		for _, c := range came {
-			ids, sids, codes, blames, later = append(ids, c.ID), append(sids, c.SID), append(codes, c.Code), append(blames, string(c.Blame)), append(later, nullTime(c.Later))
-		}
-		if state == SendReady {
-			b.Queue(`update outgoing o set state = 'ready', changed_at = $3, not_before = c.later from unnest($1::uuid[], $2::timestamptz[]) as c(id, later)
-				where o.id = c.id and o.state = 'sending'`, ids, later, now)
-			continue
-		}
-		if state.rank() < 0 {
-			return fmt.Errorf("taking in what the carrier answered: there is no state %q", state)
-		}
-		b.Queue(`update outgoing o set state = case when o.state = any($6) then $5 else o.state end, changed_at = case when o.state = any($6) then $7 else o.changed_at end,
-				error = case when o.state = any($6) and c.code <> 0 then c.code else o.error end, blame = case when o.state = any($6) then c.blame else o.blame end,
-				carrier_id = coalesce(o.carrier_id, nullif(c.sid, ''))
-			from unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as c(id, sid, code, blame) where o.id = c.id`,
-			ids, sids, codes, blames, state, sendStates()[:state.rank()], now)
-	}
-	return wrap("taking in what the carrier answered", q.SendBatch(ctx, b).Close())
-}
 
 // Spend books what segments of a line cost, on a day of its assembly. It books nothing and tells false where that would be more than the line may
 // spend a day.

@@ -16,8 +16,9 @@ import (
 // The stories of testdata run this program as a process of their own.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"hotline":    func() { os.Exit(program(time.Now)) },
-		"hotline-at": func() { os.Exit(program(townClock(os.Getenv("TOWN_CLOCK")))) },
+		"hotline":       func() { os.Exit(program(time.Now)) },
+		"cheap-carrier": func() { os.Exit(runCheapCarrier()) },
+		"hotline-at":    func() { os.Exit(program(townClock(os.Getenv("TOWN_CLOCK")))) },
 	})
 }
 

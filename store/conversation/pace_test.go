@@ -27,11 +27,11 @@ func TestPace(t *testing.T) {
 			s := conversation.New(client, time.Hour)
 			take := func(line uuid.UUID, want int) (int, time.Duration) {
 				t.Helper()
-				n, wait, err := s.TakePace(t.Context(), line, 1000, want)
+				got, err := s.TakePace(t.Context(), line, conversation.Want{Pace: 1000, Most: want})
 				if err != nil {
 					t.Fatal(err)
 				}
-				return n, wait
+				return got.Segments, got.In
 			}
 			line, other := uuid.New(), uuid.New()
 			if n, wait := take(line, 10); n != 0 || wait <= 0 || wait > 10*time.Millisecond {
@@ -51,6 +51,21 @@ func TestPace(t *testing.T) {
 			}
 			if n, wait := take(line, 1); n != 0 || wait < 4*time.Second {
 				t.Errorf("with 5000 owed it gave %d, and asks to wait %v", n, wait)
+			}
+			ahead := conversation.Want{Pace: 1000, Most: 200, Least: 50, Ahead: 100 * time.Millisecond}
+			whole, third := uuid.New(), uuid.New()
+			if got, err := s.TakePace(t.Context(), third, ahead); err != nil || got.Segments != 100 || got.In > 10*time.Millisecond {
+				t.Errorf("ahead of time it gave %+v, %v", got, err)
+			}
+			if got, err := s.TakePace(t.Context(), third, ahead); err != nil || got.Segments != 0 || got.In <= 20*time.Millisecond || got.In > 50*time.Millisecond {
+				t.Errorf("again at once it gave %+v, %v, though 50 at the least were wanted", got, err)
+			}
+			time.Sleep(60 * time.Millisecond)
+			if got, err := s.TakePace(t.Context(), third, ahead); err != nil || got.Segments < 50 || got.Segments > 100 || got.In <= 0 || got.In > 40*time.Millisecond {
+				t.Errorf("and then %+v, %v: what it gives goes out behind what it gave before", got, err)
+			}
+			if got, err := s.TakePace(t.Context(), whole, conversation.Want{Pace: 1, Most: 3, Least: 3, Ahead: time.Second}); err != nil || got.Segments != 0 || got.In < 900*time.Millisecond {
+				t.Errorf("of a slow line, three together: %+v, %v", got, err)
 			}
 			if n, wait := take(other, 1); n != 0 || wait > 10*time.Millisecond {
 				t.Errorf("another line gave %d, and asks to wait %v", n, wait)
