@@ -13,7 +13,7 @@ import (
 
 func (p *playing) approving(a args) store.Approving {
 	return store.Approving{
-		Guessing: store.Guessing{Phone: p.phone(), Line: p.line.ID, At: p.now}, Code: a["code"].Text, ByCall: p.in.Channel == flows.Voice,
+		Guessing: store.Guessing{Phone: p.phone(), Line: p.line.ID, At: p.now}, Code: a["code"].Text,
 	}
 }
 
