@@ -169,6 +169,15 @@ func (s *Store) ShowBroadcast(ctx context.Context, q Querier, assembly uuid.UUID
 	return found[0], nil
 }
 
+// BroadcastByID finds one.
+func (s *Store) BroadcastByID(ctx context.Context, q Querier, id uuid.UUID) (b Broadcast, found bool, err error) {
+	all, err := list(ctx, q, "looking for a broadcast", s.scanBroadcast, selectBroadcast+` where b.id = $1`, id)
+	if err != nil || len(all) == 0 {
+		return Broadcast{}, false, err
+	}
+	return all[0], true, nil
+}
+
 // lockBroadcast finds one, locked until the transaction ends.
 func (s *Store) lockBroadcast(ctx context.Context, q Querier, id uuid.UUID) (b Broadcast, found bool, err error) {
 	all, err := list(ctx, q, "looking for a broadcast", s.scanBroadcast, selectBroadcast+` where b.id = $1 for update of b`, id)

@@ -54,9 +54,9 @@ func (s *Store) CallsDue(ctx context.Context, q Querier, line, broadcast uuid.UU
 	return due, wrap("looking whether somebody is to be called", err)
 }
 
-// CallsUnderWay counts the calls with notices from a line that are not over, as far as is known.
-func (s *Store) CallsUnderWay(ctx context.Context, q Querier, line uuid.UUID) (n int, err error) {
-	err = q.QueryRow(ctx, `select count(*) from notice_calls where line_id = $1 and ended_at is null`, line).Scan(&n)
+// CallsUnderWay counts the calls with notices from a line that are not over. One of which nothing was told for long is.
+func (s *Store) CallsUnderWay(ctx context.Context, q Querier, line uuid.UUID, now time.Time) (n int, err error) {
+	err = q.QueryRow(ctx, `select count(*) from notice_calls where line_id = $1 and ended_at is null and at > $2::timestamptz - interval '1 hour'`, line, now).Scan(&n)
 	return n, wrap("counting calls under way", err)
 }
 

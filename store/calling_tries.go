@@ -128,7 +128,14 @@ func (s *Store) KnownCall(ctx context.Context, q Querier, c NoticeCall, sid stri
 	if state != SendAccepted && state != SendSent {
 		return fmt.Errorf("noting how a call goes: it cannot be %q", state)
 	}
-	_, err := q.Exec(ctx, `with c as (update notice_calls set carrier_id = coalesce(carrier_id, nullif($3, '')) where id = $1 returning ended_at)
+	// The carrier itself says whose it is: where the list was read wrongly, another try had it, of which nothing is known then.
+	_, err := q.Exec(ctx, `with y as (update notice_calls set carrier_id = null where carrier_id = $1 and id <> $2 returning outgoing_id)
+		update outgoing o set carrier_id = null, state = case when o.state in ('accepted', 'sent') then 'unknown' else o.state end, changed_at = $3
+		from y where o.id = y.outgoing_id`, sid, c.ID, now)
+	if err != nil {
+		return wrap("noting how a call goes", err)
+	}
+	_, err = q.Exec(ctx, `with c as (update notice_calls set carrier_id = coalesce(carrier_id, nullif($3, '')) where id = $1 returning ended_at)
 		update outgoing o set state = case when o.state = any($5) and c.ended_at is null then $4 else o.state end,
 			changed_at = case when o.state = any($5) and c.ended_at is null then $6 else o.changed_at end,
 			carrier_id = case when c.ended_at is null then coalesce(o.carrier_id, nullif($3, '')) else o.carrier_id end

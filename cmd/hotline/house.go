@@ -72,7 +72,7 @@ func newHouse(p houseParts) (*house, error) {
 	h.gateway, err = gateway.New(gateway.Config{
 		Store: p.store, Talks: conversation.New(h.redis, talkLife), Flows: set, Now: p.now, Log: p.log, Metrics: metrics,
 		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, Erase: client.Erase, Texts: client.Texts, Place: client.Place, Call: client.Call,
-			List: client.ListMessages, MediaOf: client.MediaOf},
+			List: client.ListMessages, MediaOf: client.MediaOf, Calls: client.ListCalls},
 	})
 	if err != nil {
 		return nil, errors.Join(err, h.redis.Close())

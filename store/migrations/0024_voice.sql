@@ -48,3 +48,6 @@ alter table lines
 
 -- This person wants their PIN asked before a notice is read to whoever answers a phone of theirs.
 alter table pins add before_notices boolean not null default false;
+
+-- To how many phones a broadcast would have gone by call, when its approval was asked.
+alter table broadcast_asks add calls int not null default 0;
