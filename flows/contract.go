@@ -98,6 +98,8 @@ type Input struct {
 	Idle    bool             // of a text: so long after the last one that the question must not simply be repeated
 	Outcome string           // of an outcome: its name
 	Values  map[string]Value // of an outcome: what it brings
+
+	Flow string // of a call that we placed: the flow that it begins; empty, or not in the set: the door
 }
 
 // Env is what surrounds a turn. The engine reads it and never changes it.

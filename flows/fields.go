@@ -37,6 +37,7 @@ func flowFields() fields {
 		{name: "starts", holds: "STARTS", about: "Whole messages that start the flow, by the language that they suggest."},
 		{name: "first_word", holds: "NAME", about: "One of what it takes, a said: a start word that begins a longer text starts the flow too, and hands the text over as this."},
 		{name: "dialed", holds: "DIALED", about: "\"##\": keying # twice at a question of a call begins the flow, without its being offered."},
+		{name: "placed", holds: "TRUE", about: "A call that we placed begins the flow, once whoever answers has pressed the key to hear what it is."},
 		{name: "takes", holds: "TAKES", about: "What another flow may hand over, with its type. Left out, it is empty."},
 		{name: "gives", holds: "TAKES", about: "What whoever calls this flow knows when it has ended, with its type."},
 		{name: "allow", holds: "ALLOW", about: "Warnings that are all right anywhere in this flow, each with the reason."},

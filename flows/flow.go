@@ -24,6 +24,7 @@ type flow struct {
 	passed  passing
 	waited  passing // likewise, whether it waits for somebody: passingAsked once it does
 	dialed  bool    // # twice on a call begins it
+	placed  bool    // a call that we placed begins it
 
 	firstWord string // what it takes of a longer text that begins with one of its start words; empty: only whole messages start it
 }
@@ -139,6 +140,7 @@ func (l *loader) readFlow(name string, root ast.Node) *flow {
 	l.readStarts(f, o.get("starts"))
 	f.takes, f.gives, f.allowed = l.readTypes(o.get("takes")), l.readTypes(o.get("gives")), l.readAllowed(o.get("allow"))
 	l.readDialed(f, o.get("dialed"))
+	f.placed = l.flag(o.get("placed"))
 	l.readFirstWord(f, o.get("first_word"))
 	steps := o.get("steps")
 	if steps == nil {

@@ -52,6 +52,9 @@ func (t *turn) hear(in Input) (Output, error) {
 	switch in.Kind {
 	case KindCall:
 		t.st = State{Lang: t.st.Lang, Pair: t.st.Pair}
+		if f := t.set.flows[in.Flow]; f != nil {
+			return t.follow(t.start(f, nil))
+		}
 		return t.follow(t.door(""))
 	case KindOutcome:
 		return t.follow(t.hearOutcome(in))

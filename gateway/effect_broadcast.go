@@ -13,7 +13,7 @@ import (
 
 func (p *playing) approving(a args) store.Approving {
 	return store.Approving{
-		Guessing: store.Guessing{Phone: p.phone(), Line: p.line.ID, At: p.now}, Code: a["code"].Text, ByCall: p.in.Channel == flows.Voice,
+		Guessing: store.Guessing{Phone: p.phone(), Line: p.line.ID, At: p.now}, Code: a["code"].Text,
 	}
 }
 
@@ -30,9 +30,9 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 		starts = soonest
 	}
 	return "found", args{
-		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": {Text: flows.AsTold(asked.Words[langs[page]])},
+		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": {Words: map[flows.Lang]string{flows.Lang(langs[page]): flows.AsTold(asked.Words[langs[page]])}},
 		"language": {Text: p.current.LanguageName(flows.Lang(langs[page]))}, "more": {Flag: page < len(langs)-1},
-		"phones": {Num: int64(asked.Phones)}, "dollars": {Num: (asked.Cost + 999_999) / 1_000_000}, "starts": p.moment(starts), "until": p.moment(asked.ExpiresAt),
+		"phones": {Num: int64(asked.Phones)}, "calls": {Num: int64(asked.Calls)}, "dollars": {Num: (asked.Cost + 999_999) / 1_000_000}, "starts": p.moment(starts), "until": p.moment(asked.ExpiresAt),
 	}, nil
 }
 

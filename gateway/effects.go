@@ -26,7 +26,7 @@ func effects() map[string]effect {
 	for _, table := range []map[string]effect{
 		reportsEffects(), meetingsEffects(), membersEffects(), votesEffects(), dutyEffects(),
 		promptsEffects(), ownEffects(), offersEffects(), proposalsEffects(),
-		broadcastsEffects(),
+		broadcastsEffects(), calledEffects(),
 	} {
 		maps.Copy(all, table)
 	}

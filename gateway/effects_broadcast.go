@@ -13,8 +13,8 @@ func broadcastsEffects() map[string]effect {
 			Looks: true,
 			Args:  takes{"code": flows.TypeCode, "page": flows.TypeNumber},
 			Outcomes: comes{
-				"found": brings{"number": is.count, "author": is.name, "language": is.name, "words": {Type: flows.TypeText, Most: store.LongestNotice}, "more": is.flag,
-					"phones": {Type: flows.TypeNumber, Most: 9_999_999}, "dollars": {Type: flows.TypeNumber, Most: 99_999}, "starts": is.moment, "until": is.moment},
+				"found": brings{"number": is.count, "author": is.name, "language": is.name, "words": is.words(store.LongestNotice), "more": is.flag,
+					"phones": {Type: flows.TypeNumber, Most: 9_999_999}, "calls": {Type: flows.TypeNumber, Most: 9_999_999}, "dollars": {Type: flows.TypeNumber, Most: 99_999}, "starts": is.moment, "until": is.moment},
 				"wrong": nil, "changed": nil, "already": nil,
 			},
 		}, (*playing).findBroadcast},

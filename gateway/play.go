@@ -220,6 +220,9 @@ func (p *playing) input() flows.Input {
 		in = flows.Input{Kind: flows.KindHangup}
 	case p.tx.Conversation.N == 0: // nothing of this call is known: it begins
 		in = flows.Input{Kind: flows.KindCall}
+		if p.talk.Notice = p.in.Notice; p.talk.Notice != uuid.Nil {
+			in.Flow = calledFlow
+		}
 	case p.in.Kind != flows.KindCall && p.in.Answers != p.tx.Conversation.N:
 		in = flows.Input{Kind: flows.KindSilence}
 	}

@@ -28,6 +28,7 @@ type pumps struct {
 	done    sync.WaitGroup
 	mu      sync.Mutex
 	running map[uuid.UUID]bool // by line
+	calling map[uuid.UUID]bool // by callsOf a line
 }
 
 func (p *pumps) start() {
@@ -86,7 +87,10 @@ func (p *pumps) look(ctx context.Context) error {
 	for _, line := range lines {
 		p.pump(ctx, line)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return p.lookCalls(ctx)
 }
 
 // pump starts one, unless this process has one on the line; that another process has is found out by its lock.

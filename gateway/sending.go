@@ -112,7 +112,8 @@ func (w *sendWorker) Work(ctx context.Context, job *river.Job[sendArgs]) error {
 
 // hand gives a text or a call to the carrier.
 func (g *Gateway) hand(ctx context.Context, o store.Outgoing, m Message) Placed {
-	if o.Channel == store.ByVoice {
+	if o.Channel == store.ByVoice { // somebody waits for it: it goes before notices, which wait for longer
+		g.oweCalls(ctx, 1)
 		return g.carrier.Call(ctx, Call{ID: m.ID, To: m.To, From: m.From, Ring: placedRing})
 	}
 	return g.carrier.Place(ctx, m)

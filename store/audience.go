@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -56,10 +55,12 @@ type Recipient struct {
 	Phone uuid.UUID
 	Line  uuid.UUID // on which they agreed, or that of the broadcast
 	Lang  string    // which of its words they are told
+
+	Channel string // ByText or ByVoice
 }
 
-// audience is over: $1 the assembly, $2 also below, $3 the standing, $4 the purpose, $5 the line, $6 the ballot, $7 the meeting, $8 the answers. Of a
-// person's phones it is the one that was used last, of those that agreed. STOP on the line that would carry it is asked too.
+// audience is over: $1 the assembly, $2 also below, $3 the standing, $4 the purpose, $5 the line, $6 the ballot, $7 the meeting, $8 the answers, $9 the
+// channel. Of a person's phones it is the one that was used last, of those that agreed. STOP on the line that would carry it is asked too.
 const audience = `with mine as (
 		select a.id, case when a.id = $1 then '-infinity'::timestamptz else a.hears_above_at end as told from assemblies a
 		where a.id = $1 or $2 and a.id in (select assemblies_below($1)) and a.hears_above_at is not null),
@@ -67,10 +68,10 @@ const audience = `with mine as (
 		select distinct on (m.person_id, m.assembly_id) m.person_id, m.workplace, p.id, p.lang, coalesce(yes.line_id, $5) as line_id
 		from memberships m join mine on mine.id = m.assembly_id
 		join phone_people pp on pp.person_id = m.person_id join phones p on p.id = pp.phone_id
-		cross join lateral (select c.given, c.line_id, c.at from consent c where c.phone_id = p.id and c.purpose = $4 and c.channel in ('all', 'text')
+		cross join lateral (select c.given, c.line_id, c.at from consent c where c.phone_id = p.id and c.purpose = $4 and c.channel in ('all', $9)
 			order by c.seq desc limit 1) yes
 		where ($3 = '' or m.standing = $3) and yes.given and yes.at >= mine.told
-		and coalesce((select c.given from consent c where c.phone_id = p.id and c.purpose = 'all' and c.channel in ('all', 'text')
+		and coalesce((select c.given from consent c where c.phone_id = p.id and c.purpose = 'all' and c.channel in ('all', $9)
 			and (c.line_id is null or c.line_id = coalesce(yes.line_id, $5)) order by c.seq desc limit 1), true)
 		and ($6::uuid is null or exists (select from ballot_roll r join ballots b on b.id = r.ballot_id where r.ballot_id = $6 and r.person_id = m.person_id
 			and b.closed_at is null and not exists (select from votes v where v.ballot_id = $6 and v.person_id = m.person_id)))
@@ -79,50 +80,95 @@ const audience = `with mine as (
 	where $7::uuid is null or coalesce((select r.answer from rsvps r where r.meeting_id = $7 and r.phone_id = phones.id), 'none') = any($8)
 	order by id, person_id`
 
-// AudienceOf finds to whom a broadcast would go as things are now. Names of workplaces are sealed, so that it opens those of everybody.
+// AudienceOf finds to whom a broadcast would go as things are now, those by text before those by call, each by phone. Names of workplaces are
+// sealed, so that it opens those of everybody.
 func (s *Store) AudienceOf(ctx context.Context, q Querier, b Broadcast) ([]Recipient, error) {
 	first, err := s.LineByID(ctx, q, b.Line)
 	if err != nil {
 		return nil, err
 	}
-	var all []Recipient
+	a := gathering{Store: s, of: b, line: first}
+	if b.Ways != WaysCall {
+		if err := a.gather(ctx, q, ByText); err != nil {
+			return nil, err
+		}
+	}
+	if b.Ways != WaysText {
+		if err := a.gather(ctx, q, ByVoice); err != nil {
+			return nil, err
+		}
+	}
+	if b.Audience.NotVoted != uuid.Nil && a.people() < FewestNotVoted {
+		return nil, refuse("fewer than %d people have not voted, and a notice to them would tell who they are", FewestNotVoted)
+	}
+	return a.all, nil
+}
+
+// gathering is an audience as it is found, one channel after the other.
+type gathering struct {
+	*Store
+	of   Broadcast
+	line Line
+	all  []Recipient
+	told map[uuid.UUID]bool // the people of all, where each of them is told one way only
+}
+
+// people counts the phones: one that is told both ways counts once.
+func (g *gathering) people() int {
+	phones := map[uuid.UUID]bool{}
+	for _, r := range g.all {
+		phones[r.Phone] = true
+	}
+	return len(phones)
+}
+
+// gather adds the phones that agreed to a channel. Whoever is told by text already is called only where both ways are wanted.
+func (g *gathering) gather(ctx context.Context, q Querier, channel string) error {
 	var r Recipient
 	var person uuid.UUID
 	var workplace []byte
+	oneWay, began := g.of.Ways == WaysAgreed, len(g.all)
+	texted := g.told
+	if oneWay && channel == ByText {
+		g.told = map[uuid.UUID]bool{}
+	}
 	add := func() error {
-		if w := b.Audience.Workplace; w != "" {
-			if works, err := s.openText(memberWorkplace, person, workplace); err != nil || !sameName(works, w) {
+		if oneWay && channel == ByVoice && texted[person] {
+			return nil
+		}
+		if w := g.of.Audience.Workplace; w != "" {
+			if works, err := g.openText(memberWorkplace, person, workplace); err != nil || !sameName(works, w) {
 				return err
 			}
 		}
-		lang, written := b.wordsFor(r.Lang, first.Languages)
-		if ls := b.Audience.Languages; len(ls) > 0 && !slices.Contains(ls, written) {
+		lang, written := g.of.wordsFor(r.Lang, g.line.Languages)
+		if ls := g.of.Audience.Languages; len(ls) > 0 && !slices.Contains(ls, written) {
 			return nil
 		}
-		if n := len(all); n > 0 && all[n-1].Phone == r.Phone { // several share it
+		if oneWay && channel == ByText {
+			g.told[person] = true
+		}
+		if n := len(g.all); n > began && g.all[n-1].Phone == r.Phone { // several share it
 			return nil
 		}
-		all = append(all, Recipient{r.Phone, r.Line, lang})
+		g.all = append(g.all, Recipient{r.Phone, r.Line, lang, channel})
 		return nil
 	}
-	var answers []string
-	for _, a := range b.Audience.Answer {
-		switch a {
+	err := each(ctx, q, add, []any{&r.Phone, &r.Line, (*zeronull.Text)(&r.Lang), &person, &workplace}, audience, g.of.Assembly, g.of.Audience.Below,
+		g.of.Audience.Standing, g.of.Purpose, g.of.Line, nullable(g.of.Audience.NotVoted), nullable(g.of.Audience.Meeting), g.of.Audience.answers(), channel)
+	return wrap("looking to whom a broadcast goes", err)
+}
+
+func (a Audience) answers() (all []string) {
+	for _, one := range a.Answer {
+		switch one {
 		case NotNo:
-			answers = append(answers, string(RepliedYes), string(NoReply))
+			all = append(all, string(RepliedYes), string(NoReply))
 		default:
-			answers = append(answers, string(a))
+			all = append(all, string(one))
 		}
 	}
-	err = each(ctx, q, add, []any{&r.Phone, &r.Line, (*zeronull.Text)(&r.Lang), &person, &workplace}, audience, b.Assembly, b.Audience.Below, b.Audience.Standing, b.Purpose,
-		b.Line, nullable(b.Audience.NotVoted), nullable(b.Audience.Meeting), answers)
-	if err != nil {
-		return nil, fmt.Errorf("looking to whom a broadcast goes: %w", err)
-	}
-	if b.Audience.NotVoted != uuid.Nil && len(all) < FewestNotVoted {
-		return nil, refuse("fewer than %d people have not voted, and a notice to them would tell who they are", FewestNotVoted)
-	}
-	return all, nil
+	return all
 }
 
 // wordsFor is in which of its languages a broadcast is told to a phone: the phone's, else the line's first, else any. written is the language
@@ -139,11 +185,12 @@ func (b Broadcast) wordsFor(chosen string, line []string) (lang, written string)
 	return b.Words.Languages()[0], written
 }
 
-// freeze writes a row for each recipient. From then on a broadcast goes to nobody else.
+// freeze writes a row for each recipient and way. From then on a broadcast goes to nobody else. A call is never made once more because it left no
+// trace: it is tried again at another hour (calling_tries.go).
 func (s *Store) freeze(ctx context.Context, tx pgx.Tx, b Broadcast, all []Recipient, at time.Time) error {
 	row := func(i int) ([]any, error) {
 		r := all[i]
-		return []any{randomID(), b.Assembly, r.Line, r.Phone, ByText, b.Purpose, b.ExpiresAt, b.HasPlace, b.ID, i, r.Lang, at, at, true}, nil
+		return []any{randomID(), b.Assembly, r.Line, r.Phone, r.Channel, b.Purpose, b.ExpiresAt, b.HasPlace, b.ID, i, r.Lang, at, at, r.Channel == ByText}, nil
 	}
 	_, err := tx.CopyFrom(ctx, pgx.Identifier{"outgoing"}, []string{"id", "assembly_id", "line_id", "phone_id", "channel", "purpose", "expires_at", "has_place",
 		"broadcast_id", "place", "lang", "at", "changed_at", "may_repeat"}, pgx.CopyFromSlice(len(all), row))

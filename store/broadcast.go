@@ -52,6 +52,8 @@ type Broadcast struct {
 	Why        string    // it was paused; empty: not, or by hand
 	Frozen     bool      // to whom it goes is written down
 	EndedAt    time.Time
+	Ways       Ways
+	Pin        bool // on a call it is read only to who keys a PIN of that phone
 }
 
 const (
@@ -60,14 +62,14 @@ const (
 )
 
 const selectBroadcast = `select b.id, b.assembly_id, b.line_id, b.number, b.purpose, b.words, b.audience, b.workplace, b.has_place, b.edition, b.state,
-	b.drafted_by, d.name, coalesce(a.name, ''), b.approved_at, b.starts_at, b.expires_at, b.resumed_at, b.why, b.frozen_at is not null, b.ended_at
+	b.drafted_by, d.name, coalesce(a.name, ''), b.approved_at, b.starts_at, b.expires_at, b.resumed_at, b.why, b.frozen_at is not null, b.ended_at, b.ways, b.pin
 	from broadcasts b join organizers d on d.id = b.drafted_by left join organizers a on a.id = b.approved_by`
 
 func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
 	var words, workplace, audience []byte
 	var approved, starts, resumed, ended *time.Time
 	if err = r.Scan(&b.ID, &b.Assembly, &b.Line, &b.Number, &b.Purpose, &words, &audience, &workplace, &b.HasPlace, &b.Edition, &b.State,
-		&b.DraftedBy, &b.Author, &b.ApprovedBy, &approved, &starts, &b.ExpiresAt, &resumed, &b.Why, &b.Frozen, &ended); err != nil {
+		&b.DraftedBy, &b.Author, &b.ApprovedBy, &approved, &starts, &b.ExpiresAt, &resumed, &b.Why, &b.Frozen, &ended, &b.Ways, &b.Pin); err != nil {
 		return b, err
 	}
 	b.ApprovedAt, b.StartsAt, b.CountFrom, b.EndedAt = timeOf(approved), timeOf(starts), timeOf(resumed), timeOf(ended)
@@ -92,6 +94,9 @@ func (b Broadcast) check(now time.Time) error {
 	case b.ExpiresAt.Sub(now) > 60*24*time.Hour:
 		return refuse("a notice is worth sending for at most sixty days")
 	}
+	if err := b.Ways.check(b.Pin); err != nil {
+		return err
+	}
 	return b.Audience.check()
 }
 
@@ -106,9 +111,9 @@ func (s *Store) DraftBroadcast(ctx context.Context, q Querier, b Broadcast, now 
 		return Broadcast{}, err
 	}
 	err = q.QueryRow(ctx, `with n as (update assemblies set broadcasts = broadcasts + 1 where id = $2 returning broadcasts)
-		insert into broadcasts (id, assembly_id, line_id, number, purpose, words, audience, workplace, has_place, drafted_by, drafted_at, starts_at, expires_at)
-		select $1, $2, $3, n.broadcasts, $4, $5, $6, $7, $8, $9, $10, $11, $12 from n returning number`, b.ID, b.Assembly, b.Line, b.Purpose, words,
-		audience, workplace, b.HasPlace, b.DraftedBy, now, nullTime(b.StartsAt), b.ExpiresAt).Scan(&b.Number)
+		insert into broadcasts (id, assembly_id, line_id, number, purpose, words, audience, workplace, has_place, drafted_by, drafted_at, starts_at, expires_at, ways, pin)
+		select $1, $2, $3, n.broadcasts, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 from n returning number`, b.ID, b.Assembly, b.Line, b.Purpose, words,
+		audience, workplace, b.HasPlace, b.DraftedBy, now, nullTime(b.StartsAt), b.ExpiresAt, b.Ways, b.Pin).Scan(&b.Number)
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("drafting a broadcast: %w", err)
 	}
@@ -136,8 +141,8 @@ func (s *Store) ChangeBroadcast(ctx context.Context, q Querier, b Broadcast, now
 		return Broadcast{}, err
 	}
 	tag, err := q.Exec(ctx, `update broadcasts set words = $2, audience = $3, workplace = $4, has_place = $5, drafted_by = $6, starts_at = $7, expires_at = $8,
-		purpose = $9, edition = edition + 1 where id = $1 and state = 'draft'`, b.ID, words, audience, workplace, b.HasPlace, b.DraftedBy,
-		nullTime(b.StartsAt), b.ExpiresAt, b.Purpose)
+		purpose = $9, ways = $10, pin = $11, edition = edition + 1 where id = $1 and state = 'draft'`, b.ID, words, audience, workplace, b.HasPlace, b.DraftedBy,
+		nullTime(b.StartsAt), b.ExpiresAt, b.Purpose, b.Ways, b.Pin)
 	switch {
 	case err != nil:
 		return Broadcast{}, fmt.Errorf("changing a broadcast: %w", err)
@@ -162,6 +167,15 @@ func (s *Store) ShowBroadcast(ctx context.Context, q Querier, assembly uuid.UUID
 		return Broadcast{}, refuse("there is no broadcast %d", number)
 	}
 	return found[0], nil
+}
+
+// BroadcastByID finds one.
+func (s *Store) BroadcastByID(ctx context.Context, q Querier, id uuid.UUID) (b Broadcast, found bool, err error) {
+	all, err := list(ctx, q, "looking for a broadcast", s.scanBroadcast, selectBroadcast+` where b.id = $1`, id)
+	if err != nil || len(all) == 0 {
+		return Broadcast{}, false, err
+	}
+	return all[0], true, nil
 }
 
 // lockBroadcast finds one, locked until the transaction ends.

@@ -28,7 +28,7 @@ type Drawn struct {
 // TalkingFor is how long after somebody spoke to us no notice comes in between.
 const TalkingFor = 15 * time.Minute
 
-const draw = `select o.id, o.phone_id, o.place, o.lang, p.sealed, p.hours_from is not null, coalesce(p.hours_from, 0), coalesce(p.hours_until, 0),
+const drawn = `select o.id, o.phone_id, o.place, o.lang, p.sealed, p.hours_from is not null, coalesce(p.hours_from, 0), coalesce(p.hours_until, 0),
 	coalesce((select given from consent c where c.phone_id = o.phone_id and (c.line_id is null or c.line_id = o.line_id) and c.channel in ('all', o.channel)
 		and c.purpose = 'all' order by seq desc limit 1), true)
 	and coalesce((select given from consent c where c.phone_id = o.phone_id and (c.line_id is null or c.line_id = o.line_id) and c.channel in ('all', o.channel)
@@ -36,24 +36,30 @@ const draw = `select o.id, o.phone_id, o.place, o.lang, p.sealed, p.hours_from i
 	exists (select from conversations c where c.phone_id = o.phone_id and c.heard_at > $3::timestamptz - $7::interval),
 	$6::uuid is not null and not exists (select from phone_people pp join ballot_roll r using (person_id) where pp.phone_id = o.phone_id and r.ballot_id = $6
 		and not exists (select from votes v where v.ballot_id = $6 and v.person_id = pp.person_id)),
-	o.has_place and (` + silent + ` or not (p.doubted_at is null or coalesce(p.still_at >= p.doubted_at, false)))
+	o.has_place and (` + silent + ` or not (p.doubted_at is null or coalesce(p.still_at >= p.doubted_at, false)))`
+
+// draw draws texts.
+const draw = drawn + `
 	from outgoing o join phones p on p.id = o.phone_id
-	where o.line_id = $1 and o.broadcast_id = $2 and o.state = 'ready' and o.place > $5 and (o.not_before is null or o.not_before <= $3)
+	where o.line_id = $1 and o.broadcast_id = $2 and o.channel = 'text' and o.state = 'ready' and o.place > $5 and (o.not_before is null or o.not_before <= $3)
 	order by o.place limit $8 for update of o skip locked`
 
-// DrawBroadcast draws at most so many rows of a broadcast on a line, behind a place; -1 is before the first.
+// DrawBroadcast draws at most so many texts of a broadcast on a line, behind a place; -1 is before the first.
 func (s *Store) DrawBroadcast(ctx context.Context, tx pgx.Tx, line uuid.UUID, b Broadcast, behind, most int, now time.Time) ([]Drawn, error) {
-	scan := func(r pgx.CollectableRow) (d Drawn, err error) {
-		var sealed []byte
-		if err := r.Scan(&d.ID, &d.Phone, &d.Place, &d.Lang, &sealed, &d.Hours.Chosen, &d.Hours.From, &d.Hours.Until, &d.Allowed, &d.Talking, &d.Voted,
-			&d.Unsure); err != nil {
-			return d, err
-		}
-		number, err := s.Keys.Open(phoneNumber, d.Phone, sealed)
-		d.To = Phone(number)
-		return d, err
-	}
+	scan := func(r pgx.CollectableRow) (d Drawn, err error) { return d, s.scanDrawn(r, &d) }
 	return list(ctx, tx, "drawing a broadcast", scan, draw, line, b.ID, now, unheardDays, behind, nullable(b.Audience.NotVoted), TalkingFor, most)
+}
+
+// scanDrawn reads the columns of drawn, and more behind them.
+func (s *Store) scanDrawn(r pgx.CollectableRow, d *Drawn, more ...any) error {
+	var sealed []byte
+	if err := r.Scan(append([]any{&d.ID, &d.Phone, &d.Place, &d.Lang, &sealed, &d.Hours.Chosen, &d.Hours.From, &d.Hours.Until, &d.Allowed, &d.Talking, &d.Voted,
+		&d.Unsure}, more...)...); err != nil {
+		return err
+	}
+	number, err := s.Keys.Open(phoneNumber, d.Phone, sealed)
+	d.To = Phone(number)
+	return err
 }
 
 // Decided is what is done with rows that were drawn.

@@ -24,6 +24,7 @@ type broadcastFlags struct {
 	members, below, alert, place      bool
 	meeting, notVoted                 int
 	answer                            string
+	ways                              *wayFlags
 }
 
 func bindBroadcast(fs *flag.FlagSet) *broadcastFlags {
@@ -41,6 +42,7 @@ func bindBroadcast(fs *flag.FlagSet) *broadcastFlags {
 	fs.IntVar(&f.notVoted, "not-voted", 0, "to those who have not voted in ballot `NUMBER`; refused where fewer than ten are left")
 	fs.BoolVar(&f.alert, "alert", false, "an alert: to those who chose alerts, at any hour")
 	fs.BoolVar(&f.place, "tells-place", false, "it tells where a meeting is: a phone that was silent for 90 days is first asked whose it is")
+	f.ways = bindWays(fs)
 	return f
 }
 
@@ -79,6 +81,9 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 	b.HasPlace = b.HasPlace || f.place
 	if f.alert {
 		b.Purpose = store.ForAlerts
+	}
+	if err := f.ways.read(b); err != nil {
+		return err
 	}
 	return f.readAudience(ctx, d, &b.Audience)
 }

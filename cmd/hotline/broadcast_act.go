@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,12 +23,12 @@ func (d *desk) askApproval(ctx context.Context, b store.Broadcast) (asked []stor
 	if err != nil {
 		return nil, err
 	}
-	langs, line, err := d.previewOf(ctx, set, b)
+	p, err := d.previewOf(ctx, set, b)
 	if err != nil {
 		return nil, err
 	}
-	segments := map[string]int{}
-	for _, one := range langs {
+	line, segments := p.line, map[string]int{}
+	for _, one := range p.langs {
 		segments[one.Language] = one.Segments
 	}
 	outbox, err := gateway.NewOutbox(d.store, slog.New(slog.NewTextHandler(d.err, nil)))
@@ -99,8 +100,8 @@ func (d *desk) follow(ctx context.Context, b store.Broadcast) error {
 			}
 		}
 		words := d.broadcastState(now)
-		if p.Phones > 0 {
-			words += "  " + p.line(left)
+		if p.Phones+p.Calls.phones() > 0 {
+			words += "  " + strings.Join(p.both(left), "\n  ")
 		}
 		if words != last {
 			last = words
@@ -133,7 +134,7 @@ func broadcastAct(fs *flag.FlagSet, act, said string, do func(context.Context, *
 		if err != nil {
 			return err
 		}
-		return d.told(d.broadcastJSON(b, nil, p), "%s", fmt.Sprintf(said, b.Number, p.Phones-p.Waiting, p.Phones))
+		return d.told(d.broadcastJSON(b, nil, p), "%s", fmt.Sprintf(said, b.Number, p.Phones-p.Waiting+p.Calls.phones()-p.Calls.waiting(), p.Phones+p.Calls.phones()))
 	})
 }
 

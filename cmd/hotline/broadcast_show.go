@@ -31,6 +31,9 @@ type broadcastJSON struct {
 	EndedAt    *time.Time         `json:"ended_at,omitempty"`
 	Words      store.Words        `json:"words"`
 	Languages  []languagePreview  `json:"languages,omitempty"`
+	By         string             `json:"by"`              // agreed, text, call, both
+	Pin        bool               `json:"pin,omitempty"`   // on a call it asks for one
+	Calls      []callPreview      `json:"calls,omitempty"` // those who are told by call
 	Progress   *broadcastProgress `json:"progress,omitempty"`
 }
 
@@ -55,6 +58,8 @@ type broadcastProgress struct {
 	Refused   int `json:"refused"` // said stop since
 	Late      int `json:"late"`
 	Canceled  int `json:"canceled"`
+
+	Calls *callsJSON `json:"calls,omitempty"` // those who are told by call; all above are told by text
 }
 
 func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broadcastProgress) broadcastJSON {
@@ -62,6 +67,7 @@ func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broa
 		Number: b.Number, State: string(b.State), Why: b.Why, Purpose: string(b.Purpose), Edition: b.Edition, Author: b.Author, ApprovedBy: b.ApprovedBy,
 		ApprovedAt: optional(b.ApprovedAt, d.zone), StartsAt: optional(b.StartsAt, d.zone), Until: optional(b.ExpiresAt, d.zone),
 		EndedAt: optional(b.EndedAt, d.zone), Words: b.Words, Languages: langs, Progress: p,
+		By: cmp.Or(string(b.Ways), "agreed"), Pin: b.Pin,
 	}
 }
 
@@ -79,20 +85,31 @@ func (d *desk) broadcastState(b store.Broadcast) string {
 }
 
 // previewOf counts to whom a broadcast would go now, and what that takes, by language.
-func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast) (all []languagePreview, line store.Line, err error) {
-	if line, err = d.store.LineByID(ctx, d.store.Pool, b.Line); err != nil {
-		return nil, line, err
+func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast) (p previewed, err error) {
+	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
+	if err != nil {
+		return p, err
+	}
+	if p.terms, err = d.store.CallTermsOf(ctx, d.store.Pool, b.Line); err != nil {
+		return p, err
 	}
 	to, err := d.store.AudienceOf(ctx, d.store.Pool, b)
 	if err != nil {
-		return nil, line, err
+		return p, err
 	}
-	phones := map[string]int{}
+	phones, called, either := map[string]int{}, map[string]int{}, map[uuid.UUID]bool{}
 	for _, r := range to {
-		if b.Audience.NotVoted == uuid.Nil { // else it could be told who they are
+		switch {
+		case b.Audience.NotVoted != uuid.Nil: // else it could be told who they are
+			continue
+		case r.Channel == store.ByVoice:
+			called[r.Lang]++
+		default:
 			phones[r.Lang]++
 		}
+		either[r.Phone] = true
 	}
+	var all []languagePreview
 	for _, lang := range b.Words.Languages() {
 		one := languagePreview{Language: lang, Phones: phones[lang], Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, b.Words[lang])}
 		var ucs2 bool
@@ -103,22 +120,38 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 		one.Cost = float64(one.Phones*one.Segments) * float64(line.Price) / 1_000_000
 		all = append(all, one)
 	}
-	return all, line, nil
+	p.langs, p.line, p.calls, p.phones = all, line, callPreviews(b, called, p.terms), len(either)
+	return p, nil
+}
+
+// previewed is what a broadcast means for those to whom it would go now.
+type previewed struct {
+	line   store.Line
+	terms  store.CallTerms
+	langs  []languagePreview // by text
+	calls  []callPreview
+	phones int // by either way
 }
 
 func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) error {
-	langs, line, err := d.previewOf(ctx, set, b)
+	p, err := d.previewOf(ctx, set, b)
 	if err != nil {
 		return err
 	}
+	line := p.line
 	if d.json {
-		return printJSON(d.out, d.broadcastJSON(b, langs, nil))
+		told := d.broadcastJSON(b, p.langs, nil)
+		told.Calls = p.calls
+		return printJSON(d.out, told)
 	}
 	d.say("Broadcast %d (%s), by %s, from %s", b.Number, d.broadcastState(b), b.Author, line.Name)
-	var phones, segments int
+	var segments int
 	var cost float64
-	for _, one := range langs {
-		phones, segments, cost = phones+one.Phones, segments+one.Phones*one.Segments, cost+one.Cost
+	for _, one := range p.langs {
+		segments, cost = segments+one.Phones*one.Segments, cost+one.Cost
+		if b.Ways == store.WaysCall {
+			continue
+		}
 		because := ""
 		if one.Forced != "" {
 			because = fmt.Sprintf(", because of %q", one.Forced)
@@ -126,10 +159,12 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 		d.say("\n  %s: %s, %s each, %s%s, $%.2f", one.Language, count(one.Phones, "phone", "phones"), count(one.Segments, "segment", "segments"), one.Coding, because, one.Cost)
 		paragraph(d.out, one.text)
 	}
+	called, calls := d.sayCalls(b, p.calls, p.terms)
+	cost += calls
 	if b.Audience.NotVoted != uuid.Nil {
 		d.say("\nHow many have not voted is not told; they are at least %d.", store.FewestNotVoted)
 	} else {
-		d.say("\n%s, about $%.2f.", count(phones, "phone", "phones"), cost)
+		d.say("\n%s, about $%.2f.", count(p.phones, "phone", "phones"), cost)
 	}
 	if line.Pace > 0 && segments > 0 {
 		d.say("At %s a second it takes %s.", count(line.Pace, "segment", "segments"), (time.Duration(segments) * time.Second / time.Duration(line.Pace)).Round(time.Second))
@@ -137,7 +172,11 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	if most := float64(line.DailyCap); cost > most {
 		d.say("That is more than the $%d that the line may spend a day: it pauses there.", line.DailyCap)
 	}
-	d.say("It goes out between 8 am and 9 pm, or in the hours that people chose%s; what has not gone out by %s does not.", alertHours(b), moment(b.ExpiresAt, d.now(), d.zone))
+	texts := "It goes out"
+	if called > 0 {
+		texts = "Texts go out"
+	}
+	d.say(texts+" between 8 am and 9 pm, or in the hours that people chose%s; what has not gone out by %s does not.", alertHours(b), moment(b.ExpiresAt, d.now(), d.zone))
 	if b.State == store.BroadcastDraft {
 		d.say("Nobody gets it until another organizer approves it from their own phone:\n  %s", d.hint(fmt.Sprintf("broadcast approve %d", b.Number)))
 	}
@@ -158,19 +197,14 @@ func (d *desk) progressOf(ctx context.Context, b store.Broadcast) (*broadcastPro
 	p, err := d.store.ProgressOf(ctx, d.store.Pool, b.ID, time.Time{})
 	return &broadcastProgress{
 		Phones: p.Total, Waiting: p.Ready + p.Sending, Sent: p.Accepted + p.Sent, Delivered: p.Delivered, Failed: p.Failed, Unknown: p.Unknown,
-		Refused: p.Refused, Late: p.Expired, Canceled: p.Canceled,
+		Refused: p.Refused, Late: p.Expired, Canceled: p.Canceled, Calls: callsOf(p.Calls),
 	}, err
 }
 
 // line is the progress in one line, with a bar.
 func (p broadcastProgress) line(left time.Duration) string {
-	const wide = 30
 	gone := p.Phones - p.Waiting
-	full := 0
-	if p.Phones > 0 {
-		full = wide * gone / p.Phones
-	}
-	s := fmt.Sprintf("[%s%s] %d of %d: delivered %d, sent %d, failed %d", strings.Repeat("#", full), strings.Repeat(".", wide-full), gone, p.Phones, p.Delivered, p.Sent, p.Failed)
+	s := fmt.Sprintf("%s %d of %d: delivered %d, sent %d, failed %d", bar(gone, p.Phones), gone, p.Phones, p.Delivered, p.Sent, p.Failed)
 	for _, more := range []struct {
 		n    int
 		what string
@@ -186,6 +220,27 @@ func (p broadcastProgress) line(left time.Duration) string {
 		}
 	}
 	return s
+}
+
+// bar shows a part of a whole.
+func bar(part, whole int) string {
+	const wide = 30
+	full := 0
+	if whole > 0 {
+		full = wide * part / whole
+	}
+	return "[" + strings.Repeat("#", full) + strings.Repeat(".", wide-full) + "]"
+}
+
+// both is the progress by either way: a line for each that is used.
+func (p broadcastProgress) both(left time.Duration) (lines []string) {
+	if p.Phones > 0 || p.Calls == nil {
+		lines = append(lines, p.line(left))
+	}
+	if p.Calls != nil {
+		lines = append(lines, p.Calls.line())
+	}
+	return lines
 }
 
 func broadcastShow(fs *flag.FlagSet) action {
@@ -212,8 +267,10 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 		d.say("  From      %s", moment(b.StartsAt, d.now(), d.zone))
 	}
 	d.say("  Until     %s", moment(b.ExpiresAt, d.now(), d.zone))
-	if p.Phones > 0 {
-		d.say("  %s", p.line(0))
+	if p.Phones+p.Calls.phones() > 0 {
+		for _, line := range p.both(0) {
+			d.say("  %s", line)
+		}
 	}
 	return nil
 }

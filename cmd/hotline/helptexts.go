@@ -55,6 +55,7 @@ Everything comes from the environment:
   HOTLINE_FLOWS                  a folder of flows that lie over those inside this program (see below)
   HOTLINE_LISTEN                 address for the carrier, behind what terminates TLS (:8080)
   HOTLINE_CONSOLE_LISTEN         address for /metrics, never open to the world (127.0.0.1:8081)
+  HOTLINE_CALLS_A_SECOND         calls that the carrier begins a second for the account, from all lines together (1)
 
 Before the first start:  hotline keys new, hotline migrate, hotline assembly add, hotline organizer add, hotline line add.
 Then:  hotline check  says what has to be set at the carrier. SIGTERM or Ctrl-C lets turns under way finish.

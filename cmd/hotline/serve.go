@@ -76,7 +76,7 @@ func (w *world) furnish(ctx context.Context, s *store.Store, hups hangups, log *
 	}
 	h, err := newHouse(houseParts{
 		store: s, redisURL: w.cfg.RedisURL.reveal(), flows: w.cfg.loadFlows, hangups: hups, carrier: w.cfg.carrier(),
-		public: public, private: private, log: log, now: w.now,
+		public: public, private: private, log: log, now: w.now, callPace: w.cfg.CallPace,
 	})
 	if err != nil {
 		return nil, errors.Join(err, public.Close(), private.Close())

@@ -38,7 +38,7 @@ func tries() map[string][]string {
 		"broadcast approve": {"1"}, "broadcast send": {"1"}, "broadcast pause": {"1"}, "broadcast resume": {"1"}, "broadcast cancel": {"1"},
 		"outgoing settle": {"0123abcd", "--sent"}, "erase": {"--again"},
 		// These name what they change themselves.
-		"assembly add": {"Loft", "--below", "Docks"}, "assembly change": {"Docks", "--quiet", "on"}, "line change": {"+12125550122", "--name", "The 0122 Line"},
+		"assembly add": {"Loft", "--below", "Docks"}, "assembly change": {"Docks", "--quiet", "on"}, "line change": {"+12125550122", "--name", "The 0122 Line"}, "line calls": {"+12125550122", "--pace", "2"},
 		"retention run": nil,
 	}
 }

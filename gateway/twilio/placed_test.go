@@ -77,11 +77,11 @@ func placing(h *house) *[]string {
 	h.handler = Handler(h.cfg, func() Hears {
 		hears := h.hears()
 		hears.Calls = Calls{
-			Answered: func(_ context.Context, id string) (gateway.Reply, error) {
+			Answered: func(_ context.Context, id, _ string) (gateway.Reply, error) {
 				note("answered", id)
 				return h.whisper, h.fail
 			},
-			Pressed: func(_ context.Context, id, key string) (gateway.Reply, error) {
+			Pressed: func(_ context.Context, id, key string, _ gateway.Inbound) (gateway.Reply, error) {
 				note("pressed", id, key)
 				return h.reply, h.fail
 			},
