@@ -3,29 +3,33 @@ package gateway
 import (
 	"context"
 	"time"
+
+	"github.com/google/uuid"
+
+	"hotline/store/conversation"
 )
 
-// callPace bounds how many calls are begun: a carrier begins so many a second for the whole account, from whatever line, and holds the others up.
-type callPace struct {
-	account int     // calls a second
-	slow    limiter // while Redis is away: half of it in each process, since nobody knows how many others call
-}
+// Calls are begun at two paces: that of their line, and that of the account, which all lines and processes share: a carrier begins so many a
+// second, from whatever line, and holds the others up. What somebody waits for is never held up; it is owed, and notices wait for longer. The
+// buckets are those of texts (pace.go), under ids of their own: callsOf a line, and of none.
+
+// callPace is how many calls a second the account begins.
+type callPace struct{ account int }
 
 // mayCall takes one call of the account's, after a wait where there is none; false: it has waited, and nothing was given.
 func (g *Gateway) mayCall(ctx context.Context) bool {
-	if !g.redis.open() {
-		n, wait, err := g.talks.TakeCalls(ctx, g.calls.account, 1)
-		if err == nil {
-			if n == 0 {
-				rest(ctx, wait)
-			}
-			return n == 1
-		}
-		g.redis.failed()
-		g.count.redisFailed()
-	}
-	rest(ctx, g.calls.slow.take(g.calls.account))
-	return ctx.Err() == nil
+	return g.paces.takeCall(ctx, callsOf(uuid.Nil), g.calls.account)
+}
+
+// mayCallFrom takes one call of a line's pace, as mayCall does of the account's.
+func (p *callPump) mayCallFrom(ctx context.Context) bool {
+	return p.g.paces.takeCall(ctx, callsOf(p.line.ID), p.terms.Pace)
+}
+
+func (p *paces) takeCall(ctx context.Context, bucket uuid.UUID, pace int) bool {
+	got := p.take(ctx, bucket, conversation.Want{Pace: pace, Most: 1, Least: 1})
+	rest(ctx, min(got.In, time.Second))
+	return got.Segments == 1 && ctx.Err() == nil
 }
 
 // oweCalls counts calls that are placed in any case, since somebody waits for them: notices wait for longer. A negative number gives back what was
@@ -34,24 +38,7 @@ func (g *Gateway) oweCalls(ctx context.Context, n int) {
 	if g.redis.open() {
 		return
 	}
-	if err := g.talks.OweCalls(ctx, g.calls.account, n); err != nil {
-		g.redis.failed()
+	if err := g.talks.OwePace(ctx, callsOf(uuid.Nil), g.calls.account, n); err != nil {
+		g.paces.failed()
 	}
-}
-
-// mayCallFrom takes one call of a line's pace, as mayCall does of the account's.
-func (p *callPump) mayCallFrom(ctx context.Context) bool {
-	if !p.g.redis.open() {
-		n, wait, err := p.g.talks.TakePace(ctx, callsOf(p.line.ID), p.terms.Pace, 1)
-		if err == nil {
-			if n == 0 {
-				rest(ctx, min(wait, time.Second))
-			}
-			return n == 1
-		}
-		p.g.redis.failed()
-		p.g.count.redisFailed()
-	}
-	rest(ctx, p.slow.take(p.terms.Pace))
-	return ctx.Err() == nil
 }

@@ -75,7 +75,6 @@ type callPump struct {
 	mine    func() error
 	free    chan struct{} // holds one for each that waits for the carrier
 	behind  map[uuid.UUID]int
-	slow    limiter
 	busy    atomic.Int64 // Unix milliseconds: the carrier asked to be left alone until then
 	checked time.Time
 }
