@@ -16,26 +16,47 @@ type answer struct {
 	row store.Drawn
 	of  *pass
 	Placed
+	held bool // the carrier was not asked (stillMay)
 }
 
 // paceLate is how much of the time that a slow moment cost is made up for at once; the rest is not.
 const paceLate = 150 * time.Millisecond
 
-// send gives each row to the carrier in its time, as soon as one more may be on its way.
+// send gives each row to the carrier in its time, as soon as one more may be on its way, if it still may (stillMay).
 func (p *pump) send() {
 	var next time.Time // when the line would be through with what it was given
-	for row := range p.out {
-		rest(context.Background(), time.Until(later(row.at, next.Add(-paceLate)))) // it is written down as being sent: whoever stops the program waits for it
-		next = later(next, time.Now()).Add(row.takes)
+	var behind *going
+	for {
+		row, more := behind, true
+		if behind = nil; row == nil {
+			var one going
+			if one, more = <-p.out; !more {
+				return
+			}
+			row = &one
+		}
+		// Each is written down as being sent: whoever stops the program waits for it.
+		rest(context.Background(), time.Until(later(row.at, next.Add(-paceLate)))-lastLook/2)
 		<-p.free
-		m := Message{ID: row.ID.String(), To: row.To, From: row.from, Body: row.of.bodies[row.Lang], Valid: row.valid}
-		go func() {
-			ctx, cancel := context.WithTimeout(context.Background(), pumpSend)
-			defer cancel()
-			p.answers <- answer{row.Drawn, row.of, p.g.carrier.Place(ctx, m)}
-			p.free <- struct{}{}
-		}()
+		var group []going
+		group, behind = p.upNext(*row)
+		for _, row := range p.stillMay(group) {
+			rest(context.Background(), time.Until(later(row.at, next.Add(-paceLate))))
+			next = later(next, time.Now()).Add(row.takes)
+			p.place(row)
+		}
 	}
+}
+
+// place gives one row to the carrier; one of those that may be on their way was taken for it.
+func (p *pump) place(row going) {
+	m := Message{ID: row.ID.String(), To: row.To, From: row.from, Body: row.of.bodies[row.Lang], Valid: row.valid}
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), pumpSend)
+		defer cancel()
+		p.answers <- answer{row: row.Drawn, of: row.of, Placed: p.g.carrier.Place(ctx, m)}
+		p.free <- struct{}{}
+	}()
 }
 
 // settle writes down what the carrier answers, many at a time. Where that fails nothing more is drawn: the rows are unknown to whoever comes next.
@@ -80,6 +101,8 @@ func (p *pump) write(ctx context.Context, all []answer) error {
 		case a.Blame == store.BlameAccount: // nobody would receive it: they wait for whoever mends it
 			accounts[a.of.ID] = true
 			c.State, c.Later = store.SendReady, now
+		case a.held && a.State == store.SendReady:
+			c.Later = now
 		case a.State == store.SendReady:
 			wait := max(a.Wait, pumpBusy)
 			c.Later = now.Add(wait + rand.N(wait))
