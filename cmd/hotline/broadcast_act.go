@@ -22,7 +22,7 @@ func (d *desk) askApproval(ctx context.Context, b store.Broadcast) (asked []stor
 	if err != nil {
 		return nil, err
 	}
-	langs, line, err := d.previewOf(ctx, set, b)
+	langs, _, line, err := d.previewOf(ctx, set, b)
 	if err != nil {
 		return nil, err
 	}

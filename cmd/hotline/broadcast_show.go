@@ -31,7 +31,14 @@ type broadcastJSON struct {
 	EndedAt    *time.Time         `json:"ended_at,omitempty"`
 	Words      store.Words        `json:"words"`
 	Languages  []languagePreview  `json:"languages,omitempty"`
+	LeftOut    *leftOutJSON       `json:"left_out,omitempty"`
 	Progress   *broadcastProgress `json:"progress,omitempty"`
+}
+
+// leftOutJSON counts phones that agreed, and to which the line does not write.
+type leftOutJSON struct {
+	Costly  int `json:"costly"`
+	Country int `json:"country"`
 }
 
 // languagePreview is what a broadcast means for those who are told it in one language.
@@ -79,13 +86,16 @@ func (d *desk) broadcastState(b store.Broadcast) string {
 }
 
 // previewOf counts to whom a broadcast would go now, and what that takes, by language.
-func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast) (all []languagePreview, line store.Line, err error) {
+func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast) (all []languagePreview, out store.LeftOut, line store.Line, err error) {
 	if line, err = d.store.LineByID(ctx, d.store.Pool, b.Line); err != nil {
-		return nil, line, err
+		return nil, out, line, err
 	}
-	to, err := d.store.AudienceOf(ctx, d.store.Pool, b)
+	to, out, err := d.store.Audience(ctx, d.store.Pool, b)
 	if err != nil {
-		return nil, line, err
+		return nil, out, line, err
+	}
+	if b.Audience.NotVoted != uuid.Nil {
+		out = store.LeftOut{}
 	}
 	phones := map[string]int{}
 	for _, r := range to {
@@ -103,16 +113,18 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 		one.Cost = float64(one.Phones*one.Segments) * float64(line.Price) / 1_000_000
 		all = append(all, one)
 	}
-	return all, line, nil
+	return all, out, line, nil
 }
 
 func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) error {
-	langs, line, err := d.previewOf(ctx, set, b)
+	langs, out, line, err := d.previewOf(ctx, set, b)
 	if err != nil {
 		return err
 	}
 	if d.json {
-		return printJSON(d.out, d.broadcastJSON(b, langs, nil))
+		j := d.broadcastJSON(b, langs, nil)
+		j.LeftOut = &leftOutJSON{out.Costly, out.Country}
+		return printJSON(d.out, j)
 	}
 	d.say("Broadcast %d (%s), by %s, from %s", b.Number, d.broadcastState(b), b.Author, line.Name)
 	var phones, segments int
@@ -134,12 +146,34 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	if line.Pace > 0 && segments > 0 {
 		d.say("At %s a second it takes %s.", count(line.Pace, "segment", "segments"), (time.Duration(segments) * time.Second / time.Duration(line.Pace)).Round(time.Second))
 	}
-	if most := float64(line.DailyCap); cost > most {
-		d.say("That is more than the $%d that the line may spend a day: it pauses there.", line.DailyCap)
+	if out.Country > 0 {
+		d.say("Left out: %s of countries that the line does not text (line change --countries).", count(out.Country, "phone", "phones"))
+	}
+	if out.Costly > 0 {
+		d.say("Left out: %s whose numbers cost extra, or are no person's.", count(out.Costly, "phone", "phones"))
+	}
+	if err := d.sayCap(ctx, line, cost); err != nil {
+		return err
 	}
 	d.say("It goes out between 8 am and 9 pm, or in the hours that people chose%s; what has not gone out by %s does not.", alertHours(b), moment(b.ExpiresAt, d.now(), d.zone))
 	if b.State == store.BroadcastDraft {
 		d.say("Nobody gets it until another organizer approves it from their own phone:\n  %s", d.hint(fmt.Sprintf("broadcast approve %d", b.Number)))
+	}
+	return nil
+}
+
+// sayCap says what is left of what the line may spend today, where something is spent or it may not be enough.
+func (d *desk) sayCap(ctx context.Context, line store.Line, cost float64) error {
+	spent, err := d.store.SpentToday(ctx, d.store.Pool, line, d.now())
+	if err != nil {
+		return err
+	}
+	today := float64(spent) / 1_000_000
+	if today > 0 {
+		d.say("The line has spent $%.2f today of the $%d that it may a day.", today, line.DailyCap)
+	}
+	if today+cost > float64(line.DailyCap) {
+		d.say("That is more than the $%d that the line may spend a day: it pauses there.", line.DailyCap)
 	}
 	return nil
 }
@@ -215,7 +249,11 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 	if p.Phones > 0 {
 		d.say("  %s", p.line(0))
 	}
-	return nil
+	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
+	if err != nil || b.State == store.BroadcastDraft {
+		return err
+	}
+	return d.sayCap(ctx, line, 0)
 }
 
 // sorted is a list of names for a sentence.
