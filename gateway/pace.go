@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"hotline/flows"
 	"hotline/store"
@@ -148,6 +149,27 @@ func (g *Gateway) hold(ctx context.Context, id uuid.UUID) (line store.Line, segm
 	}
 	rest(ctx, got.In)
 	return line, segments, 0, nil
+}
+
+// keptBack tells whether a line does not call or text a number. Somebody on duty, and whoever has just written, may be anywhere; a number that
+// earns its owner money is never called or texted.
+func keptBack(line store.Line, o store.Outgoing, to store.Phone) bool {
+	reach := line.Reaches(to)
+	return reach == store.ReachCostly || reach == store.ReachCountry && !o.AnyHour
+}
+
+// afford books what a text costs, or tells how long to leave it where the line has spent what it may today. What somebody on duty, or who has just
+// written, waits for is not held up by money.
+func (g *Gateway) afford(ctx context.Context, tx pgx.Tx, line store.Line, o store.Outgoing, now time.Time) (wait time.Duration, err error) {
+	if o.AnyHour || o.Channel != store.ByText {
+		return 0, nil
+	}
+	n, _, _ := flows.Segments(o.Body)
+	may, err := g.store.Spend(ctx, tx, line, n, now)
+	if err == nil && !may {
+		wait = pendingWait
+	}
+	return wait, err
 }
 
 // inAnyCase tells whether something goes out whatever its line's pace.

@@ -125,8 +125,9 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 	if o, err = g.store.TakeOutgoing(ctx, tx, id, now); err != nil || o.State != store.SendSending {
 		return o, m, 0, err
 	}
+	blame := store.BlameNobody
 	drop := func(state store.SendState) error {
-		o.State, _, err = g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, At: now})
+		o.State, _, err = g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, Blame: blame, At: now})
 		return err
 	}
 	line, err := g.store.LineByID(ctx, tx, o.Line)
@@ -164,12 +165,19 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 		return o, m, 0, err
 	case !allowed:
 		return o, m, 0, drop(store.SendRefused)
+	case keptBack(line, o, to):
+		blame = store.BlameDestination
+		return o, m, 0, drop(store.SendRefused)
 	case overtaken:
 		return o, m, 0, drop(store.SendExpired)
 	case line.Texts == store.TextsPending && o.Channel == store.ByText || unsure:
 		wait = pendingWait
 	case !quietEnds.IsZero():
 		wait = quietEnds.Sub(now)
+	default:
+		if wait, err = g.afford(ctx, tx, line, o, now); err != nil {
+			return o, m, 0, err
+		}
 	}
 	if wait > 0 {
 		if now.Add(wait).After(o.ExpiresAt) {

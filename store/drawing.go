@@ -118,14 +118,19 @@ const (
 	BlameFiltered    Blame = "filtered"    // a network took it for spam
 )
 
-// Spend books what segments of a line cost, on a day of its assembly. It books nothing and tells false where that would be more than the line may
-// spend a day.
+// Spend books what segments of a line cost, as SpendCost does.
 func (s *Store) Spend(ctx context.Context, q Querier, l Line, segments int, now time.Time) (bool, error) {
+	return s.SpendCost(ctx, q, l, int64(segments)*int64(l.Price), now)
+}
+
+// SpendCost books what something that we start costs on a line, in millionths of a dollar, on a day of its assembly. It books nothing and tells false
+// where that would be more than the line may spend a day.
+func (s *Store) SpendCost(ctx context.Context, q Querier, l Line, cost int64, now time.Time) (bool, error) {
 	zone, err := time.LoadLocation(l.Zone)
 	if err != nil {
 		return false, fmt.Errorf("booking what is spent: %w", err)
 	}
-	cost, most := int64(segments)*int64(l.Price), int64(l.DailyCap)*1_000_000
+	most := int64(l.DailyCap) * 1_000_000
 	if cost > most {
 		return false, nil
 	}
@@ -133,4 +138,14 @@ func (s *Store) Spend(ctx context.Context, q Querier, l Line, segments int, now 
 		on conflict (line_id, day) do update set spent = spending.spent + $4 where spending.spent + $4 <= $5`,
 		l.ID, now.In(zone).Format(time.DateOnly), l.AssemblyID, cost, most)
 	return err == nil && tag.RowsAffected() == 1, wrap("booking what is spent", err)
+}
+
+// SpentToday is what a line has spent on a day of its assembly, in millionths of a dollar.
+func (s *Store) SpentToday(ctx context.Context, q Querier, l Line, now time.Time) (spent int64, err error) {
+	zone, err := time.LoadLocation(l.Zone)
+	if err != nil {
+		return 0, fmt.Errorf("asking what is spent: %w", err)
+	}
+	_, err = one(ctx, q, `select spent from spending where line_id = $1 and day = $2`, []any{l.ID, now.In(zone).Format(time.DateOnly)}, &spent)
+	return spent, wrap("asking what is spent", err)
 }

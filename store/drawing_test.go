@@ -196,13 +196,18 @@ func BenchmarkDraw(b *testing.B) {
 	rolledBack := errors.New("it was only a trial")
 	for _, n := range []int{0, 100_000, 1_000_000} {
 		w.before(n - sent)
+		w.exec(`vacuum analyze`)
 		sent = n
 		b.Run(fmt.Sprintf("%d-before", n), func(b *testing.B) {
+			read := 0
 			for i := 0; b.Loop(); i++ {
 				err := w.InTx(w.ctx, func(tx pgx.Tx) error {
 					rows, err := w.DrawBroadcast(w.ctx, tx, w.line.ID, w.b, i*37%4000, 100, w.now)
 					if err == nil && len(rows) != 100 {
 						err = fmt.Errorf("it drew %d", len(rows))
+					}
+					if err == nil {
+						err = tx.QueryRow(w.ctx, `select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'outgoing'`).Scan(&read)
 					}
 					return errors.Join(err, rolledBack)
 				})
@@ -210,6 +215,7 @@ func BenchmarkDraw(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric(float64(read), "rows-read/op")
 		})
 	}
 }

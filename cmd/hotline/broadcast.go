@@ -23,7 +23,7 @@ type broadcastFlags struct {
 	line, at, until, languages, works string
 	members, below, alert, place      bool
 	meeting, notVoted                 int
-	answer                            string
+	answer, role                      string
 	ways                              *wayFlags
 }
 
@@ -40,6 +40,7 @@ func bindBroadcast(fs *flag.FlagSet) *broadcastFlags {
 	fs.IntVar(&f.meeting, "meeting", 0, "to those who answered the invitation to meeting `NUMBER` as --answer says")
 	fs.StringVar(&f.answer, "answer", "", "`WHICH` answer: yes, no, none, or \"not no\"")
 	fs.IntVar(&f.notVoted, "not-voted", 0, "to those who have not voted in ballot `NUMBER`; refused where fewer than ten are left")
+	fs.StringVar(&f.role, "role", "", "to those alone who are `organizers`, or who are put on duty: duty")
 	fs.BoolVar(&f.alert, "alert", false, "an alert: to those who chose alerts, at any hour")
 	fs.BoolVar(&f.place, "tells-place", false, "it tells where a meeting is: a phone that was silent for 90 days is first asked whose it is")
 	f.ways = bindWays(fs)
@@ -124,6 +125,9 @@ func (f *broadcastFlags) readAudience(ctx context.Context, d *desk, a *store.Aud
 	}
 	if f.languages != "" {
 		a.Languages = strings.FieldsFunc(strings.ToLower(f.languages), func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	if f.role != "" {
+		a.Role = store.Role(f.role)
 	}
 	if f.works != "" {
 		a.Workplace = f.works

@@ -34,7 +34,14 @@ type broadcastJSON struct {
 	By         string             `json:"by"`              // agreed, text, call, both
 	Pin        bool               `json:"pin,omitempty"`   // on a call it asks for one
 	Calls      []callPreview      `json:"calls,omitempty"` // those who are told by call
+	LeftOut    *leftOutJSON       `json:"left_out,omitempty"`
 	Progress   *broadcastProgress `json:"progress,omitempty"`
+}
+
+// leftOutJSON counts phones that agreed, and to which the line does not write.
+type leftOutJSON struct {
+	Costly  int `json:"costly"`
+	Country int `json:"country"`
 }
 
 // languagePreview is what a broadcast means for those who are told it in one language.
@@ -93,9 +100,12 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 	if p.terms, err = d.store.CallTermsOf(ctx, d.store.Pool, b.Line); err != nil {
 		return p, err
 	}
-	to, err := d.store.AudienceOf(ctx, d.store.Pool, b)
+	to, out, err := d.store.Audience(ctx, d.store.Pool, b)
 	if err != nil {
 		return p, err
+	}
+	if b.Audience.NotVoted == uuid.Nil {
+		p.out = out
 	}
 	phones, called, either := map[string]int{}, map[string]int{}, map[uuid.UUID]bool{}
 	for _, r := range to {
@@ -131,6 +141,7 @@ type previewed struct {
 	langs  []languagePreview // by text
 	calls  []callPreview
 	phones int // by either way
+	out    store.LeftOut
 }
 
 func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) error {
@@ -141,7 +152,7 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	line := p.line
 	if d.json {
 		told := d.broadcastJSON(b, p.langs, nil)
-		told.Calls = p.calls
+		told.Calls, told.LeftOut = p.calls, &leftOutJSON{p.out.Costly, p.out.Country}
 		return printJSON(d.out, told)
 	}
 	d.say("Broadcast %d (%s), by %s, from %s", b.Number, d.broadcastState(b), b.Author, line.Name)
@@ -169,8 +180,14 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	if line.Pace > 0 && segments > 0 {
 		d.say("At %s a second it takes %s.", count(line.Pace, "segment", "segments"), (time.Duration(segments) * time.Second / time.Duration(line.Pace)).Round(time.Second))
 	}
-	if most := float64(line.DailyCap); cost > most {
-		d.say("That is more than the $%d that the line may spend a day: it pauses there.", line.DailyCap)
+	if p.out.Country > 0 {
+		d.say("Left out: %s of countries that the line does not text (line change --countries).", count(p.out.Country, "phone", "phones"))
+	}
+	if p.out.Costly > 0 {
+		d.say("Left out: %s whose numbers cost extra, or are no person's.", count(p.out.Costly, "phone", "phones"))
+	}
+	if err := d.sayCap(ctx, line, cost); err != nil {
+		return err
 	}
 	texts := "It goes out"
 	if called > 0 {
@@ -179,6 +196,22 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	d.say(texts+" between 8 am and 9 pm, or in the hours that people chose%s; what has not gone out by %s does not.", alertHours(b), moment(b.ExpiresAt, d.now(), d.zone))
 	if b.State == store.BroadcastDraft {
 		d.say("Nobody gets it until another organizer approves it from their own phone:\n  %s", d.hint(fmt.Sprintf("broadcast approve %d", b.Number)))
+	}
+	return nil
+}
+
+// sayCap says what is left of what the line may spend today, where something is spent or it may not be enough.
+func (d *desk) sayCap(ctx context.Context, line store.Line, cost float64) error {
+	spent, err := d.store.SpentToday(ctx, d.store.Pool, line, d.now())
+	if err != nil {
+		return err
+	}
+	today := float64(spent) / 1_000_000
+	if today > 0 {
+		d.say("The line has spent $%.2f today of the $%d that it may a day.", today, line.DailyCap)
+	}
+	if today+cost > float64(line.DailyCap) {
+		d.say("That is more than the $%d that the line may spend a day: it pauses there.", line.DailyCap)
 	}
 	return nil
 }
@@ -272,7 +305,11 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 			d.say("  %s", line)
 		}
 	}
-	return nil
+	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
+	if err != nil || b.State == store.BroadcastDraft {
+		return err
+	}
+	return d.sayCap(ctx, line, 0)
 }
 
 // sorted is a list of names for a sentence.

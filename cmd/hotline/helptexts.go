@@ -398,7 +398,7 @@ It asks for the fingerprint of the key file of HOTLINE_KEYS, writes over it and 
 
 	lineHelp = onRecordsHelp + `
   number, name, assembly, languages, texts (on, pending), emergency, pace (segments of notices a second; 0: as fast as it goes),
-  price (of a segment, in dollars), daily_cap (dollars that notices may cost a day)`
+  price (of a segment, in dollars), daily_cap (dollars that what it starts may cost a day), countries`
 
 	lineAddHelp = `
   hotline line add +12125550123 --name "The 0123 Line" --languages en,es --texts pending
@@ -411,7 +411,11 @@ Who is in danger is told to call 911. Where that is another number:
 
 Notices go out as fast as the carrier takes them from the number: 1 segment a second from a long one, 3 from a toll-free one. What
 they cost is reckoned with the price of a segment, and they pause at what the line may spend a day (50 dollars at first):
-  hotline line change +12125550123 --pace 3 --price 0.0079 --daily-cap 200` + lineHelp
+  hotline line change +12125550123 --pace 3 --price 0.0079 --daily-cap 200
+
+It calls and texts phones in the country of its own number (in the United States with their territories), and none whose numbers cost
+extra; whoever writes from elsewhere is answered, and gets no notices until you name the country:
+  hotline line change +12125550123 --countries US,MX` + lineHelp
 
 	importHelp = `
 The file is a table saved as "CSV UTF-8", with a first line that names its columns, in any order:

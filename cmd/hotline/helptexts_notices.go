@@ -9,7 +9,7 @@ const (
 Where an answer of the phone company is lost, nobody knows whether a text went out. Such a text is looked for in the phone company's
 list, and never sent again blindly: a notice without a code is sent once more when there is no trace of it after 15 minutes, and
 --repeated lists those. What cannot be known is left for you to settle. Look in the phone company's console, by the time that stands
-here; the journal keeps who settled it. Words and numbers are not shown. What the phone company tells later still counts.` + onRecordsHelp + `
+here; the journal keeps who settled it. --kept-back lists what was not sent because of where its phone is, or what its number costs. Words and numbers are not shown. What the phone company tells later still counts.` + onRecordsHelp + `
   id, line, channel, purpose, state, at (handed to the phone company), expires_at, repeated_at, for_a_person (why: several,
   no trace, repeated, too late, too old, call; empty: it is being looked for, or needs nobody)`
 
@@ -40,9 +40,9 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
 	broadcastHelp = onRecordsHelp + `
   number, state (draft, approved, sending, paused, done, canceled), why, purpose (notices, alerts), edition, author, approved_by,
   approved_at, starts_at, until, ended_at, words; in preview also languages: [language, phones, segments, coding, because, cost in
-  dollars]; by (agreed, text, call, both), pin; calls: [language, phones, seconds and minutes of each, cost if all answer]; in show also
-  progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls: phones, waiting, later,
-  calling, heard, unanswered, failed, unknown, never, late, canceled`
+  dollars]; by (agreed, text, call, both), pin; calls: [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly,
+  country; in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls: phones,
+  waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled`
 
 	lineCallsHelp = `
   hotline line calls 2125550123
@@ -59,9 +59,10 @@ HOTLINE_CALLS_A_SECOND says. Calls for somebody in danger go before. Notices by 
   hotline broadcast draft --as Ana --words "…" --by call --pin
 
 It goes to those who agreed to notices and have not taken it back, once to each phone: by text, or by call where they agreed to calls
-alone; --by both reaches whoever agreed to both by either. On a call nothing is said before a key but the line's name and that there is a
-message; 2 is never to be called again; a phone that was not reached is tried at up to three different hours. Who has several phones
-gets it on the one used last. Each part that you say narrows that. A text holds no word that tells what this is about, and at most two segments. Nobody gets it
+alone; --by both reaches whoever agreed to both by either. On a call nothing is said before a key but the line's name and that there is
+a message; 2 is never to be called again; a phone that was not reached is tried at up to three different hours. Who has several phones
+gets it on the one used last. Each part that you say narrows that. Phones of countries that the line does not reach, or whose numbers
+cost extra, are left out. A text holds no word that tells what this is about, and at most two segments. Nobody gets it
 until another organizer approves it from their own phone; any change asks for that again.` + broadcastHelp
 
 	broadcastApproveHelp = `
