@@ -16,12 +16,15 @@ import (
 var handsOver = map[string][]string{
 	"sendWorker.Work": {"take", "Allowed"}, // the only one who calls hand
 	"hand":            nil,                 // carries out what take has let through
-	"send":            nil,                 // carries out what draw has let through: DrawBroadcast, in the store, asks in its statement (TestABroadcastAsksAtTheLastMoment)
-	"take":            {"Allowed"},
-	"takeDanger":      {"Allowed"},
-	"mayRingBack":     {"MayCallBack"}, // in the store, which asks Allowed
-	"dial":            {"Allowed"},
-	"ringBack":        {"mayRingBack", "Allowed"}, // the only one who calls mayRingBack
+	// Both carry out what draw has let through: DrawBroadcast and DrawCalls, in the store, ask in their statement (TestABroadcastAsksAtTheLastMoment,
+	// TestACallAsksAtTheLastMoment).
+	"send":        nil,
+	"nextTry":     {"Allowed"}, // says when; draw asks again then
+	"take":        {"Allowed"},
+	"takeDanger":  {"Allowed"},
+	"mayRingBack": {"MayCallBack"}, // in the store, which asks Allowed
+	"dial":        {"Allowed"},
+	"ringBack":    {"mayRingBack", "Allowed"}, // the only one who calls mayRingBack
 }
 
 // carrierHands are the calls by which they are recognised.
