@@ -117,6 +117,7 @@ func vocabulary() flows.Vocabulary {
 			"late.sent":        {Type: flows.TypeTime},             // in the phrase came_late: when the carrier had a text that came late; else not given
 		},
 		Effects: map[string]flows.Effect{},
+		Notices: noticesAbout(),
 	}
 	for name, e := range effects() {
 		v.Effects[name] = e.Effect
