@@ -72,7 +72,8 @@ func (n *notice) crowd(s *Set, f *flow, found *findings) {
 			continue
 		}
 		for _, first := range []int{0, lowestNotice} {
-			lines := strings.Join(s.printed(f.name, g.lang, first, true), "\n")
+			lines, after := s.Printed(f.name, g.lang, first)
+			lines += "\n" + after
 			words, wide := strings.Repeat("x", leastNotice), false
 			if _, wide, _ = Segments(lines); wide {
 				words = strings.Repeat("x", leastNotice*ucsPart/gsmPart)

@@ -36,38 +36,24 @@ func (s *Set) Questions(of string) (all []string) {
 }
 
 // Printed are the lines that stand in a notice for its question: each answer behind its digits, of which the first are given; or, where there
-// are none (0), how it is answered without.
-func (s *Set) Printed(flow string, lang Lang, first int) string {
-	return strings.Join(s.printed(flow, lang, first, true), "\n")
-}
-
-// Offered are the lines of the answers alone.
-func (s *Set) Offered(flow string, lang Lang, first int) string {
-	return strings.Join(s.printed(flow, lang, first, false), "\n")
-}
-
-func (s *Set) printed(flow string, lang Lang, first int, whole bool) (lines []string) {
+// are none (0), how it is answered without. after stands behind them, and may be empty.
+func (s *Set) Printed(flow string, lang Lang, first int) (lines, after string) {
 	f := s.flows[flow]
 	if f == nil || f.notice == nil {
-		return nil
+		return "", ""
 	}
 	t, g := s.teller(flow, lang, nil)
-	add := func(words string) {
-		if words != "" {
-			lines = append(lines, words)
-		}
-	}
 	if first == 0 {
-		add(t.words(f.notice.without, g))
-		return lines
+		return t.words(f.notice.without, g), ""
 	}
+	var all []string
 	for i, a := range f.notice.answers {
-		add(g.choice.fill("key", strconv.Itoa(first+i), "label", t.words(a.label, g)))
+		all = append(all, g.choice.fill("key", strconv.Itoa(first+i), "label", t.words(a.label, g)))
 	}
-	if whole && f.notice.after != nil {
-		add(t.words(f.notice.after, g))
+	if f.notice.after != nil {
+		after = t.words(f.notice.after, g)
 	}
-	return lines
+	return strings.Join(all, "\n"), after
 }
 
 // About is how a question of a notice is told, with what is known of what it is about.
@@ -179,4 +165,9 @@ func (s *Set) OwnNumber(st State, text string, env Env) bool {
 		return takes
 	}
 	return false
+}
+
+// LabelSaid tells whether a text is the label of an answer, and nothing else.
+func (s *Set) LabelSaid(flow, answer, text string) bool {
+	return s.Labels(flow, answer, fold(clean(text)))
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"hotline/flows"
 	"hotline/store"
 )
 
@@ -47,7 +46,7 @@ type pump struct {
 // pass is how far a broadcast has been drawn, this time round.
 type pass struct {
 	store.Broadcast
-	bodies   map[string]string // by language
+	words    map[string]toldWords // by language
 	segments map[string]int
 	behind   int
 	drawn    int
@@ -58,6 +57,7 @@ type pass struct {
 type going struct {
 	store.Drawn
 	valid time.Duration
+	body  string
 }
 
 // answer is what the carrier answered about a row.
@@ -140,7 +140,11 @@ func (p *pump) next(ctx context.Context) (next *pass, due time.Time, err error) 
 	for _, b := range all {
 		one := p.passes[b.ID]
 		if one == nil {
-			one = p.begin(b)
+			if one, err = p.begin(ctx, b); err != nil {
+				return nil, due, err
+			} else if one == nil {
+				continue
+			}
 			p.passes[b.ID] = one
 		}
 		switch {
@@ -152,16 +156,6 @@ func (p *pump) next(ctx context.Context) (next *pass, due time.Time, err error) 
 		}
 	}
 	return nil, due, nil
-}
-
-func (p *pump) begin(b store.Broadcast) *pass {
-	one := &pass{Broadcast: b, bodies: map[string]string{}, segments: map[string]int{}, behind: -1}
-	for lang := range b.Words {
-		body := NoticeBody(p.g.sets.current(), p.line, lang, b.Words[lang])
-		one.bodies[lang] = body
-		one.segments[lang], _, _ = flows.Segments(body)
-	}
-	return one
 }
 
 // draw takes what the line may send now, decides about as many rows, and hands those on that go out.
@@ -206,7 +200,7 @@ func (p *pump) draw(ctx context.Context, one *pass) error {
 				return err
 			}
 			if !until.IsZero() {
-				send, used = append(send, going{row, max(time.Second, min(until.Sub(began), longestValid))}), used+n
+				send, used = append(send, going{Drawn: row, valid: max(time.Second, min(until.Sub(began), longestValid))}), used+n
 			}
 		}
 		if len(rows) == 0 {
@@ -221,6 +215,9 @@ func (p *pump) draw(ctx context.Context, one *pass) error {
 				paused, send, used = store.WhyCap, nil, 0
 				return p.g.store.PauseBroadcast(ctx, tx, one.ID, paused)
 			}
+		}
+		if send, err = p.pose(ctx, tx, one, send, &d, began); err != nil {
+			return err
 		}
 		if err := p.g.store.DecideDrawn(ctx, tx, d, began); err != nil {
 			return err
@@ -251,7 +248,7 @@ func (p *pump) draw(ctx context.Context, one *pass) error {
 func (p *pump) send(one *pass, row going) {
 	p.pending.Add(1)
 	<-p.free
-	m := Message{ID: row.ID.String(), To: row.To, From: p.line.Number, Body: one.bodies[row.Lang], Valid: row.valid}
+	m := Message{ID: row.ID.String(), To: row.To, From: p.line.Number, Body: row.body, Valid: row.valid}
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), pumpSend) // whoever stops the program waits for the answer
 		defer cancel()
