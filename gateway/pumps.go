@@ -28,6 +28,8 @@ type pumps struct {
 	done    sync.WaitGroup
 	mu      sync.Mutex
 	running map[uuid.UUID]bool // by line
+
+	reminded time.Time // when it was last looked whom reminders reach; read by one goroutine alone
 }
 
 func (p *pumps) start() {
@@ -78,6 +80,9 @@ func (p *pumps) look(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := p.reminders(ctx); err != nil {
+		return err
+	}
 	if err := g.store.TurnBroadcasts(ctx, g.store.Pool, g.now()); err != nil {
 		return err
 	}
@@ -86,6 +91,17 @@ func (p *pumps) look(ctx context.Context) error {
 		p.pump(ctx, line)
 	}
 	return err
+}
+
+// remindEvery is how often it is looked whom reminders reach by now.
+const remindEvery = time.Minute
+
+func (p *pumps) reminders(ctx context.Context) error {
+	if now := p.g.now(); now.Sub(p.reminded) >= remindEvery || now.Before(p.reminded) {
+		p.reminded = now
+		return p.g.remind(ctx)
+	}
+	return nil
 }
 
 // pump starts one, unless this process has one on the line; that another process has is found out by its lock.

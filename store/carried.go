@@ -52,6 +52,20 @@ func (s *Store) MeetingByID(ctx context.Context, q Querier, id uuid.UUID) (Meeti
 	return found[0], true, nil
 }
 
+// outdated tells whether what a notice is about is another thing than when it was written: a meeting that was changed, is canceled or has begun, a
+// ballot that is closed.
+func (s *Store) outdated(ctx context.Context, q Querier, b Broadcast, now time.Time) (bool, error) {
+	switch b.About {
+	case "meeting":
+		m, found, err := s.MeetingByID(ctx, q, b.Record)
+		return !found || !m.CanceledAt.IsZero() || m.Version != b.Version || !m.StartsAt.After(now), err
+	case "ballot":
+		ballot, found, err := s.BallotByID(ctx, q, b.Record)
+		return !found || !ballot.ClosedAt.IsZero(), err
+	}
+	return false, nil
+}
+
 // LockMeeting keeps a meeting from being changed until the transaction ends, and finds it as it is.
 func (s *Store) LockMeeting(ctx context.Context, q Querier, id uuid.UUID) (Meeting, bool, error) {
 	if _, err := q.Exec(ctx, `select from meetings where id = $1 for share`, id); err != nil {
@@ -133,6 +147,12 @@ func (s *Store) callBackFollowing(ctx context.Context, tx pgx.Tx, b Broadcast, n
 		return nil, err
 	}
 	return waiting, nil
+}
+
+// EndNoticesOf cancels what has not gone out of all notices of a meeting.
+func (s *Store) EndNoticesOf(ctx context.Context, tx pgx.Tx, meeting uuid.UUID, now time.Time) error {
+	_, err := s.callBackFollowing(ctx, tx, Broadcast{Carried: Carried{Record: meeting}}, now)
+	return err
 }
 
 func (s *Store) addFollowing(ctx context.Context, tx pgx.Tx, notice, b Broadcast, now time.Time) (Broadcast, error) {
