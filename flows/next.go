@@ -60,6 +60,8 @@ func (t *turn) hear(in Input) (Output, error) {
 		return t.follow(t.hearOutcome(in))
 	case KindText:
 		return t.follow(t.hearText(in))
+	case KindReply:
+		return t.follow(t.hearReply(in))
 	case KindHangup, KindKeys, KindSilence, KindRecording, KindRang:
 		return t.follow(t.hearCall(in))
 	case KindLapse:

@@ -146,6 +146,7 @@ func load(files map[string]string, v Vocabulary, earlier bool) (*Set, error) {
 			l.step.verb.resolve(l)
 		}
 		l.resolveTargets(f)
+		l.resolveNotice(f)
 	}
 	l.readCommands()
 	if err := found.err(); err != nil {

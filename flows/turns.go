@@ -59,6 +59,11 @@ func newTurns(s *Set, m *sizes) *turns {
 			t.add(arrow{to: f.steps[0], why: f.starts[0].word, known: true, leaves: true})
 		}
 	}
+	for _, f := range s.order {
+		if f.notice != nil && len(f.starts) == 0 {
+			t.add(arrow{to: f.steps[0], why: "an answer to a notice", known: true, leaves: true})
+		}
+	}
 	for _, name := range []string{"help", "late", "resume", "giveup", "unrecorded", "unsure"} {
 		t.add(arrow{why: "phrase " + name, says: []aside{t.phrase(name, name != "help", nil)}})
 	}

@@ -115,8 +115,11 @@ func vocabulary() flows.Vocabulary {
 			"answers.texted":   {Type: flows.TypeFlag},             // one was texted to this phone in the last seven days
 			"me.blocked_until": {Type: flows.TypeTime},             // until then organizers do not see what it reports; not given: they do
 			"late.sent":        {Type: flows.TypeTime},             // in the phrase came_late: when the carrier had a text that came late; else not given
+			"meet.at":          {Type: flows.TypeTime},             // in the phrases about a meeting: when it is; else not given
+			"meet.place":       {Type: flows.TypeWords, Most: mostPlace},
 		},
 		Effects: map[string]flows.Effect{},
+		Notices: noticesAbout(),
 	}
 	for name, e := range effects() {
 		v.Effects[name] = e.Effect

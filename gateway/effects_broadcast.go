@@ -5,6 +5,9 @@ import (
 	"hotline/store"
 )
 
+// mostAnswers is as long as the answers are that a notice prints.
+const mostAnswers = 100
+
 // broadcastsEffects: the approval of one message for many.
 func broadcastsEffects() map[string]effect {
 	is := shapes()
@@ -14,7 +17,8 @@ func broadcastsEffects() map[string]effect {
 			Args:  takes{"code": flows.TypeCode, "page": flows.TypeNumber},
 			Outcomes: comes{
 				"found": brings{"number": is.count, "author": is.name, "language": is.name, "words": is.words(store.LongestNotice), "more": is.flag,
-					"phones": {Type: flows.TypeNumber, Most: 9_999_999}, "calls": {Type: flows.TypeNumber, Most: 9_999_999}, "dollars": {Type: flows.TypeNumber, Most: 99_999}, "starts": is.moment, "until": is.moment},
+					"follows": is.flag, "answers": {Type: flows.TypeText, Most: mostAnswers}, "phones": {Type: flows.TypeNumber, Most: 9_999_999},
+					"calls": {Type: flows.TypeNumber, Most: 9_999_999}, "dollars": {Type: flows.TypeNumber, Most: 99_999}, "starts": is.moment, "until": is.moment},
 				"wrong": nil, "changed": nil, "already": nil,
 			},
 		}, (*playing).findBroadcast},

@@ -46,6 +46,9 @@ type playing struct {
 	forgotten bool              // this phone was erased in this turn
 	tooLate   bool              // this text was not heard when it came, and answers nothing any more
 
+	replies *flows.Input // the text answers a notice: this begins its flow
+	told    bool         // it was answered without the engine, and the talk stays as it is
+
 	workplaces []string // of those who have it, where it is quiet
 }
 
@@ -158,9 +161,16 @@ func (p *playing) hear(ctx context.Context) error {
 			return err
 		}
 		p.talk.Nudge = nil // answered
-		p.lapse()
+		if err := p.findQuestion(ctx); err != nil {
+			return err
+		}
+		if p.replies == nil && !p.told {
+			p.lapse()
+		}
 	}
-	p.stillOrNot()
+	if p.replies == nil && !p.told {
+		p.stillOrNot()
+	}
 	if chosen := p.tx.Conversation.Lang; chosen != "" { // the phone's last choice, which it may have made on another line
 		p.talk.Lang = flows.Lang(chosen)
 	}
@@ -169,8 +179,10 @@ func (p *playing) hear(ctx context.Context) error {
 		p.unhear()
 	}
 	left := p.talk.State
-	if err := p.converse(ctx); err != nil {
-		return err
+	if !p.told {
+		if err := p.converse(ctx); err != nil {
+			return err
+		}
 	}
 	if p.in.Kind == flows.KindHangup && p.did == 0 {
 		p.talk.Left, p.talk.LeftAt = &left, p.tx.Conversation.N
@@ -210,6 +222,13 @@ func (p *playing) late(ctx context.Context) error {
 // input puts an inbound into the engine's words. A key that answers another turn than the newest one (a database restored from an
 // older copy) counts as silence: the question is put again.
 func (p *playing) input() flows.Input {
+	if p.replies != nil {
+		in := *p.replies
+		if in.Idle = p.idle; p.env.Quiet {
+			p.quieted(in.Values)
+		}
+		return in
+	}
 	in := flows.Input{Kind: p.in.Kind, Text: p.in.Text, HungUp: p.in.HungUp, Photos: len(p.in.Media), Outcome: p.in.Outcome}
 	switch {
 	case p.in.Kind == flows.KindLapse:

@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"hotline/flows"
 	"hotline/store"
 )
 
@@ -47,7 +46,8 @@ type pump struct {
 // pass is how far a broadcast has been drawn, this time round.
 type pass struct {
 	store.Broadcast
-	bodies   map[string]string // by language
+	words    map[string]toldWords // by language
+	bodies   map[bodyKey]string
 	segments map[string]int
 	behind   int
 	drawn    int
@@ -126,7 +126,11 @@ func (p *pump) next(ctx context.Context) (next *pass, due time.Time, err error) 
 	for _, b := range all {
 		one := p.passes[b.ID]
 		if one == nil {
-			one = p.begin(b)
+			if one, err = p.begin(ctx, b); err != nil {
+				return nil, due, err
+			} else if one == nil {
+				continue
+			}
 			p.passes[b.ID] = one
 		}
 		switch {
@@ -138,16 +142,6 @@ func (p *pump) next(ctx context.Context) (next *pass, due time.Time, err error) 
 		}
 	}
 	return nil, due, nil
-}
-
-func (p *pump) begin(b store.Broadcast) *pass {
-	one := &pass{Broadcast: b, bodies: map[string]string{}, segments: map[string]int{}, behind: -1}
-	for lang := range b.Words {
-		body := NoticeBody(p.g.sets.current(), p.line, lang, b.Words[lang])
-		one.bodies[lang] = body
-		one.segments[lang], _, _ = flows.Segments(body)
-	}
-	return one
 }
 
 func later(a, b time.Time) time.Time {

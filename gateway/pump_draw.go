@@ -15,6 +15,7 @@ type going struct {
 	store.Drawn
 	of    *pass
 	from  string
+	body  string
 	at    time.Time
 	takes time.Duration // of the line's time
 	valid time.Duration
@@ -118,7 +119,8 @@ func (p *pump) decideRows(ctx context.Context, tx pgx.Tx, d *drawing) error {
 			return err
 		}
 		if !until.IsZero() {
-			d.going = append(d.going, going{row, d.pass, p.line.Number, d.real.Add(in), d.takes(n), max(time.Second, min(until.Sub(at), longestValid))})
+			d.going = append(d.going, going{Drawn: row, of: d.pass, from: p.line.Number, at: d.real.Add(in), takes: d.takes(n),
+				valid: max(time.Second, min(until.Sub(at), longestValid))})
 			d.used += n
 		}
 	}
@@ -134,6 +136,9 @@ func (p *pump) decideRows(ctx context.Context, tx pgx.Tx, d *drawing) error {
 			d.paused, d.going, d.used = store.WhyCap, nil, 0
 			return p.g.store.PauseBroadcast(ctx, tx, d.ID, d.paused)
 		}
+	}
+	if err := p.pose(ctx, tx, d); err != nil {
+		return err
 	}
 	if err := p.g.store.DecideDrawn(ctx, tx, d.Decided, d.began); err != nil {
 		return err

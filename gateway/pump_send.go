@@ -50,7 +50,7 @@ func (p *pump) send() {
 
 // place gives one row to the carrier; one of those that may be on their way was taken for it.
 func (p *pump) place(row going) {
-	m := Message{ID: row.ID.String(), To: row.To, From: row.from, Body: row.of.bodies[row.Lang], Valid: row.valid}
+	m := Message{ID: row.ID.String(), To: row.To, From: row.from, Body: row.body, Valid: row.valid}
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), pumpSend)
 		defer cancel()

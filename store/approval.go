@@ -55,6 +55,12 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 	if err := b.check(now); err != nil {
 		return nil, err
 	}
+	switch stale, err := s.outdated(ctx, q, b, now); {
+	case err != nil:
+		return nil, err
+	case stale:
+		return nil, refuse("what broadcast %d is about was changed since, or is over: take it as it is now with broadcast change, or cancel it", b.Number)
+	}
 	all, err := s.Approvers(ctx, q, b)
 	if err != nil {
 		return nil, err
@@ -158,12 +164,16 @@ func (s *Store) AskedBroadcast(ctx context.Context, q Querier, a Approving) (App
 	}
 	asked.Broadcast, found, err = s.lockBroadcast(ctx, q, id)
 	b := asked.Broadcast
+	stale := false
+	if err == nil && found {
+		stale, err = s.outdated(ctx, q, b, a.At)
+	}
 	switch {
 	case err != nil:
 		return "", Asked{}, err
 	case found && b.Edition == edition && b.State != BroadcastDraft && b.State != BroadcastCanceled:
 		return ApprovalAlready, asked, nil
-	case !found || b.Edition != edition || b.State != BroadcastDraft || b.DraftedBy == asked.By || b.check(a.At) != nil:
+	case !found || b.Edition != edition || b.State != BroadcastDraft || b.DraftedBy == asked.By || b.check(a.At) != nil || stale:
 		return ApprovalOld, Asked{}, nil
 	}
 	return ApprovalWaits, asked, nil
@@ -188,4 +198,11 @@ func (s *Store) ApproveBroadcast(ctx context.Context, q Querier, a Approving) (A
 	}
 	asked.State, asked.StartsAt = BroadcastApproved, starts
 	return ApprovalGiven, asked.Broadcast, s.Note(ctx, q, Deed{Assembly: asked.Assembly, Actor: name, Act: "broadcast.approve", Object: asked.ID.String(), At: a.At})
+}
+
+// OwnPhones are those of an assembly's organizers that only they have, one each.
+func (s *Store) OwnPhones(ctx context.Context, q Querier, assembly uuid.UUID) ([]uuid.UUID, error) {
+	all, err := list(ctx, q, "looking for organizers' phones", pgx.RowTo[*uuid.UUID], `select `+ownPhone+` from organizers o
+		where o.assembly_id = $1 and o.removed_at is null order by o.created_at, o.id`, assembly)
+	return notNull(all), err
 }

@@ -54,6 +54,7 @@ type Broadcast struct {
 	EndedAt    time.Time
 	Ways       Ways
 	Pin        bool // on a call it is read only to who keys a PIN of that phone
+	Carried
 }
 
 const (
@@ -62,14 +63,17 @@ const (
 )
 
 const selectBroadcast = `select b.id, b.assembly_id, b.line_id, b.number, b.purpose, b.words, b.audience, b.workplace, b.has_place, b.edition, b.state,
-	b.drafted_by, d.name, coalesce(a.name, ''), b.approved_at, b.starts_at, b.expires_at, b.resumed_at, b.why, b.frozen_at is not null, b.ended_at, b.ways, b.pin
+	b.drafted_by, d.name, coalesce(a.name, ''), b.approved_at, b.starts_at, b.expires_at, b.resumed_at, b.why, b.frozen_at is not null, b.ended_at, b.ways, b.pin,
+	b.flow, b.about, b.record, b.version, b.kind, b.follows, b.inside
 	from broadcasts b join organizers d on d.id = b.drafted_by left join organizers a on a.id = b.approved_by`
 
 func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
-	var words, workplace, audience []byte
+	var words, workplace, audience, inside []byte
+	var record, follows *uuid.UUID
 	var approved, starts, resumed, ended *time.Time
 	if err = r.Scan(&b.ID, &b.Assembly, &b.Line, &b.Number, &b.Purpose, &words, &audience, &workplace, &b.HasPlace, &b.Edition, &b.State,
-		&b.DraftedBy, &b.Author, &b.ApprovedBy, &approved, &starts, &b.ExpiresAt, &resumed, &b.Why, &b.Frozen, &ended, &b.Ways, &b.Pin); err != nil {
+		&b.DraftedBy, &b.Author, &b.ApprovedBy, &approved, &starts, &b.ExpiresAt, &resumed, &b.Why, &b.Frozen, &ended, &b.Ways, &b.Pin,
+		&b.Flow, &b.About, &record, &b.Version, &b.Kind, &follows, &inside); err != nil {
 		return b, err
 	}
 	b.ApprovedAt, b.StartsAt, b.CountFrom, b.EndedAt = timeOf(approved), timeOf(starts), timeOf(resumed), timeOf(ended)
@@ -79,12 +83,23 @@ func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
 	if b.Audience.Workplace, err = s.openText(broadcastWorkplace, b.ID, workplace); err != nil {
 		return b, err
 	}
+	b.Record, b.Follows = valueOf(record), valueOf(follows)
+	if len(inside) > 0 {
+		if err = s.openJSON(broadcastInside, b.ID, inside, &b.Inside); err != nil {
+			return b, err
+		}
+	}
 	return b, s.openJSON(broadcastWords, b.ID, words, &b.Words)
 }
 
 func (b Broadcast) check(now time.Time) error {
 	if err := b.Words.check("the notice", LongestNotice); err != nil {
 		return err
+	}
+	if len(b.Inside) > 0 {
+		if err := b.Inside.check("the notice to members", LongestNotice); err != nil {
+			return err
+		}
 	}
 	switch from := max(b.StartsAt.Unix(), now.Unix()); {
 	case !b.ExpiresAt.After(now):
@@ -110,10 +125,16 @@ func (s *Store) DraftBroadcast(ctx context.Context, q Querier, b Broadcast, now 
 	if err != nil {
 		return Broadcast{}, err
 	}
+	inside, err := s.sealInside(b)
+	if err != nil {
+		return Broadcast{}, err
+	}
 	err = q.QueryRow(ctx, `with n as (update assemblies set broadcasts = broadcasts + 1 where id = $2 returning broadcasts)
-		insert into broadcasts (id, assembly_id, line_id, number, purpose, words, audience, workplace, has_place, drafted_by, drafted_at, starts_at, expires_at, ways, pin)
-		select $1, $2, $3, n.broadcasts, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 from n returning number`, b.ID, b.Assembly, b.Line, b.Purpose, words,
-		audience, workplace, b.HasPlace, b.DraftedBy, now, nullTime(b.StartsAt), b.ExpiresAt, b.Ways, b.Pin).Scan(&b.Number)
+		insert into broadcasts (id, assembly_id, line_id, number, purpose, words, audience, workplace, has_place, drafted_by, drafted_at, starts_at, expires_at,
+			flow, about, record, version, inside, ways, pin)
+		select $1, $2, $3, n.broadcasts, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19 from n returning number`, b.ID, b.Assembly, b.Line,
+		b.Purpose, words, audience, workplace, b.HasPlace, b.DraftedBy, now, nullTime(b.StartsAt), b.ExpiresAt, b.Flow, b.About, nullable(b.Record), b.Version,
+		inside, b.Ways, b.Pin).Scan(&b.Number)
 	if err != nil {
 		return Broadcast{}, fmt.Errorf("drafting a broadcast: %w", err)
 	}
@@ -140,9 +161,14 @@ func (s *Store) ChangeBroadcast(ctx context.Context, q Querier, b Broadcast, now
 	if err != nil {
 		return Broadcast{}, err
 	}
+	inside, err := s.sealInside(b)
+	if err != nil {
+		return Broadcast{}, err
+	}
 	tag, err := q.Exec(ctx, `update broadcasts set words = $2, audience = $3, workplace = $4, has_place = $5, drafted_by = $6, starts_at = $7, expires_at = $8,
-		purpose = $9, ways = $10, pin = $11, edition = edition + 1 where id = $1 and state = 'draft'`, b.ID, words, audience, workplace, b.HasPlace, b.DraftedBy,
-		nullTime(b.StartsAt), b.ExpiresAt, b.Purpose, b.Ways, b.Pin)
+		purpose = $9, flow = $10, about = $11, record = $12, version = $13, inside = $14, ways = $15, pin = $16, edition = edition + 1
+		where id = $1 and state = 'draft'`, b.ID, words, audience, workplace, b.HasPlace, b.DraftedBy, nullTime(b.StartsAt), b.ExpiresAt, b.Purpose, b.Flow, b.About,
+		nullable(b.Record), b.Version, inside, b.Ways, b.Pin)
 	switch {
 	case err != nil:
 		return Broadcast{}, fmt.Errorf("changing a broadcast: %w", err)

@@ -87,6 +87,8 @@ func kinds() []kind {
 		{clockRSVPs, "answers to invitations", bySQL(`delete from rsvps where (meeting_id, phone_id) in (
 			select r.meeting_id, r.phone_id from rsvps r join meetings m on m.id = r.meeting_id
 			where m.starts_at < $2 and m.assembly_id = $1 limit $3)`)},
+		{clockRSVPs, "questions of notices", bySQL(`delete from questions where id in (
+			select id from questions where lapses_at < $2 and asked_at < $2 and assembly_id = $1 limit $3)`)},
 		{clockRSVPs, "who came", bySQL(`update attendance set phone_id = null, person_id = null where id in (
 			select a.id from attendance a join meetings m on m.id = a.meeting_id
 			where m.starts_at < $2 and m.assembly_id = $1 and (a.phone_id is not null or a.person_id is not null) limit $3)`)},

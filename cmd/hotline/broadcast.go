@@ -24,6 +24,7 @@ type broadcastFlags struct {
 	members, below, alert, place      bool
 	meeting, notVoted                 int
 	answer, role                      string
+	aboutMeeting, aboutBallot         int
 	ways                              *wayFlags
 }
 
@@ -41,6 +42,8 @@ func bindBroadcast(fs *flag.FlagSet) *broadcastFlags {
 	fs.StringVar(&f.answer, "answer", "", "`WHICH` answer: yes, no, none, or \"not no\"")
 	fs.IntVar(&f.notVoted, "not-voted", 0, "to those who have not voted in ballot `NUMBER`; refused where fewer than ten are left")
 	fs.StringVar(&f.role, "role", "", "to those alone who are `organizers`, or who are put on duty: duty")
+	fs.IntVar(&f.aboutMeeting, "about-meeting", 0, "about meeting `NUMBER`: words left out are made of it, and it asks who comes")
+	fs.IntVar(&f.aboutBallot, "about-ballot", 0, "about ballot `NUMBER`, with two digits that open the vote")
 	fs.BoolVar(&f.alert, "alert", false, "an alert: to those who chose alerts, at any hour")
 	fs.BoolVar(&f.place, "tells-place", false, "it tells where a meeting is: a phone that was silent for 90 days is first asked whose it is")
 	f.ways = bindWays(fs)
@@ -61,8 +64,13 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 			return err
 		}
 	}
-	if err := noticeFits(set, line, b.Words); err != nil {
+	if err := f.readAbout(ctx, d, set, line, b); err != nil {
 		return err
+	}
+	for _, words := range []store.Words{b.Words, b.Inside} {
+		if err := noticeFits(set, line, words, b.Flow); err != nil {
+			return err
+		}
 	}
 	if f.at != "" {
 		if b.StartsAt, err = parseTime(f.at, d.now(), d.zone); err != nil {
@@ -157,9 +165,9 @@ func (f *broadcastFlags) readAudience(ctx context.Context, d *desk, a *store.Aud
 }
 
 // noticeFits refuses what would cost more than two segments, or shows on a screen what this is about.
-func noticeFits(set *flows.Set, line store.Line, words store.Words) error {
+func noticeFits(set *flows.Set, line store.Line, words store.Words, flow string) error {
 	for _, lang := range words.Languages() {
-		body := gateway.NoticeBody(set, line, lang, words[lang])
+		body := gateway.NoticeBody(set, line, lang, words[lang], flow, gateway.SampleDigits)
 		if word := set.Revealing(body); word != "" {
 			return fmt.Errorf("the notice holds %q, which would stand on people's phones for whoever looks: say it without", word)
 		}
@@ -180,8 +188,8 @@ func noticeFits(set *flows.Set, line store.Line, words store.Words) error {
 func broadcastDraft(fs *flag.FlagSet) action {
 	f := bindBroadcast(changes(fs))
 	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
-		if len(f.words) == 0 {
-			return misused("broadcast draft needs --words")
+		if len(f.words) == 0 && f.aboutMeeting == 0 {
+			return misused("broadcast draft needs --words, or --about-meeting, of which they are made")
 		}
 		return d.writeBroadcast(ctx, f, store.Broadcast{Assembly: d.assembly.ID, Purpose: store.ForNotices}, "broadcast.draft",
 			func(tx pgx.Tx, b store.Broadcast) (store.Broadcast, error) {

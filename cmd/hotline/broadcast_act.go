@@ -187,7 +187,7 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 		}
 		return b.ID.String(), outbox.Put(ctx, tx, store.Outgoing{
 			Assembly: line.AssemblyID, Line: line.ID, Phone: own, Channel: store.ByText, Purpose: store.ForAnswers, AnyHour: true,
-			Body: gateway.NoticeBody(set, line, lang, b.Words[lang]), ExpiresAt: d.now().Add(time.Hour),
+			Body: gateway.NoticeBody(set, line, lang, b.Words[lang], b.Flow, gateway.SampleDigits), ExpiresAt: d.now().Add(time.Hour),
 		})
 	})
 	if err != nil {

@@ -121,7 +121,7 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 	}
 	var all []languagePreview
 	for _, lang := range b.Words.Languages() {
-		one := languagePreview{Language: lang, Phones: phones[lang], Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, b.Words[lang])}
+		one := languagePreview{Language: lang, Phones: phones[lang], Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, b.Words[lang], b.Flow, gateway.SampleDigits)}
 		var ucs2 bool
 		var why rune
 		if one.Segments, ucs2, why = flows.Segments(one.text); ucs2 {
