@@ -32,6 +32,10 @@ type broadcastJSON struct {
 	Words      store.Words        `json:"words"`
 	Languages  []languagePreview  `json:"languages,omitempty"`
 	Progress   *broadcastProgress `json:"progress,omitempty"`
+	About      string             `json:"about,omitempty"`      // meeting, ballot
+	ToMembers  store.Words        `json:"to_members,omitempty"` // what members are told, where others are not told the place
+	Because    string             `json:"because,omitempty"`    // change, cancel, day, hour: it follows from another that was approved
+	Answers    *noticeAnswers     `json:"answers,omitempty"`
 }
 
 // languagePreview is what a broadcast means for those who are told it in one language.
@@ -43,6 +47,7 @@ type languagePreview struct {
 	Forced   string  `json:"because,omitempty"` // the character that forces UCS-2
 	Cost     float64 `json:"cost"`              // dollars
 	text     string
+	inside   string // the same to members, where they are told more
 }
 
 type broadcastProgress struct {
@@ -62,6 +67,7 @@ func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broa
 		Number: b.Number, State: string(b.State), Why: b.Why, Purpose: string(b.Purpose), Edition: b.Edition, Author: b.Author, ApprovedBy: b.ApprovedBy,
 		ApprovedAt: optional(b.ApprovedAt, d.zone), StartsAt: optional(b.StartsAt, d.zone), Until: optional(b.ExpiresAt, d.zone),
 		EndedAt: optional(b.EndedAt, d.zone), Words: b.Words, Languages: langs, Progress: p,
+		About: b.About, ToMembers: b.Inside, Because: string(b.Kind),
 	}
 }
 
@@ -100,6 +106,11 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 		if one.Segments, ucs2, why = flows.Segments(one.text); ucs2 {
 			one.Coding, one.Forced = "UCS-2", string(why)
 		}
+		if inside := b.Inside[lang]; inside != "" {
+			one.inside = gateway.NoticeBody(set, line, lang, inside, b.Flow, gateway.SampleDigits)
+			n, _, _ := flows.Segments(one.inside)
+			one.Segments = max(one.Segments, n)
+		}
 		one.Cost = float64(one.Phones*one.Segments) * float64(line.Price) / 1_000_000
 		all = append(all, one)
 	}
@@ -125,7 +136,12 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 		}
 		d.say("\n  %s: %s, %s each, %s%s, $%.2f", one.Language, count(one.Phones, "phone", "phones"), count(one.Segments, "segment", "segments"), one.Coding, because, one.Cost)
 		paragraph(d.out, one.text)
+		if one.inside != "" {
+			d.say("    and to members:")
+			paragraph(d.out, one.inside)
+		}
 	}
+	d.sayCarried(b)
 	if b.Audience.NotVoted != uuid.Nil {
 		d.say("\nHow many have not voted is not told; they are at least %d.", store.FewestNotVoted)
 	} else {
@@ -197,10 +213,18 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 	if err != nil {
 		return err
 	}
-	if d.json {
-		return printJSON(d.out, d.broadcastJSON(b, nil, p))
+	answers, err := d.answersTo(ctx, b)
+	if err != nil {
+		return err
 	}
-	d.say("Broadcast %d (%s), by %s", b.Number, d.broadcastState(b), b.Author)
+	if d.json {
+		all := d.broadcastJSON(b, nil, p)
+		if b.Flow != "" {
+			all.Answers = answers
+		}
+		return printJSON(d.out, all)
+	}
+	d.say("Broadcast %d (%s), by %s%s", b.Number, d.broadcastState(b), b.Author, followsBecause(b))
 	for _, lang := range b.Words.Languages() {
 		d.say("  %s", lang)
 		paragraph(d.out, b.Words[lang])
@@ -215,6 +239,7 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 	if p.Phones > 0 {
 		d.say("  %s", p.line(0))
 	}
+	d.sayAnswers(b, answers)
 	return nil
 }
 

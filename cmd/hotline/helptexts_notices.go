@@ -39,13 +39,21 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
 
 	broadcastHelp = onRecordsHelp + `
   number, state (draft, approved, sending, paused, done, canceled), why, purpose (notices, alerts), edition, author, approved_by,
-  approved_at, starts_at, until, ended_at, words; in preview also languages: [language, phones, segments, coding, because, cost in
-  dollars]; in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled`
+  approved_at, starts_at, until, ended_at, words, about (meeting, ballot), to_members (words), because (change, cancel, day, hour);
+  in preview also languages: [language, phones, segments, coding, because, cost in
+  dollars]; in show also answers: [asked, sent: [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown,
+  refused, late, canceled`
 
 	broadcastDraftHelp = `
   hotline broadcast draft --as Ana --words "en=The gate on Elm St is open again. / es=La puerta de la calle Elm ya abre."
   hotline broadcast draft --as Ana --words "…" --members --languages es --at "friday 9am" --until "friday 7pm"
   hotline broadcast draft --as Ana --words "…" --meeting 3 --answer "not no" --tells-place
+  hotline broadcast draft --as Ana --about-meeting 3
+  hotline broadcast draft --as Ana --about-ballot 2 --words "en=Please vote by Friday. / es=Por favor vote antes del viernes."
+
+A notice about a meeting asks who comes, each phone by two digits of its own ("41 I am coming"). Words left out are made of the
+meeting: day, time, and the place as far as people are told it. Its approval covers its reminders and word of a change. One about a
+ballot opens the vote, and counts nothing by itself.
 
 It goes to those who agreed to notices and have not taken it back, once to each phone; who has several gets it on the one used last.
 Each part that you say narrows that. A text holds no word that tells what this is about, and at most two segments. Nobody gets it
