@@ -58,9 +58,19 @@ func (f *broadcastFlags) readMeeting(ctx context.Context, d *desk, set *flows.Se
 		}
 	}
 	if f.until == "" && (again || b.ExpiresAt.IsZero()) || b.ExpiresAt.After(m.StartsAt) {
-		b.ExpiresAt = m.StartsAt
+		b.ExpiresAt = soonest(m.StartsAt, d.now().Add(longestWorth))
 	}
 	return nil
+}
+
+// longestWorth is how long a notice may be worth sending, less a moment.
+const longestWorth = 60*24*time.Hour - time.Minute
+
+func soonest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // inForMembers are the words to members, where those have their own.
@@ -84,10 +94,7 @@ func (f *broadcastFlags) readBallot(ctx context.Context, d *desk, set *flows.Set
 	}
 	b.About, b.Record, b.Inside = "ballot", ballot.ID, nil
 	if closes := ballot.ClosesAt; !closes.IsZero() && (f.until == "" || b.ExpiresAt.After(closes)) {
-		b.ExpiresAt = closes
-		if longest := d.now().Add(60 * 24 * time.Hour); closes.After(longest) {
-			b.ExpiresAt = longest
-		}
+		b.ExpiresAt = soonest(closes, d.now().Add(longestWorth))
 	}
 	return nil
 }

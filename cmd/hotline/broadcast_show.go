@@ -36,6 +36,10 @@ type broadcastJSON struct {
 	Calls      []callPreview      `json:"calls,omitempty"` // those who are told by call
 	LeftOut    *leftOutJSON       `json:"left_out,omitempty"`
 	Progress   *broadcastProgress `json:"progress,omitempty"`
+	About      string             `json:"about,omitempty"`      // meeting, ballot
+	ToMembers  store.Words        `json:"to_members,omitempty"` // what members are told, where others are not told the place
+	Because    string             `json:"because,omitempty"`    // change, cancel, day, hour: it follows from another that was approved
+	Answers    *noticeAnswers     `json:"answers,omitempty"`
 }
 
 // leftOutJSON counts phones that agreed, and to which the line does not write.
@@ -53,6 +57,7 @@ type languagePreview struct {
 	Forced   string  `json:"because,omitempty"` // the character that forces UCS-2
 	Cost     float64 `json:"cost"`              // dollars
 	text     string
+	inside   string // the same to members, where they are told more
 }
 
 type broadcastProgress struct {
@@ -75,6 +80,7 @@ func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broa
 		ApprovedAt: optional(b.ApprovedAt, d.zone), StartsAt: optional(b.StartsAt, d.zone), Until: optional(b.ExpiresAt, d.zone),
 		EndedAt: optional(b.EndedAt, d.zone), Words: b.Words, Languages: langs, Progress: p,
 		By: cmp.Or(string(b.Ways), "agreed"), Pin: b.Pin,
+		About: b.About, ToMembers: b.Inside, Because: string(b.Kind),
 	}
 }
 
@@ -127,6 +133,11 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 		if one.Segments, ucs2, why = flows.Segments(one.text); ucs2 {
 			one.Coding, one.Forced = "UCS-2", string(why)
 		}
+		if inside := b.Inside[lang]; inside != "" {
+			one.inside = gateway.NoticeBody(set, line, lang, inside, b.Flow, gateway.SampleDigits)
+			n, _, _ := flows.Segments(one.inside)
+			one.Segments = max(one.Segments, n)
+		}
 		one.Cost = float64(one.Phones*one.Segments) * float64(line.Price) / 1_000_000
 		all = append(all, one)
 	}
@@ -169,7 +180,12 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 		}
 		d.say("\n  %s: %s, %s each, %s%s, $%.2f", one.Language, count(one.Phones, "phone", "phones"), count(one.Segments, "segment", "segments"), one.Coding, because, one.Cost)
 		paragraph(d.out, one.text)
+		if one.inside != "" {
+			d.say("    and to members:")
+			paragraph(d.out, one.inside)
+		}
 	}
+	d.sayCarried(b)
 	called, calls := d.sayCalls(b, p.calls, p.terms)
 	cost += calls
 	if b.Audience.NotVoted != uuid.Nil {
@@ -285,10 +301,18 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 	if err != nil {
 		return err
 	}
-	if d.json {
-		return printJSON(d.out, d.broadcastJSON(b, nil, p))
+	answers, err := d.answersTo(ctx, b)
+	if err != nil {
+		return err
 	}
-	d.say("Broadcast %d (%s), by %s", b.Number, d.broadcastState(b), b.Author)
+	if d.json {
+		all := d.broadcastJSON(b, nil, p)
+		if b.Flow != "" {
+			all.Answers = answers
+		}
+		return printJSON(d.out, all)
+	}
+	d.say("Broadcast %d (%s), by %s%s", b.Number, d.broadcastState(b), b.Author, followsBecause(b))
 	for _, lang := range b.Words.Languages() {
 		d.say("  %s", lang)
 		paragraph(d.out, b.Words[lang])
@@ -305,6 +329,7 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 			d.say("  %s", line)
 		}
 	}
+	d.sayAnswers(b, answers)
 	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
 	if err != nil || b.State == store.BroadcastDraft {
 		return err

@@ -240,7 +240,8 @@ JSON (--json): number, code, from, until; of meeting present all, members, on_pa
 
 Times are those of the assembly's clock; a time that has passed is refused. Who is answering while a meeting is moved hears the new
 time or place before their answer counts. A share of the members (--quorum 25%) is of those there are when the first person comes
-in, rounded up.` + meetingHelp
+in, rounded up. Whoever was sent an approved notice of it and did not say no is told of a change by text, a minute later, and so of
+a cancellation: broadcast cancel calls that back. Where no notice was approved nothing goes out.` + meetingHelp
 
 	ballotHelp = `
 What ballot show tells is the record for whoever doubts the result: how many were on the roll when it was opened, who opened and

@@ -39,10 +39,11 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
 
 	broadcastHelp = onRecordsHelp + `
   number, state (draft, approved, sending, paused, done, canceled), why, purpose (notices, alerts), edition, author, approved_by,
-  approved_at, starts_at, until, ended_at, words; in preview also languages: [language, phones, segments, coding, because, cost in
-  dollars]; by (agreed, text, call, both), pin; calls: [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly,
-  country; in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls: phones,
-  waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled`
+  approved_at, starts_at, until, ended_at, words, about (meeting, ballot), to_members (words), because (change, cancel, day, hour); by
+  (agreed, text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars]; calls:
+  [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in show also answers: [asked, sent:
+  [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls:
+  phones, waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled`
 
 	lineCallsHelp = `
   hotline line calls 2125550123
@@ -57,6 +58,12 @@ HOTLINE_CALLS_A_SECOND says. Calls for somebody in danger go before. Notices by 
   hotline broadcast draft --as Ana --words "…" --members --languages es --at "friday 9am" --until "friday 7pm"
   hotline broadcast draft --as Ana --words "…" --meeting 3 --answer "not no" --tells-place
   hotline broadcast draft --as Ana --words "…" --by call --pin
+  hotline broadcast draft --as Ana --about-meeting 3
+  hotline broadcast draft --as Ana --about-ballot 2 --words "en=Please vote by Friday. / es=Por favor vote antes del viernes."
+
+A notice about a meeting asks who comes, each phone by two digits of its own ("41 I am coming"). Words left out are made of the
+meeting: day, time, and the place as far as people are told it. Its approval covers its reminders and word of a change. One about a
+ballot opens the vote, and counts nothing by itself.
 
 It goes to those who agreed to notices and have not taken it back, once to each phone: by text, or by call where they agreed to calls
 alone; --by both reaches whoever agreed to both by either. On a call nothing is said before a key but the line's name and that there is
