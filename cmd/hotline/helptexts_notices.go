@@ -39,10 +39,10 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
 
 	broadcastHelp = onRecordsHelp + `
   number, state (draft, approved, sending, paused, done, canceled), why, purpose (notices, alerts), edition, author, approved_by,
-  approved_at, starts_at, until, ended_at, words; in preview also languages: [language, phones, segments, coding, because, cost in
-  dollars]; by (agreed, text, call, both), pin; calls: [language, phones, seconds and minutes of each, cost if all answer]; in show also
-  progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls: phones, waiting, later,
-  calling, heard, unanswered, failed, unknown, never, late, canceled`
+  approved_at, starts_at, until, ended_at, words, by (agreed, text, call, both), pin; in preview also languages: [language, phones,
+  segments, coding, because, cost in dollars] and calls: [language, phones, seconds and minutes of each, cost if all answer];
+  in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls: phones, waiting,
+  later, calling, heard, unanswered, failed, unknown, never, late, canceled`
 
 	lineCallsHelp = `
   hotline line calls 2125550123
@@ -58,11 +58,12 @@ HOTLINE_CALLS_A_SECOND says. Calls for somebody in danger go before. Notices by 
   hotline broadcast draft --as Ana --words "…" --meeting 3 --answer "not no" --tells-place
   hotline broadcast draft --as Ana --words "…" --by call --pin
 
-It goes to those who agreed to notices and have not taken it back, once to each phone: by text, or by call where they agreed to calls
-alone; --by both reaches whoever agreed to both by either. On a call nothing is said before a key but the line's name and that there is a
-message; 2 is never to be called again; a phone that was not reached is tried at up to three different hours. Who has several phones
-gets it on the one used last. Each part that you say narrows that. A text holds no word that tells what this is about, and at most two segments. Nobody gets it
-until another organizer approves it from their own phone; any change asks for that again.` + broadcastHelp
+It goes to those who agreed to notices and have not taken it back, once to each phone: by text, or by call where they agreed to
+calls alone; --by both reaches whoever agreed to both by either. On a call nothing is said before a key but the line's name and that
+there is a message; 2 is never to be called again; a phone that was not reached is tried at up to three different hours. Who has
+several phones gets it on the one used last. Each part that you say narrows that. A text holds no word that tells what this is
+about, and at most two segments. Nobody gets it until another organizer approves it from their own phone; any change asks for that
+again.` + broadcastHelp
 
 	broadcastApproveHelp = `
   hotline broadcast approve 3 --as Ana
