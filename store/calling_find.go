@@ -26,6 +26,19 @@ func (s *Store) ClaimedCalls(ctx context.Context, q Querier, ids []string) (map[
 	return claimed, wrap("looking whose calls are known", err)
 }
 
+// wantCallErased writes down that the carrier's record of a call is to be deleted there, once it is settled.
+func (s *Store) wantCallErased(ctx context.Context, q Querier, c NoticeCall, now time.Time) error {
+	var sid string
+	found, err := one(ctx, q, `select carrier_id from notice_calls where id = $1 and carrier_id is not null and ended_at is not null`, []any{c.ID}, &sid)
+	if err != nil || !found {
+		return wrap("looking which call is to be erased at the carrier", err)
+	}
+	id := s.erasureID(sid)
+	_, err = q.Exec(ctx, `insert into carrier_erasures (id, assembly_id, kind, source, due_at, at) values ($1, $2, 'call', $3, $4, $5) on conflict (id) do nothing`,
+		id, c.Assembly, s.Keys.Seal(erasureSource, id, []byte(sid)), now.Add(SettledAfter), now)
+	return wrap("writing down which call is to be erased at the carrier", err)
+}
+
 // EndsOfCall are the number of our line, and that of the phone, of a call that was placed.
 func (s *Store) EndsOfCall(ctx context.Context, q Querier, c NoticeCall) (line string, to Phone, err error) {
 	var sealed []byte

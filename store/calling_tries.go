@@ -140,7 +140,10 @@ func (s *Store) KnownCall(ctx context.Context, q Querier, c NoticeCall, sid stri
 			changed_at = case when o.state = any($5) and c.ended_at is null then $6 else o.changed_at end,
 			carrier_id = case when c.ended_at is null then coalesce(o.carrier_id, nullif($3, '')) else o.carrier_id end
 		from c where o.id = $2`, c.ID, c.Outgoing, sid, state, sendStates()[:state.rank()], now)
-	return wrap("noting how a call goes", err)
+	if err != nil {
+		return wrap("noting how a call goes", err)
+	}
+	return s.wantCallErased(ctx, q, c, now) // where its id is told after its end
 }
 
 // The marks that a try gets as it goes on, each once.
@@ -206,7 +209,10 @@ func (s *Store) EndNoticeCall(ctx context.Context, q Querier, c NoticeCall, e En
 			carrier_id = case when $2 = 'ready' then null else o.carrier_id end
 		from broadcasts b where b.id = o.broadcast_id and o.id = $1 and o.state in ('sending', 'unknown', 'accepted', 'sent')`,
 		c.Outgoing, state, now, nullTime(e.Again), e.Code, e.Blame)
-	return wrap("noting what came of a call", err)
+	if err != nil {
+		return wrap("noting what came of a call", err)
+	}
+	return s.wantCallErased(ctx, q, c, now)
 }
 
 // giveBack books back what a try was thought to cost.

@@ -127,18 +127,24 @@ func TestNoticesByCall(t *testing.T) {
 			v.until(12, `select count(*) from outgoing where sent_at is not null`)
 			answering.Wait()
 			v.must(v.company.Settle(v.ctx))
+			placed := v.placedTo()
 			v.setClock(v.now().Add(17 * time.Minute)) // what nobody knows is looked for
 			v.hurry(`kind = 'resolve_unknown' and state in ('available', 'scheduled', 'retryable')`)
 			v.until(0, `select count(*) from notice_calls where ended_at is null`)
 			if got := v.count(`select count(*) from outgoing where state in ('sending', 'unknown', 'accepted', 'sent')`); got != 0 {
 				t.Errorf("%d are not settled", got)
 			}
-			for number, n := range v.placedTo() {
+			for number, n := range placed {
 				if n > 1 {
 					t.Errorf("%s was called %d times", number, n)
 				}
 			}
-			if !killed {
+			if !killed { // and the phone company's record of who was called, and what they pressed, is deleted
+				v.hurry(`kind = 'erase_at_carrier' and state in ('available', 'scheduled', 'retryable')`)
+				v.until(12, `select count(*) from carrier_erasures where kind = 'call' and done_at is not null`)
+				if left := v.placedTo(); len(placed) != 12 || len(left) > 0 {
+					t.Errorf("of %d calls %v stand at the phone company", len(placed), left)
+				}
 				shown := v.organizer("", "", "broadcast", "show", "1")
 				for _, want := range []string{"12 by call: answered and heard 4, not answered 0", "never again 1", "7 tried, and later again"} {
 					if !strings.Contains(shown, want) {

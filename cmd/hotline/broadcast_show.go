@@ -209,7 +209,11 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	if called > 0 {
 		texts = "Texts go out"
 	}
-	d.say(texts+" between 8 am and 9 pm, or in the hours that people chose%s; what has not gone out by %s does not.", alertHours(b), moment(b.ExpiresAt, d.now(), d.zone))
+	if b.Ways == store.WaysCall {
+		d.say("Who has not been called by %s is not.", moment(b.ExpiresAt, d.now(), d.zone))
+	} else {
+		d.say(texts+" between 8 am and 9 pm, or in the hours that people chose%s; what has not gone out by %s does not.", alertHours(b), moment(b.ExpiresAt, d.now(), d.zone))
+	}
 	if b.State == store.BroadcastDraft {
 		d.say("Nobody gets it until another organizer approves it from their own phone:\n  %s", d.hint(fmt.Sprintf("broadcast approve %d", b.Number)))
 	}

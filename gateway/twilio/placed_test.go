@@ -97,7 +97,10 @@ func placing(h *house) *[]string {
 				note("heeded", id, key)
 				return key == "1", h.fail
 			},
-			Told: func(_ context.Context, id, status string) error { note("told", id, status); return h.fail },
+			Told: func(_ context.Context, id string, told gateway.CallTold) (bool, error) {
+				note("told", id, told.Status)
+				return told.Status == "completed" && told.SIP == 200, h.fail
+			},
 		}
 		return hears
 	}())

@@ -37,7 +37,7 @@ create table notice_calls (
 	check ((ended_at is null) = (came = ''))
 );
 create index on notice_calls (line_id, at) where ended_at is null;
-create index on notice_calls (phone_id) where ended_at is null;
+create index on notice_calls (phone_id);
 create index on notice_calls (broadcast_id);
 
 -- How a line calls.
@@ -51,3 +51,7 @@ alter table pins add before_notices boolean not null default false;
 
 -- To how many phones a broadcast would have gone by call, when its approval was asked.
 alter table broadcast_asks add calls int not null default 0;
+
+-- The carrier's record of a call holds the number that was called, and the keys that were pressed: that of a notice is deleted there.
+alter table carrier_erasures drop constraint carrier_erasures_kind_check;
+alter table carrier_erasures add constraint carrier_erasures_kind_check check (kind in ('text', 'picture', 'recording', 'call'));
