@@ -53,6 +53,10 @@ func (s *Store) DrawBroadcast(ctx context.Context, tx pgx.Tx, line uuid.UUID, b 
 		d.To = Phone(number)
 		return d, err
 	}
+	// In the order of the index: where Postgres thinks that few are left, it would rather read and sort all of them, each time.
+	if _, err := tx.Exec(ctx, `set local enable_sort = off`); err != nil {
+		return nil, fmt.Errorf("drawing a broadcast: %w", err)
+	}
 	return list(ctx, tx, "drawing a broadcast", scan, draw, line, b.ID, now, unheardDays, behind, nullable(b.Audience.NotVoted), TalkingFor, most)
 }
 
