@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"hotline/store"
 )
@@ -78,12 +79,13 @@ func (t *tellings) work() {
 	}
 }
 
-// write writes a batch down, or, where that fails, each by itself: one must not fail all others.
+// write writes a batch down, or, where Postgres refuses it, each by itself: one must not fail all others. Where Postgres is away all of them fail,
+// and the carrier brings them again.
 func (t *tellings) write(batch []toldOnce) {
 	ctx, cancel := context.WithTimeout(context.Background(), settleWithin)
 	defer cancel()
 	ours, err := t.together(ctx, batch)
-	if err != nil && len(batch) > 1 {
+	if refused := (*pgconn.PgError)(nil); errors.As(err, &refused) && len(batch) > 1 && ctx.Err() == nil {
 		for i := range batch {
 			t.write(batch[i : i+1])
 		}

@@ -127,10 +127,11 @@ func TestAPumpNeverReadsTheWholeTable(t *testing.T) {
 		{"Unknowns", func(tx pgx.Tx) error { _, err := w.Unknowns(w.ctx, tx, w.now, 100); return err }},
 	} {
 		if err := w.InTx(w.ctx, func(tx pgx.Tx) error {
+			before := scans(tx) // the session's own, until it has told them to all
 			if err := c.do(tx); err != nil {
 				return err
 			}
-			if n := scans(tx); n > 0 {
+			if n := scans(tx) - before; n > 0 {
 				t.Errorf("%s reads the whole table, %d times", c.name, n)
 			}
 			return rolledBack
@@ -199,15 +200,19 @@ func BenchmarkDraw(b *testing.B) {
 		w.exec(`vacuum analyze`)
 		sent = n
 		b.Run(fmt.Sprintf("%d-before", n), func(b *testing.B) {
-			read := 0
+			var before, after int
+			const count = `select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'outgoing'`
 			for i := 0; b.Loop(); i++ {
 				err := w.InTx(w.ctx, func(tx pgx.Tx) error {
+					if err := tx.QueryRow(w.ctx, count).Scan(&before); err != nil {
+						return err
+					}
 					rows, err := w.DrawBroadcast(w.ctx, tx, w.line.ID, w.b, i*37%4000, 100, w.now)
 					if err == nil && len(rows) != 100 {
 						err = fmt.Errorf("it drew %d", len(rows))
 					}
 					if err == nil {
-						err = tx.QueryRow(w.ctx, `select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'outgoing'`).Scan(&read)
+						err = tx.QueryRow(w.ctx, count).Scan(&after)
 					}
 					return errors.Join(err, rolledBack)
 				})
@@ -215,7 +220,7 @@ func BenchmarkDraw(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			b.ReportMetric(float64(read), "rows-read/op")
+			b.ReportMetric(float64(after-before), "rows-read/op")
 		})
 	}
 }

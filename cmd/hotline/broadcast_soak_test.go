@@ -151,7 +151,7 @@ func TestABroadcastSurvivesBeingKilled(t *testing.T) {
 	v.must(err)
 	times, err = pgx.CollectRows(rows, pgx.RowTo[time.Time])
 	v.must(err)
-	offset := v.now().Sub(time.Now()) // the records are by the town's clock
+	offset := time.Until(v.now()) // the records are by the town's clock
 	for i := range times {
 		times[i] = times[i].Add(-offset)
 	}

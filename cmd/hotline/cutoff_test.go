@@ -80,7 +80,7 @@ func TestSendsThatAreCutOff(t *testing.T) {
 	}
 	v.until(0, left)
 	v.stop(os.Interrupt)
-	told := v.sentTo(words)
+	told := v.sentTo("") // their words may be erased there by now
 	twice := 0
 	for _, n := range told {
 		if n > 1 {
