@@ -26,9 +26,9 @@ func Reachable(dir string) error {
 
 // TempDir makes an empty folder that can be Options.Dir, for a test that stops
 // and starts: as root, t.TempDir is closed to the user that Postgres runs as.
-// The caller erases it. It is in memory, where there is room.
+// The caller erases it.
 func TempDir() (string, error) {
-	_, dir, err := temporaryFolder(inMemory, os.TempDir())
+	_, dir, err := temporaryFolder(os.TempDir())
 	return dir, err
 }
 
