@@ -97,7 +97,7 @@ func (p *pass) body(by *pump, lang string, member bool, first int) string {
 // asks tells whether a broadcast's texts differ from phone to phone.
 func (p *pass) asks() bool { return p.Flow != "" || p.About == aboutMeeting }
 
-// pose makes the texts of a draw, each with digits of its own, and writes down what they ask, in the transaction that lets them out. Who is not
+// pose makes the texts of a draw, each with digits of its own, and writes down what they ask and what was decided, in the transaction that lets them out. Who is not
 // to be told any more is left out of both.
 func (p *pump) pose(ctx context.Context, tx pgx.Tx, one *pass, send []going, d *store.Decided, now time.Time) ([]going, error) {
 	for i := range send {
@@ -113,7 +113,7 @@ func (p *pump) pose(ctx context.Context, tx pgx.Tx, one *pass, send []going, d *
 	for _, row := range send {
 		d.Send, d.Words = append(d.Send, row.ID), append(d.Words, row.body)
 	}
-	return send, nil
+	return send, p.g.store.DecideDrawn(ctx, tx, *d, now)
 }
 
 func (p *pump) poseEach(ctx context.Context, tx pgx.Tx, one *pass, send []going, d *store.Decided, now time.Time) ([]going, error) {

@@ -219,9 +219,6 @@ func (p *pump) draw(ctx context.Context, one *pass) error {
 		if send, err = p.pose(ctx, tx, one, send, &d, began); err != nil {
 			return err
 		}
-		if err := p.g.store.DecideDrawn(ctx, tx, d, began); err != nil {
-			return err
-		}
 		one.behind = rows[len(rows)-1].Place
 		return nil
 	})
