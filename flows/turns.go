@@ -57,10 +57,7 @@ func newTurns(s *Set, m *sizes) *turns {
 	for _, f := range s.order {
 		if len(f.starts) > 0 {
 			t.add(arrow{to: f.steps[0], why: f.starts[0].word, known: true, leaves: true})
-		}
-	}
-	for _, f := range s.order {
-		if f.notice != nil && len(f.starts) == 0 {
+		} else if f.notice != nil {
 			t.add(arrow{to: f.steps[0], why: "an answer to a notice", known: true, leaves: true})
 		}
 	}

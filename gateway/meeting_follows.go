@@ -21,6 +21,10 @@ func (b *Outbox) PutChange(ctx context.Context, tx pgx.Tx, set *flows.Set, m sto
 	if err != nil || !found {
 		return store.Broadcast{}, 0, err
 	}
+	// One that was approved a moment ago knows whom it reaches now, so that they hear how it is at once.
+	if err := b.store.FreezeBroadcast(ctx, tx, notice.ID, now); err != nil {
+		return store.Broadcast{}, 0, err
+	}
 	line, err := b.store.LineByID(ctx, tx, notice.Line)
 	if err != nil {
 		return store.Broadcast{}, 0, err

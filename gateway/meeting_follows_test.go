@@ -142,6 +142,26 @@ func TestAPlaceInANotice(t *testing.T) {
 	}
 }
 
+// WORKERS.md, what a phone may show: texts that we start hold none of the words that tell what this is about, nor the name of an assembly, whatever
+// organizers wrote as the place.
+func TestAPlaceShowsNothing(t *testing.T) {
+	h, _ := waitingHouse(t)
+	line := h.line
+	line.Names = []string{"Dock workers"}
+	m := h.meets(store.NewMeeting{Place: store.Words{"en": "the union hall of the Dock workers", "es": "el sindicato, Dock workers"}})
+	for _, kind := range []store.Following{store.FollowsNone, store.FollowsChange, store.FollowsCancel, store.FollowsDay, store.FollowsHour} {
+		words, inside := MeetingWords(h.set, line, m, kind, h.g.now())
+		if len(words) != len(line.Languages) || inside != nil {
+			t.Errorf("%s: %q, %q", kind, words, inside)
+		}
+		for lang, w := range words {
+			if word := h.set.Revealing(w); word != "" || strings.Contains(w, "Dock") {
+				t.Errorf("%s, %s: %q shows %q", kind, lang, w, word)
+			}
+		}
+	}
+}
+
 // Reminders come the day before and the hour before, to who was sent the notice and did not say no, and to who came by since and agreed to notices.
 func TestReminders(t *testing.T) {
 	h, p, m, numbers := asking(t) // noon, five days from now

@@ -109,7 +109,7 @@ func (p *pass) body(by *pump, lang string, member bool, first int) string {
 // asks tells whether a broadcast's texts differ from phone to phone.
 func (p *pass) asks() bool { return p.Flow != "" || p.About == aboutMeeting }
 
-// pose makes the texts of a draw, each with digits of its own, and writes down what they ask, in the transaction that lets them out. Who is not
+// pose makes the texts of a draw, each with digits of its own, and writes down what they ask and what was decided, in the transaction that lets them out. Who is not
 // to be told any more is left out of both.
 func (p *pump) pose(ctx context.Context, tx pgx.Tx, d *drawing) (err error) {
 	for i, row := range d.going {
@@ -123,7 +123,7 @@ func (p *pump) pose(ctx context.Context, tx pgx.Tx, d *drawing) (err error) {
 	for _, row := range d.going {
 		d.Send, d.Words, d.SentAt = append(d.Send, row.ID), append(d.Words, row.body), append(d.SentAt, d.began.Add(row.at.Sub(d.real)))
 	}
-	return nil
+	return p.g.store.DecideDrawn(ctx, tx, d.Decided, d.began)
 }
 
 func (p *pump) poseEach(ctx context.Context, tx pgx.Tx, one *pass, send []going, d *store.Decided, now time.Time) ([]going, error) {

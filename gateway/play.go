@@ -164,13 +164,8 @@ func (p *playing) hear(ctx context.Context) error {
 		if err := p.findQuestion(ctx); err != nil {
 			return err
 		}
-		if p.replies == nil && !p.told {
-			p.lapse()
-		}
 	}
-	if p.replies == nil && !p.told {
-		p.stillOrNot()
-	}
+	p.stillOrNot()
 	if chosen := p.tx.Conversation.Lang; chosen != "" { // the phone's last choice, which it may have made on another line
 		p.talk.Lang = flows.Lang(chosen)
 	}
@@ -179,10 +174,8 @@ func (p *playing) hear(ctx context.Context) error {
 		p.unhear()
 	}
 	left := p.talk.State
-	if !p.told {
-		if err := p.converse(ctx); err != nil {
-			return err
-		}
+	if err := p.converse(ctx); err != nil {
+		return err
 	}
 	if p.in.Kind == flows.KindHangup && p.did == 0 {
 		p.talk.Left, p.talk.LeftAt = &left, p.tx.Conversation.N
@@ -223,11 +216,7 @@ func (p *playing) late(ctx context.Context) error {
 // older copy) counts as silence: the question is put again.
 func (p *playing) input() flows.Input {
 	if p.replies != nil {
-		in := *p.replies
-		if in.Idle = p.idle; p.env.Quiet {
-			p.quieted(in.Values)
-		}
-		return in
+		return p.replied()
 	}
 	in := flows.Input{Kind: p.in.Kind, Text: p.in.Text, HungUp: p.in.HungUp, Photos: len(p.in.Media), Outcome: p.in.Outcome}
 	switch {
@@ -252,6 +241,9 @@ func (p *playing) input() flows.Input {
 
 // converse runs the flow until it waits or ends, doing the effects that it asks for.
 func (p *playing) converse(ctx context.Context) error {
+	if p.told {
+		return nil
+	}
 	if err := p.findSet(ctx); err != nil {
 		return err
 	}

@@ -140,9 +140,6 @@ func (p *pump) decideRows(ctx context.Context, tx pgx.Tx, d *drawing) error {
 	if err := p.pose(ctx, tx, d); err != nil {
 		return err
 	}
-	if err := p.g.store.DecideDrawn(ctx, tx, d.Decided, d.began); err != nil {
-		return err
-	}
 	d.behind = rows[len(rows)-1].Place
 	return nil
 }

@@ -119,8 +119,17 @@ type meant struct {
 	printed bool
 }
 
-// findQuestion decides whose a text is, and prepares what follows. It is asked before the engine runs, and changes nothing of the talk.
+// findQuestion decides whose a text is, and prepares what follows. It is asked before the engine runs. A talk that the text is for may have lapsed;
+// else it stays as it is.
 func (p *playing) findQuestion(ctx context.Context) error {
+	if err := p.meansQuestion(ctx); err != nil || p.replies != nil || p.told {
+		return err
+	}
+	p.lapse()
+	return nil
+}
+
+func (p *playing) meansQuestion(ctx context.Context) error {
 	if p.in.Kind != flows.KindText || !p.tx.Conversation.WasAsked || p.lost || len(p.in.Media) > 0 || !p.mayAnswer(p.in.Text) {
 		return nil
 	}
@@ -278,6 +287,15 @@ func (p *playing) answers(ctx context.Context, m meant, more bool) error {
 	in := p.current.Reply(m.Flow, m.answer, m.ID.String(), m.First, words, about)
 	p.replies = &in
 	return nil
+}
+
+// replied is such an answer as the engine hears it.
+func (p *playing) replied() flows.Input {
+	in := *p.replies
+	if in.Idle = p.idle; p.env.Quiet {
+		p.quieted(in.Values)
+	}
+	return in
 }
 
 // says answers with a phrase, and leaves the talk as it is.

@@ -66,9 +66,9 @@ func (s *Store) outdated(ctx context.Context, q Querier, b Broadcast, now time.T
 	return false, nil
 }
 
-// LockMeeting keeps a meeting from being changed until the transaction ends, and finds it as it is.
+// LockMeeting keeps a meeting from being changed, and from being locked by another, until the transaction ends, and finds it as it is.
 func (s *Store) LockMeeting(ctx context.Context, q Querier, id uuid.UUID) (Meeting, bool, error) {
-	if _, err := q.Exec(ctx, `select from meetings where id = $1 for share`, id); err != nil {
+	if _, err := q.Exec(ctx, `select from meetings where id = $1 for no key update`, id); err != nil {
 		return Meeting{}, false, wrap("locking a meeting", err)
 	}
 	return s.MeetingByID(ctx, q, id)

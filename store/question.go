@@ -121,7 +121,7 @@ func (s *Store) AskQuestions(ctx context.Context, tx pgx.Tx, all []Question, now
 		return nil, fmt.Errorf("writing down questions: %w", err)
 	}
 	if len(gone) > 0 {
-		_, err = tx.Exec(ctx, `delete from questions where id = any($1)`, gone)
+		_, err = tx.Exec(ctx, `with d as (delete from question_digits where question_id = any($1)) delete from questions where id = any($1)`, gone)
 	}
 	return lost, wrap("leaving out questions", err)
 }

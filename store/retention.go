@@ -244,6 +244,7 @@ func (s *Store) expireEverywhere(ctx context.Context, now time.Time) error {
 	}{
 		{`delete from heard where key in (select key from heard where at < $1 limit $2)`, now.Add(-heardFor)},
 		{`delete from guesses where (scope, what, hour) in (select scope, what, hour from guesses where hour < $1 limit $2)`, now.Add(-guessedFor)},
+		{`delete from question_digits where (phone_id, digits) in (select phone_id, digits from question_digits where until < $1 limit $2)`, now},
 		{`delete from vouch_codes where code_index in (select code_index from vouch_codes where until < $1 limit $2)`, now},
 		{`delete from media where id in (select id from media where state = 'erased' and coalesce(erased_at, at) < $1 limit $2)`, now.Add(-erasedFor)},
 	} {

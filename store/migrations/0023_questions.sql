@@ -24,7 +24,7 @@ create index on questions (broadcast_id);
 create table question_digits (
 	phone_id    uuid not null references phones on delete cascade,
 	digits      int not null,
-	question_id uuid not null references questions on delete cascade,
+	question_id uuid references questions on delete set null, -- null: erased; the digits rest all the same
 	until       timestamptz not null,
 	primary key (phone_id, digits)
 );
