@@ -41,8 +41,8 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
   number, state (draft, approved, sending, paused, done, canceled), why, purpose (notices, alerts), edition, author, approved_by,
   approved_at, starts_at, until, ended_at, words, by (agreed, text, call, both), pin; in preview also languages: [language, phones,
   segments, coding, because, cost in dollars] and calls: [language, phones, seconds and minutes of each, cost if all answer];
-  in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls: phones, waiting,
-  later, calling, heard, unanswered, failed, unknown, never, late, canceled`
+  in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls: phones,
+  waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled`
 
 	lineCallsHelp = `
   hotline line calls 2125550123
