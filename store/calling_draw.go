@@ -26,7 +26,7 @@ const onCall = `(exists (select from notice_calls c where c.phone_id = o.phone_i
 	or exists (select from report_calls c where c.phone_id = o.phone_id and c.ended_at is null and c.at > $3::timestamptz - interval '1 hour')
 	or exists (select from conversations c where c.phone_id = o.phone_id and c.call is not null and c.heard_at > $3::timestamptz - interval '3 minutes'))`
 
-// drawCalls takes the newly due first: who was called before has had a chance.
+// drawCalls draws calls.
 const drawCalls = drawn + `, array(select c.at from notice_calls c where c.outgoing_id = o.id order by c.n), ` + onCall + `
 	from outgoing o join phones p on p.id = o.phone_id
 	where o.line_id = $1 and o.broadcast_id = $2 and o.channel = 'voice' and o.state = 'ready' and o.place > $5 and (o.not_before is null or o.not_before <= $3)

@@ -146,7 +146,7 @@ func TestNoticesByCall(t *testing.T) {
 					t.Errorf("of %d calls %v stand at the phone company", len(placed), left)
 				}
 				shown := v.organizer("", "", "broadcast", "show", "1")
-				for _, want := range []string{"12 by call: answered and heard 4, not answered 0", "never again 1", "7 tried, and later again"} {
+				for _, want := range []string{"12 by call: answered and heard 4, not answered 0", "failed 1, never again 1", "6 tried, and later again"} {
 					if !strings.Contains(shown, want) {
 						t.Errorf("it shows %q, without %q", shown, want)
 					}
