@@ -225,6 +225,9 @@ func (a *ask) run(t *turn) *target {
 		t.st.Told = false
 		return t.orEnd(t.way("hangup", "", a.hangup))
 	}
+	if t.back != nil {
+		return t.poseAgain(a)
+	}
 	if to, skipped := a.skip(t); skipped {
 		return to
 	}

@@ -72,7 +72,7 @@ func (v *call) run(t *turn) *target {
 		}
 	}
 	t.way("call", "", v.into)
-	callers := append(t.st.Callers[:len(t.st.Callers):len(t.st.Callers)], Frame{t.st.Flow, t.st.Step, vars})
+	callers := append(t.st.Callers[:len(t.st.Callers):len(t.st.Callers)], Frame{Flow: t.st.Flow, Step: t.st.Step, Vars: vars})
 	many := t.hadManyOptions()
 	t.goesOn(t.st.Flow, v.into.step.flow.name)
 	t.begin(v.into.step.flow, t.handed(v.into))
@@ -86,9 +86,17 @@ func (v *call) run(t *turn) *target {
 func (t *turn) comeBack() *target {
 	for len(t.st.Callers) > 0 {
 		ended, gave := t.set.flows[t.st.Flow], t.st.Vars
+		frame := t.st.Callers[len(t.st.Callers)-1]
+		if frame.Flow == "" { // an answer to a notice began the talk
+			return nil
+		}
 		st := t.unwind()
 		if st == nil {
 			return nil
+		}
+		if frame.Asked != "" {
+			t.back = &frame
+			return &target{step: st}
 		}
 		v, ok := st.verb.(*call)
 		if _, asks := st.verb.(*ask); asks { // something was kept apart: the question is put again

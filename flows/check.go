@@ -19,6 +19,7 @@ func check(s *Set, found *findings) {
 		checkSilence,
 		checkSecret,
 		checkNudge,
+		checkNotice,
 		checkEcho,
 		checkDropped,
 		checkQuiet,

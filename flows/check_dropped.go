@@ -26,6 +26,11 @@ func checkDropped(s *Set, found *findings) {
 			k.prove(&target{at: s.flows[doorFlow].at, step: s.flows[doorFlow].steps[0]}, heardVar, "out of the blue")
 		}
 	}
+	for _, f := range s.order {
+		if f.notice != nil && f.notice.more != "" {
+			k.prove(&target{at: f.notice.at, step: f.steps[0]}, f.notice.more, "behind an answer to a notice")
+		}
+	}
 	written := s.reached(Text)
 	s.each(func(st *step) {
 		if !written[arrival{st, false}] {

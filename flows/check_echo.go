@@ -26,6 +26,11 @@ func checkEcho(s *Set, found *findings) {
 			}
 		}
 	}
+	for _, f := range s.order {
+		if f.notice != nil && f.notice.more != "" {
+			written[f][f.notice.more] = true
+		}
+	}
 	s.texts(func(st *step, x *text) {
 		if st == nil {
 			return

@@ -122,6 +122,13 @@ func (s *Set) texts(visit func(*step, *text)) {
 			visit(nil, x)
 		}
 	}
+	for _, f := range s.order {
+		for _, x := range f.notice.texts() {
+			if x != nil {
+				visit(nil, x)
+			}
+		}
+	}
 	s.each(func(st *step) {
 		for _, x := range st.texts() {
 			if x != nil {

@@ -71,6 +71,8 @@ type Effect struct {
 type Vocabulary struct {
 	Facts   map[string]Shape  // by dotted name: "me.member", "meeting"
 	Effects map[string]Effect // by name: "file_report"
+	// Notices are what a notice may be about, and what a flow that it carries may take of that.
+	Notices map[string]map[string]Shape
 }
 
 // Kind says what happened.
@@ -86,6 +88,7 @@ const (
 	KindOutcome   Kind = "outcome"   // an effect was done
 	KindLapse     Kind = "lapse"     // nothing was heard for as long as Wait.After
 	KindRang      Kind = "rang"      // somebody's phone rang for this caller: the outcome is "taken", when they have talked, or "missed"
+	KindReply     Kind = "reply"     // by text: an answer to a notice begins the flow that it carried (Set.Reply)
 )
 
 // Input is one thing that happened, as the engine hears it.
@@ -97,7 +100,12 @@ type Input struct {
 	Photos  int              // of a text: how many pictures came with it; a text of pictures alone counts as one that tells a story
 	Idle    bool             // of a text: so long after the last one that the question must not simply be repeated
 	Outcome string           // of an outcome: its name
-	Values  map[string]Value // of an outcome: what it brings
+	Values  map[string]Value // of an outcome: what it brings; of a reply: what the flow takes
+
+	Flow string // of a reply: which flow it begins; of a call that we placed, too; empty, or not in the set: the door
+	// Question of a reply names what was asked, by any name that nothing else has: whoever answers it twice takes back what the first answer
+	// led to.
+	Question string
 }
 
 // Env is what surrounds a turn. The engine reads it and never changes it.
@@ -138,6 +146,10 @@ type Frame struct {
 	Flow string           `json:"f"`
 	Step string           `json:"s"`
 	Vars map[string]Value `json:"v,omitempty"`
+
+	Asked string `json:"a,omitempty"` // it called nothing: an answer to this question of a notice came in between
+	Idle  bool   `json:"i,omitempty"` // then: it is asked first whether to go on
+	Held  string `json:"h,omitempty"` // then: what was written before that
 }
 
 // Output is what the engine answers: what to say, and then either an effect to do (Do is not nil; call Next again with its

@@ -37,10 +37,31 @@ func flowFields() fields {
 		{name: "starts", holds: "STARTS", about: "Whole messages that start the flow, by the language that they suggest."},
 		{name: "first_word", holds: "NAME", about: "One of what it takes, a said: a start word that begins a longer text starts the flow too, and hands the text over as this."},
 		{name: "dialed", holds: "DIALED", about: "\"##\": keying # twice at a question of a call begins the flow, without its being offered."},
+		{name: "placed", holds: "TRUE", about: "A call that we placed begins the flow, once whoever answers has pressed the key to hear what it is."},
 		{name: "takes", holds: "TAKES", about: "What another flow may hand over, with its type. Left out, it is empty."},
+		{name: "notice", holds: "NOTICE", about: "How it is answered from a notice that carries it: each answer has two digits of its own there."},
 		{name: "gives", holds: "TAKES", about: "What whoever calls this flow knows when it has ended, with its type."},
 		{name: "allow", holds: "ALLOW", about: "Warnings that are all right anywhere in this flow, each with the reason."},
 		{name: "steps", holds: "STEPS", about: "The steps by name; the flow begins with the first."},
+	}
+}
+
+func noticeFields() fields {
+	return fields{
+		{name: "of", holds: "NOTICE_OF", about: "What such a notice is about. The flow knows what it takes of that, by the names of its values."},
+		{name: "about", holds: "TEXT", about: "How the question is told where somebody is asked which one they answer."},
+		{name: "answer", holds: "NAME", about: "One of what it takes, a text: the name of the answer."},
+		{name: "more", holds: "NAME", about: "One of what it takes, a said: the whole text, where more stands behind the digits than a few words."},
+		{name: "answers", holds: "NOTICE_ANSWERS", about: "The answers in the order in which they are printed, at most five."},
+		{name: "after", holds: "TEXT", about: "Stands behind the answers."},
+		{name: "without", holds: "TEXT", about: "Stands in place of the answers where a phone has no digits left: how to answer without."},
+	}
+}
+
+func noticeAnswerFields() fields {
+	return fields{
+		{name: "label", holds: "TEXT", about: "How the answer is printed behind its digits, in words without gaps."},
+		{name: "digits", holds: "NAME", about: "One of what it takes, a number: the digits of this answer, to tell how to change another."},
 	}
 }
 

@@ -24,8 +24,10 @@ type flow struct {
 	passed  passing
 	waited  passing // likewise, whether it waits for somebody: passingAsked once it does
 	dialed  bool    // # twice on a call begins it
+	placed  bool    // a call that we placed begins it
 
-	firstWord string // what it takes of a longer text that begins with one of its start words; empty: only whole messages start it
+	notice    *notice // how it is answered from a notice; nil: no notice carries it
+	firstWord string  // what it takes of a longer text that begins with one of its start words; empty: only whole messages start it
 }
 
 // startWord is a whole message that starts the flow, and the language it suggests.
@@ -139,7 +141,9 @@ func (l *loader) readFlow(name string, root ast.Node) *flow {
 	l.readStarts(f, o.get("starts"))
 	f.takes, f.gives, f.allowed = l.readTypes(o.get("takes")), l.readTypes(o.get("gives")), l.readAllowed(o.get("allow"))
 	l.readDialed(f, o.get("dialed"))
+	f.placed = l.flag(o.get("placed"))
 	l.readFirstWord(f, o.get("first_word"))
+	l.readNotice(f, o.get("notice"))
 	steps := o.get("steps")
 	if steps == nil {
 		l.found.add(f.at, "a flow has steps; add them under \"steps:\"")

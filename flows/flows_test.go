@@ -16,6 +16,8 @@ func offered() Vocabulary {
 
 			"line.emergency": {Type: TypeCode, Most: 6},
 			"late.sent":      {Type: TypeTime},
+			"meet.at":        {Type: TypeTime},
+			"meet.place":     {Type: TypeWords, Most: 80},
 
 			"ballots.open": {Type: TypeNumber},
 			"me.listed":    {Type: TypeFlag},
@@ -39,6 +41,7 @@ func offered() Vocabulary {
 			},
 			"count": {Args: map[string]Type{"choice": TypeNumber}, Outcomes: map[string]map[string]Shape{"counted": nil}, Irrevocable: true},
 		},
+		Notices: map[string]map[string]Shape{"supper": {"supper": {Type: TypeText}, "at": {Type: TypeTime}, "place": {Type: TypeWords, Most: 40}}},
 	}
 }
 

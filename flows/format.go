@@ -134,13 +134,16 @@ func capital(s string) string {
 }
 
 // inLanguage picks words in a language, or in the first that there is of the set's, or in any.
-func (s *Set) inLanguage(w map[Lang]string, lang Lang) string {
-	if one, ok := w[lang]; ok {
-		return one
+func (s *Set) inLanguage(w map[Lang]string, lang Lang) string { return w[s.languageOf(w, lang)] }
+
+// languageOf is the language in which words of several are told to somebody who speaks one.
+func (s *Set) languageOf(w map[Lang]string, lang Lang) Lang {
+	if _, ok := w[lang]; ok {
+		return lang
 	}
 	for _, g := range s.languages {
-		if one, ok := w[g.lang]; ok {
-			return one
+		if _, ok := w[g.lang]; ok {
+			return g.lang
 		}
 	}
 	least := Lang("")
@@ -149,7 +152,23 @@ func (s *Set) inLanguage(w map[Lang]string, lang Lang) string {
 			least = other
 		}
 	}
-	return w[least]
+	return least
+}
+
+// voiceOf is the language whose voice reads a text: that in which it is told or, where it is nothing but words that a record has in other languages
+// alone, the one that these are in.
+func (t *turn) voiceOf(tpl *template, g *language) Lang {
+	if t.env.Channel != Voice || tpl == nil || len(tpl.parts) != 1 || tpl.plurals != nil {
+		return g.lang
+	}
+	p := tpl.parts[0]
+	if p.ref == nil || p.ref.list != nil || p.ref.shape.Type != TypeWords {
+		return g.lang
+	}
+	if w := t.get(p.ref).Words; len(w) > 0 {
+		return t.set.languageOf(w, g.lang)
+	}
+	return g.lang
 }
 
 // cheaper writes words from a record without the few letters and marks of Spanish and of typography that GSM-7 lacks: one of them

@@ -25,7 +25,7 @@ func (t *turn) apart(a *ask, text string) *target {
 			vars[name] = value
 		}
 	}
-	callers := append(t.st.Callers[:len(t.st.Callers):len(t.st.Callers)], Frame{t.st.Flow, t.st.Step, vars})
+	callers := append(t.st.Callers[:len(t.st.Callers):len(t.st.Callers)], Frame{Flow: t.st.Flow, Step: t.st.Step, Vars: vars})
 	many := t.hadManyOptions()
 	t.goesOn(t.st.Flow, f.name)
 	t.begin(f, map[string]Value{apartVar: {Text: text}})

@@ -52,11 +52,16 @@ func (t *turn) hear(in Input) (Output, error) {
 	switch in.Kind {
 	case KindCall:
 		t.st = State{Lang: t.st.Lang, Pair: t.st.Pair}
+		if f := t.set.flows[in.Flow]; f != nil {
+			return t.follow(t.start(f, nil))
+		}
 		return t.follow(t.door(""))
 	case KindOutcome:
 		return t.follow(t.hearOutcome(in))
 	case KindText:
 		return t.follow(t.hearText(in))
+	case KindReply:
+		return t.follow(t.hearReply(in))
 	case KindHangup, KindKeys, KindSilence, KindRecording, KindRang:
 		return t.follow(t.hearCall(in))
 	case KindLapse:

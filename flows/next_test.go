@@ -395,9 +395,9 @@ func TestFacts(t *testing.T) {
 		"door.yaml", "takes: {heard: text}\nsteps:\n  menu:\n    ask: Hello.\n    choices:\n      tell: {label: Tell us, if: not me.listed, then: flow report}\n      other: {label: Other, then: flow other}\n",
 		"other.yaml", "steps:\n  one:\n    ask: Other?\n    choices:\n      a: {label: A, if: ballots.open > 0, then: flow test}\n      b: {label: B, then: end}\n")
 	for flow, want := range map[string][]string{
-		"": {"late.sent", "line.emergency", "line.name", "line.number", "me.listed"}, "door": {"late.sent", "line.emergency", "line.name", "line.number", "me.listed"},
-		"no such flow": {"late.sent", "line.emergency", "line.name", "line.number", "me.listed"},
-		"report":       {"late.sent", "line.emergency", "line.name", "line.number"}, "other": {"ballots.open", "late.sent", "line.emergency", "line.name", "line.number"},
+		"": {"late.sent", "line.emergency", "line.name", "line.number", "me.listed", "meet.at", "meet.place"}, "door": {"late.sent", "line.emergency", "line.name", "line.number", "me.listed", "meet.at", "meet.place"},
+		"no such flow": {"late.sent", "line.emergency", "line.name", "line.number", "me.listed", "meet.at", "meet.place"},
+		"report":       {"late.sent", "line.emergency", "line.name", "line.number", "meet.at", "meet.place"}, "other": {"ballots.open", "late.sent", "line.emergency", "line.name", "line.number", "meet.at", "meet.place"},
 	} {
 		if got := s.Facts(flow); !reflect.DeepEqual(got, want) {
 			t.Errorf("of %q: %v, want %v", flow, got, want)

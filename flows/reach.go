@@ -20,7 +20,7 @@ func (s *Set) reached(c Channel, more ...*flow) map[arrival]bool {
 		}
 	}
 	for _, f := range s.order {
-		if f.name == doorFlow || f.name == reportFlow || c == Text && (f.name == apartFlow || len(f.starts) > 0) || c == Voice && f.dialed || slices.Contains(more, f) {
+		if f.name == doorFlow || f.name == reportFlow || c == Text && (f.name == apartFlow || len(f.starts) > 0 || f.notice != nil) || c == Voice && (f.dialed || f.placed) || slices.Contains(more, f) {
 			visit(arrival{f.steps[0], false})
 		}
 	}

@@ -20,6 +20,7 @@ const (
 	ruleSilence      rule = "silence"
 	ruleSecret       rule = "secret"
 	ruleNudge        rule = "nudge"
+	ruleNotice       rule = "notice"
 	ruleEcho         rule = "echo"
 	ruleDropped      rule = "dropped"
 	ruleQuiet        rule = "quiet"
@@ -54,6 +55,7 @@ func Rules() []Rule {
 		{string(ruleSilence), Error, "Whoever stays silent, or answers wrongly each time, comes to an end."},
 		{string(ruleSecret), Error, "What was answered in secret is used up before the next answer is waited for."},
 		{string(ruleNudge), Error, "Nothing is nudged in a flow that can file a report, join or hold a secret."},
+		{string(ruleNotice), Error, "Every answer that a notice prints leads somewhere of its own, and leaves the notice room."},
 		{string(ruleEcho), Error, "What somebody wrote is never repeated to the phone that it came from."},
 		{string(ruleDropped), Error, "What is told in more than three words is kept, whatever was asked."},
 		{string(ruleQuiet), Error, "What a quiet phone may be sent holds no word that tells what it is about."},

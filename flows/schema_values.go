@@ -66,9 +66,11 @@ func (s *Set) valueKinds() schema {
 		"RECORDINGS": schema{"type": "array", "items": word},
 		"FALLS_BACK": schema{"anyOf": []schema{kindRef("LANGUAGES"), each(schema{"type": "string", "minLength": 1})}},
 		"DIALED":     schema{"const": dialedKeys},
-		"MARKS":      schema{"enum": []marks{marksCheap, marksNone}},
-		"PACE":       number(leastPace, quickestPace),
-		"ASSIGNS":    named(kindRef("EXPRESSION")),
+		"NOTICE":     objectSchema(noticeFields(), "", []string{"of", "about", "answer", "answers", "without"}), "NOTICE_OF": s.noticeOfKind(),
+		"NOTICE_ANSWERS": noticeAnswersKind(),
+		"MARKS":          schema{"enum": []marks{marksCheap, marksNone}},
+		"PACE":           number(leastPace, quickestPace),
+		"ASSIGNS":        named(kindRef("EXPRESSION")),
 		"RUNGS": schema{"type": "array", "minItems": 1, "items": schema{"anyOf": []schema{
 			{"required": []string{"if", "then"}, "not": schema{"required": []string{"else"}}}, {"required": []string{"else"}, "maxProperties": 1}},
 			"allOf": []schema{objectSchema(rungFields(), "", nil)}}},
@@ -91,6 +93,18 @@ func (s *Set) valueKinds() schema {
 		"BY_CHANNEL":   byChannel(kindRef("PATTERN")),
 		"LIST":         listKind(),
 		"CLOCK":        clockKind(several, byChannel),
+	}
+}
+
+// noticeOfKind is what a notice may be about.
+func (s *Set) noticeOfKind() schema {
+	return schema{"enum": slices.Sorted(maps.Keys(s.vocabulary.Notices))}
+}
+
+func noticeAnswersKind() schema {
+	return schema{
+		"type": "object", "minProperties": 1, "maxProperties": mostNoticeAnswers, "propertyNames": schema{"pattern": namePattern},
+		"additionalProperties": objectSchema(noticeAnswerFields(), "", []string{"label"}),
 	}
 }
 

@@ -12,6 +12,7 @@ type input struct {
 	before []Input // goes before, untold
 	in     Input
 	passed time.Duration // nothing was done for so long
+	known  []pair        // of a reply: what the notice was about
 }
 
 // kindBegin is a flow that begins by itself, which no engine hears from outside.
@@ -35,7 +36,7 @@ func parseInput(rest string, c Channel) (input, error) {
 }
 
 const (
-	textInputs  = "by text there are [idle], [photo], [blank], [text], [wait 3d] and [begin]"
+	textInputs  = "by text there are [idle], [photo], [blank], [text], [wait 3d], [begin] and [reply yes name=value]"
 	voiceInputs = "by voice there are [call], [keys 1], [silence], [record 12s], [taken], [missed] and [hangup]"
 )
 
@@ -50,6 +51,8 @@ func parseText(verb, arg, after, rest string, bracket bool) (input, error) {
 	case bracket && verb == "blank" && arg+after == "":
 	case bracket && verb == "begin" && arg+after == "":
 		in.Kind = kindBegin
+	case bracket && verb == "reply" && arg != "":
+		return parseReply(arg, after)
 	case bracket && verb == "wait" && after == "":
 		passed, err := parseSpan(arg)
 		return input{in: Input{Kind: KindLapse}, passed: passed}, err
@@ -57,6 +60,18 @@ func parseText(verb, arg, after, rest string, bracket bool) (input, error) {
 		return input{}, fmt.Errorf("%s, and not %q; \"[text] %s\" sends it as it is", textInputs, rest, rest)
 	}
 	return input{in: in}, nil
+}
+
+// parseReply reads an answer to a notice that carries the flow of the scene: its name, what the notice was about, and what stands behind the
+// digits.
+func parseReply(arg, after string) (input, error) {
+	answer, rest, _ := strings.Cut(arg, " ")
+	p := talkParser{talk: &Talk{}, found: &findings{}, line: rest}
+	known, ok := p.allPairs(0)
+	if !ok {
+		return input{}, fmt.Errorf("an answer to a notice is [reply yes name=value], and not [reply %s]", arg)
+	}
+	return input{in: Input{Kind: KindReply, Outcome: answer, Text: after}, known: known}, nil
 }
 
 func parseCall(verb, arg, rest string) (input, error) {

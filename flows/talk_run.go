@@ -190,6 +190,12 @@ func (r *reading) play(turn exchange, pick func(script []scripted, do Request) i
 		}
 	}
 	in := r.recorded(turn.in)
+	if in.Kind == KindReply {
+		var err error
+		if in, err = r.reply(turn.input); err != nil {
+			return went{}, err
+		}
+	}
 	var w went
 	for next := 0; ; {
 		out, err := r.hearAfter(in, turn.passed)
@@ -222,6 +228,24 @@ func (r *reading) recorded(in Input) Input {
 		in.Rec = fmt.Sprintf("recording %d", r.recordings)
 	}
 	return in
+}
+
+// reply is an answer to a notice that carries the flow of the scene, with 41 for its first digits.
+func (r *reading) reply(of input) (Input, error) {
+	f := r.set.flows[r.flow]
+	if f == nil || f.notice == nil {
+		return Input{}, errors.New("[reply] answers a notice that carries the flow of the scene, and none carries this; add \"@ flow <name>\" above")
+	}
+	if !slices.ContainsFunc(f.notice.answers, func(a noticeAnswer) bool { return a.key == of.in.Outcome }) {
+		return Input{}, fmt.Errorf("a notice with flow %q has no answer %q", f.name, of.in.Outcome)
+	}
+	known := map[string]Value{}
+	for _, b := range of.known {
+		if err := bring(known, r.set.vocabulary.Notices[f.notice.of], b); err != nil {
+			return Input{}, fmt.Errorf("[reply]: %w", err)
+		}
+	}
+	return r.set.Reply(f.name, of.in.Outcome, "a notice", lowestNotice, of.in.Text, known), nil
 }
 
 // hearAfter lets time pass where that is what happens. Only a question that waits so long notices.

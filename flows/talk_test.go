@@ -79,7 +79,7 @@ func TestTalkIsWrong(t *testing.T) {
 		"@ text\n@ quiet please":              `test.talk:2:9: "@ quiet" stands alone`,
 		"@ text\n@ lang":                      `test.talk:2:3: "@ lang" needs a value`,
 		"@ text\n> GO\n@ flow test":           `test.talk:3:3: "@ flow" says where a scene begins`,
-		"@ text\n> [silence]":                 "test.talk:2:3: by text there are [idle], [photo], [blank], [text], [wait 3d] and [begin]",
+		"@ text\n> [silence]":                 "test.talk:2:3: by text there are [idle], [photo], [blank], [text], [wait 3d], [begin] and [reply yes name=value]",
 		"@ text\n> [wait a while]":            "test.talk:2:3: a wait has a length of at most a year",
 		"@ text\n> [wait 400d]":               "test.talk:2:3: a wait has a length of at most a year",
 		"@ text\n> [not closed":               `test.talk:2:3: by text there are`,

@@ -41,6 +41,7 @@ type turn struct {
 	trace   *visits     // where it goes, for transcripts; nil: nobody asks
 	amiss   string      // why the last answer was none, in words
 	onward  int         // the place in what is said, from 1, of the sentence that tells in which language this goes on
+	back    *Frame      // the talk that goes on now where an answer to a notice came in between
 	short   bool        // by text, days are told in their short form
 	// shortens says that something told has a shorter form.
 	shortens bool
@@ -290,7 +291,7 @@ func (t *turn) sayIn(g *language, x *text, firm bool) {
 		t.record(tpl.play, g, t.render(tpl, g), firm, nil, "")
 		return
 	}
-	t.add(Prompt{Lang: g.lang, Words: t.render(tpl, g), Firm: firm})
+	t.add(Prompt{Lang: t.voiceOf(tpl, g), Words: t.render(tpl, g), Firm: firm})
 }
 
 // sayOr says a text of the flow, or else the phrase of that name; to a caller whose language is not known, in two.

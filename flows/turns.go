@@ -57,6 +57,8 @@ func newTurns(s *Set, m *sizes) *turns {
 	for _, f := range s.order {
 		if len(f.starts) > 0 {
 			t.add(arrow{to: f.steps[0], why: f.starts[0].word, known: true, leaves: true})
+		} else if f.notice != nil {
+			t.add(arrow{to: f.steps[0], why: "an answer to a notice", known: true, leaves: true})
 		}
 	}
 	for _, name := range []string{"help", "late", "resume", "giveup", "unrecorded", "unsure"} {

@@ -124,6 +124,7 @@ func (v *wait) run(t *turn) *target {
 	if t.env.Channel == Voice {
 		return t.way("voice", "", v.then)
 	}
+	t.back = nil
 	t.out.Wait = &Wait{After: v.after}
 	return nil
 }

@@ -11,6 +11,7 @@ func phraseNames() []string {
 		"unrecorded", "unsure", "whisper", "speaks", "take_call", "still", "held_back", "vouched",
 		"danger", "took", "no_call", "connecting", "no_reply", "message", "there", "unanswered", "waiting", "news", "answered", "notice_end", "approve",
 		"alert_unconfirmed", "alert_confirmed", "alert_clear", "alert_correction", "alert_open",
+		"meet", "meet_moved", "meet_soon", "meet_off", "meet_there", "meet_members", "meet_later", "goes_out", "which_one", "which_or", "question_over",
 		"came_late", "call_asked", "call_alone", "call_other", "call_missed", "call_never", "call_not_now",
 	}
 }
@@ -102,4 +103,10 @@ func (s *Set) LanguageName(l Lang) string {
 		return g.name
 	}
 	return ""
+}
+
+// Writes tells whether texts are written in a language: it is one of the set's, and not for calls only.
+func (s *Set) Writes(l Lang) bool {
+	g := s.language(l)
+	return g != nil && !g.callsOnly
 }

@@ -4,6 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
+	"hotline/flows"
 	"hotline/store"
 )
 
@@ -240,7 +243,7 @@ func voteScenes() map[string]scene {
 			call.press("7")
 			call.hangUp()
 		}},
-		"a PIN": {[]string{"find_pin none", "ask_pin_code code", "try_pin_code wrong", "try_pin_code right", "draft_pin easy", "draft_pin drafted", "keep_pin differs", "keep_pin kept"}, func(t *testing.T, from func(*house) *carrierAgain) {
+		"a PIN": {[]string{"find_pin none", "ask_pin_code code", "try_pin_code wrong", "try_pin_code right", "draft_pin easy", "draft_pin drafted", "keep_pin differs", "keep_pin kept", "pin_first noted"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			c := from(newHouse(t, houseOptions{}))
 			c.sharing()
 			code := onlyTheDigits(textedDigits.FindStringSubmatch(c.text(ana, "PIN"))[1])
@@ -254,7 +257,7 @@ func voteScenes() map[string]scene {
 			for _, pin := range []string{"123456", "719345", "719346", "719345", "719345"} {
 				call.press(pin)
 			}
-			call.hangUp()
+			call.press("1") // asked first, before a message
 		}},
 	}
 }
@@ -374,6 +377,19 @@ func otherScenes() map[string]scene {
 			c.text(ben, "1")
 			c.pick(ben, "Send it")
 			c.text(ben, code)
+		}},
+		"a notice by call": {[]string{"find_notice found", "read_notice read", "never_call noted"}, func(t *testing.T, from func(*house) *carrierAgain) {
+			h, x, _ := callingHouse(t)
+			author, second := h.agreed(map[string][]string{ben: byCall()})
+			h.approved(author, second, store.Broadcast{})
+			h.pass(2 * time.Minute)
+			h.pumpCalls()
+			on := h.answers(x)
+			c := from(h)
+			call := &phoneCall{h: h, in: on.in}
+			call.in.Key, call.in.Kind, call.in.Notice = on.sid+"/0", flows.KindCall, uuid.MustParse(on.call.ID)
+			call.last = c.turn(call.in)
+			call.press("2")
 		}},
 		"prompts": {[]string{"open_prompts opened", "open_prompts wrong", "next_prompt found", "play_back played", "keep_prompt kept"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			h, pin := recorder(t, Carrier{})

@@ -14,12 +14,12 @@ import (
 	"hotline/store"
 )
 
-// Told is what a broadcast tells in one of its languages: of an alert first what kind it is, in a word or two.
-func Told(set *flows.Set, b store.Broadcast, lang string) string {
+// Told is how words of a broadcast are told in a language: those of an alert after what kind it is, in a word or two.
+func Told(set *flows.Set, b store.Broadcast, words, lang string) string {
 	if b.Alert == store.AlertNone {
-		return b.Words[lang]
+		return words
 	}
-	return set.Unasked("alert_"+string(b.Alert), flows.Lang(lang), nil) + " " + b.Words[lang]
+	return set.Unasked("alert_"+string(b.Alert), flows.Lang(lang), nil) + " " + words
 }
 
 // How an organizer is told what they are asked to approve.

@@ -114,7 +114,7 @@ func TestWhatAnAlertBeginsWith(t *testing.T) {
 	for _, lang := range set.Languages() {
 		seen := map[string]store.AlertKind{}
 		for _, kind := range []store.AlertKind{store.AlertUnconfirmed, store.AlertConfirmed, store.AlertClear, store.AlertCorrection} {
-			told := Told(set, store.Broadcast{Alert: kind, Words: store.Words{string(lang): "x"}}, string(lang))
+			told := Told(set, store.Broadcast{Alert: kind}, "x", string(lang))
 			begins := strings.TrimSuffix(told, "x")
 			if n := store.Letters(begins); n < 3 || n > store.LongestKind || !strings.HasSuffix(told, " x") || set.Revealing(told) != "" {
 				t.Errorf("%s in %s begins with %q, %d letters", kind, lang, begins, n)
@@ -124,7 +124,7 @@ func TestWhatAnAlertBeginsWith(t *testing.T) {
 			}
 			seen[begins] = kind
 		}
-		if told := Told(set, store.Broadcast{Words: store.Words{string(lang): "x"}}, string(lang)); told != "x" {
+		if told := Told(set, store.Broadcast{}, "x", string(lang)); told != "x" {
 			t.Errorf("a notice begins with %q", told)
 		}
 	}

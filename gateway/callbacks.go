@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"hotline/store"
 )
@@ -39,35 +38,6 @@ func (g *Gateway) RecordingReady(ctx context.Context, id, url string, _ int) err
 		return fmt.Errorf("asking for a recording to be fetched: %w", err)
 	}
 	return nil
-}
-
-// Delivered takes what the carrier tells of a message that we placed, under our id and its own: late, twice, out of order, or never.
-func (g *Gateway) Delivered(ctx context.Context, outgoing, carrierID, status string, code int, blame store.Blame) error {
-	id, err := uuid.Parse(outgoing)
-	if err != nil {
-		return nil // the path is signed by us: an id that is none is of an older program
-	}
-	state, known := carrierStates(status)
-	if !known {
-		g.log.Warn("the carrier told a state of a message that we do not know", "state", status)
-		return nil
-	}
-	return g.store.InTx(ctx, func(tx pgx.Tx) error {
-		before, ours, err := g.store.OutgoingByID(ctx, tx, id)
-		if err != nil || !ours {
-			return err
-		}
-		if err := g.store.YieldOutgoing(ctx, tx, id, carrierID, g.now()); err != nil {
-			return err
-		}
-		if _, _, err := g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, CarrierID: carrierID, Error: code, Blame: blame, At: g.now()}); err != nil {
-			return err
-		}
-		if code != codeStopped {
-			return nil
-		}
-		return g.carrierStopped(ctx, tx, before)
-	})
 }
 
 // codeStopped is the carrier's code for a phone that has told it to stop. It comes as its answer, and as the status of a text that it

@@ -58,7 +58,7 @@ func TestTakingItWhilePostgresIsAway(t *testing.T) {
 	h.look(false)
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if r, err := h.g.Pressed(gone, x.last(t).ID, "1"); err == nil {
+	if r, err := h.g.Pressed(gone, x.last(t).ID, "1", Inbound{}); err == nil {
 		t.Errorf("told %q", r.Text())
 	}
 	if n := h.count("select count(*) from dangers where taken_at is not null"); n != 0 {

@@ -93,14 +93,14 @@ func isSnooze(err error, into **rivertype.JobSnoozeError) bool {
 
 func (h *house) told(c Call, status string) {
 	h.t.Helper()
-	if err := h.g.CallTold(h.t.Context(), c.ID, status); err != nil {
+	if _, err := h.g.CallTold(h.t.Context(), c.ID, CallTold{Status: status}); err != nil {
 		h.t.Fatal(err)
 	}
 }
 
 func (h *house) pressed(c Call, key string) Reply {
 	h.t.Helper()
-	r, err := h.g.Pressed(h.t.Context(), c.ID, key)
+	r, err := h.g.Pressed(h.t.Context(), c.ID, key, Inbound{})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestSomebodyTakesItAndRingsTheWorker(t *testing.T) {
 	}
 	h.look(false)
 	call := x.last(t)
-	r, err := h.g.Answered(t.Context(), call.ID)
+	r, err := h.g.Answered(t.Context(), call.ID, "")
 	if err != nil || r.Text() != "Someone is calling.\nThey speak:\nEnglish\nDanger.\nTo take the call, press 1." || r.Wait.Keys != 1 {
 		t.Errorf("Ben hears %q, %v", r.Text(), err)
 	}
@@ -294,7 +294,7 @@ func TestACallThatNobodyKnowsOf(t *testing.T) {
 	if r := h.pressed(x.last(t), "1"); r.Text() != "Somebody has taken it already. Goodbye." {
 		t.Errorf("whoever comes second is told %q", r.Text())
 	}
-	if r, err := h.g.Answered(t.Context(), x.last(t).ID); err != nil || r.Wait != nil || r.Text() != "Somebody has taken it already. Goodbye." {
+	if r, err := h.g.Answered(t.Context(), x.last(t).ID, ""); err != nil || r.Wait != nil || r.Text() != "Somebody has taken it already. Goodbye." {
 		t.Errorf("whoever answers later is told %q, %v", r.Text(), err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 func (p *playing) approving(a args) store.Approving {
 	return store.Approving{
-		Guessing: store.Guessing{Phone: p.phone(), Line: p.line.ID, At: p.now}, Code: a["code"].Text, ByCall: p.in.Channel == flows.Voice,
+		Guessing: store.Guessing{Phone: p.phone(), Line: p.line.ID, At: p.now}, Code: a["code"].Text,
 	}
 }
 
@@ -23,17 +23,35 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 	if err != nil || came != store.ApprovalWaits {
 		return string(came), nil, err
 	}
-	langs := asked.Words.Languages()
-	page := min(int(a["page"].Num), len(langs)-1)
+	pages := p.pagesOf(asked.Broadcast)
+	page := min(int(a["page"].Num), len(pages)-1)
+	answers, _ := p.current.Printed(asked.Flow, p.talk.Lang, SampleDigits)
 	starts := asked.StartsAt
 	if soonest := p.now.Add(store.CallBack); starts.Before(soonest) {
 		starts = soonest
 	}
 	return "found", args{
-		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": {Text: flows.AsTold(Told(p.current, asked.Broadcast, langs[page]))},
-		"language": {Text: p.current.LanguageName(flows.Lang(langs[page]))}, "more": {Flag: page < len(langs)-1}, "sort": {Text: sortOf(asked.Broadcast)},
-		"phones": {Num: int64(asked.Phones)}, "dollars": {Num: (asked.Cost + 999_999) / 1_000_000}, "starts": p.moment(starts), "until": p.moment(asked.ExpiresAt),
+		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": {Words: map[flows.Lang]string{pages[page].lang: pages[page].words}},
+		"language": {Text: p.current.LanguageName(pages[page].lang)}, "more": {Flag: page < len(pages)-1}, "follows": {Flag: asked.About == aboutMeeting}, "answers": {Text: answers},
+		"sort": {Text: sortOf(asked.Broadcast)}, "phones": {Num: int64(asked.Phones)}, "calls": {Num: int64(asked.Calls)},
+		"dollars": {Num: (asked.Cost + 999_999) / 1_000_000}, "starts": p.moment(starts), "until": p.moment(asked.ExpiresAt),
 	}, nil
+}
+
+// pageOf is what one sort of people would be sent.
+type pageOf struct {
+	lang  flows.Lang
+	words string
+}
+
+// pagesOf are all words of a broadcast, in each language; where members are told more, those as well.
+func (p *playing) pagesOf(b store.Broadcast) (all []pageOf) {
+	for _, words := range []store.Words{b.Words, b.Inside} {
+		for _, lang := range words.Languages() {
+			all = append(all, pageOf{flows.Lang(lang), flows.AsTold(words[lang])})
+		}
+	}
+	return all
 }
 
 func (p *playing) approveBroadcast(ctx context.Context, a args) (string, args, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -13,9 +14,11 @@ import (
 
 func (p *playing) findMeeting(ctx context.Context, a args) (string, args, error) {
 	// A place told to members only, or on the day, is left out by the store: it knows the rule and the day.
-	coming, err := p.g.store.ComingMeetings(ctx, p.tx, store.Coming{
-		Assemblies: p.line.Assemblies, Phone: p.phone(), Now: p.now,
-	})
+	assemblies, err := p.meetingsOf(ctx, a["meeting"].Text)
+	if err != nil {
+		return "", nil, err
+	}
+	coming, err := p.g.store.ComingMeetings(ctx, p.tx, store.Coming{Assemblies: assemblies, Phone: p.phone(), Now: p.now})
 	if err != nil {
 		return "", nil, err
 	}
@@ -38,6 +41,20 @@ func (p *playing) findMeeting(ctx context.Context, a args) (string, args, error)
 		list = append(list, flows.Item{"id": {Text: m.ID.String()}, "at": p.moment(m.StartsAt), "place": localized(m.Place)})
 	}
 	return "several", args{"meetings": {List: list}}, nil
+}
+
+// meetingsOf are the assemblies whose meetings are looked at: the line's and, where one meeting is named, also its own, of which a notice came on
+// another line than that assembly's.
+func (p *playing) meetingsOf(ctx context.Context, id string) ([]uuid.UUID, error) {
+	meeting, err := uuid.Parse(id)
+	if err != nil || p.replies == nil {
+		return p.line.Assemblies, nil
+	}
+	m, found, err := p.g.store.MeetingByID(ctx, p.tx, meeting)
+	if err != nil || !found || slices.Contains(p.line.Assemblies, m.Assembly) {
+		return p.line.Assemblies, err
+	}
+	return append(slices.Clone(p.line.Assemblies), m.Assembly), nil
 }
 
 // noMeeting tells whoever had said yes to a meeting that was canceled so: they would go there.

@@ -26,7 +26,7 @@ func effects() map[string]effect {
 	for _, table := range []map[string]effect{
 		reportsEffects(), meetingsEffects(), membersEffects(), votesEffects(), dutyEffects(),
 		promptsEffects(), ownEffects(), offersEffects(), proposalsEffects(),
-		broadcastsEffects(), alertsEffects(),
+		broadcastsEffects(), alertsEffects(), calledEffects(),
 	} {
 		maps.Copy(all, table)
 	}
@@ -115,8 +115,11 @@ func vocabulary() flows.Vocabulary {
 			"answers.texted":   {Type: flows.TypeFlag},             // one was texted to this phone in the last seven days
 			"me.blocked_until": {Type: flows.TypeTime},             // until then organizers do not see what it reports; not given: they do
 			"late.sent":        {Type: flows.TypeTime},             // in the phrase came_late: when the carrier had a text that came late; else not given
+			"meet.at":          {Type: flows.TypeTime},             // in the phrases about a meeting: when it is; else not given
+			"meet.place":       {Type: flows.TypeWords, Most: mostPlace},
 		},
 		Effects: map[string]flows.Effect{},
+		Notices: noticesAbout(),
 	}
 	for name, e := range effects() {
 		v.Effects[name] = e.Effect
@@ -129,3 +132,6 @@ func Vocabulary() flows.Vocabulary { return vocabulary() }
 
 // LoadFlows reads a folder of flows for this program. Its error is findings, each with its place in a file.
 func LoadFlows(fsys fs.FS) (*flows.Set, error) { return flows.Load(fsys, vocabulary()) }
+
+// ProvedFlows is LoadFlows for a folder that LoadFlows has accepted before, and proves nothing again.
+func ProvedFlows(fsys fs.FS) (*flows.Set, error) { return flows.Proved(fsys, vocabulary()) }

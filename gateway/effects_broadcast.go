@@ -5,6 +5,9 @@ import (
 	"hotline/store"
 )
 
+// mostAnswers is as long as the answers are that a notice prints.
+const mostAnswers = 100
+
 // broadcastsEffects: the approval of one message for many.
 func broadcastsEffects() map[string]effect {
 	is := shapes()
@@ -13,8 +16,10 @@ func broadcastsEffects() map[string]effect {
 			Looks: true,
 			Args:  takes{"code": flows.TypeCode, "page": flows.TypeNumber},
 			Outcomes: comes{
-				"found": brings{"number": is.count, "author": is.name, "language": is.name, "words": {Type: flows.TypeText, Most: store.LongestNotice}, "more": is.flag, "sort": is.text, // "notice", "alert" or "wording"
-					"phones": {Type: flows.TypeNumber, Most: 9_999_999}, "dollars": {Type: flows.TypeNumber, Most: 99_999}, "starts": is.moment, "until": is.moment},
+				"found": brings{"number": is.count, "author": is.name, "language": is.name, "words": is.words(store.LongestNotice), "more": is.flag,
+					"follows": is.flag, "answers": {Type: flows.TypeText, Most: mostAnswers}, "phones": {Type: flows.TypeNumber, Most: 9_999_999},
+					"sort":  is.text, // "notice", "alert" or "wording"
+					"calls": {Type: flows.TypeNumber, Most: 9_999_999}, "dollars": {Type: flows.TypeNumber, Most: 99_999}, "starts": is.moment, "until": is.moment},
 				"wrong": nil, "changed": nil, "already": nil,
 			},
 		}, (*playing).findBroadcast},

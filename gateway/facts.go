@@ -67,6 +67,7 @@ func (f facts) values(p *playing) map[string]flows.Value {
 	v := LineFacts(p.line)
 	v["me.known"], v["me.quiet"] = flows.Value{Flag: p.in.From != ""}, flows.Value{Flag: p.tx.Conversation.Quiet}
 	v["late.sent"] = flows.Value{Zone: p.line.Zone}
+	v["meet.at"], v["meet.place"] = flows.Value{Zone: p.line.Zone}, flows.Value{}
 	if f.have&store.FactStanding != 0 {
 		v["me.listed"], v["me.member"] = flows.Value{Flag: f.known.Standing != ""}, flows.Value{Flag: f.known.Standing == store.StandsMember}
 	}

@@ -35,6 +35,8 @@ type Config struct {
 	Log     *slog.Logger     // gets no number and no words
 	Carrier Carrier
 	Metrics *Metrics // nil: not counted
+	// CallPace is how many calls a second the carrier begins for our account, from all lines and processes; 0: one.
+	CallPace int
 }
 
 // Carrier is what the gateway asks of the phone company outside a reply.
@@ -49,6 +51,8 @@ type Carrier struct {
 	Place func(context.Context, Message) Placed
 	// Call asks for a call to be placed.
 	Call func(context.Context, Call) Placed
+	// Calls lists the calls between a line and a phone. Without an error every page was read. nil: there is no list.
+	Calls func(ctx context.Context, line string, phone store.Phone, each func(ListedCall) error) error
 	// List hands each message of the carrier's books to a function. Without an error every page was read. nil: there is no list.
 	List func(ctx context.Context, f ListFilter, each func(Listed) error) error
 	// MediaOf lists the files that came with a message.
@@ -76,6 +80,9 @@ type Gateway struct {
 	sorries sorryPace
 	caught  catchingUp
 	pumps   pumps
+	paces   paces
+	told    tellings
+	calls   callPace
 	nonce   atomic.Uint64
 }
 
@@ -92,7 +99,8 @@ func New(c Config) (*Gateway, error) {
 	if g.count == nil {
 		g.count = NewMetrics()
 	}
-	g.pumps.g = g
+	g.pumps.g, g.paces.g, g.told.g = g, g, g
+	g.calls.account = max(1, c.CallPace)
 	jobs, err := g.newJobs()
 	if err != nil {
 		return nil, err

@@ -73,13 +73,32 @@ func together(now time.Time, all []window) (until, opens time.Time, some bool) {
 // loud tells until when what we start may be sent to a phone by text or call or, in its quiet hours, when they end. Its own hours are by
 // the assembly's clock, by which they were chosen. Where the clocks of assembly and number have no hour in common, the assembly's counts.
 func loud(now time.Time, zone string, own store.Hours, number store.Phone, channel string) (until, quietEnds time.Time, err error) {
+	return loudBy(time.LoadLocation, now, zone, own, number, channel)
+}
+
+// clocks are time zones that were read before: reading one is reading a file, which is much for each of many.
+type clocks map[string]*time.Location
+
+func (c clocks) load(name string) (*time.Location, error) {
+	if loc := c[name]; loc != nil {
+		return loc, nil
+	}
+	loc, err := time.LoadLocation(name)
+	if err == nil {
+		c[name] = loc
+	}
+	return loc, err
+}
+
+// loudBy is loud with time zones from wherever they come.
+func loudBy(load func(string) (*time.Location, error), now time.Time, zone string, own store.Hours, number store.Phone, channel string) (until, quietEnds time.Time, err error) {
 	hours, zones := usualHours(channel), append([]string{zone}, number.Zones()...)
 	if own.Chosen {
 		hours, zones = own, zones[:1]
 	}
 	var all []window
 	for _, name := range zones {
-		loc, err := time.LoadLocation(name)
+		loc, err := load(name)
 		if err != nil {
 			return until, quietEnds, fmt.Errorf("reading a time zone: %w", err)
 		}

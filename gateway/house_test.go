@@ -2,13 +2,16 @@ package gateway
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -162,11 +165,38 @@ func libraryWith(t *testing.T, more map[string]string, v flows.Vocabulary) *flow
 		}
 		files[name] = &fstest.MapFile{Data: data}
 	}
-	set, err := flows.Load(files, v)
+	set, err := proved.load(files, v)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return set
+}
+
+// proved are the sets that tests have had loaded and proved, by the digest of what they were made of.
+var proved = provedSets{all: map[string]*flows.Set{}}
+
+type provedSets struct {
+	mu  sync.Mutex
+	all map[string]*flows.Set
+}
+
+func (p *provedSets) load(files fstest.MapFS, v flows.Vocabulary) (*flows.Set, error) {
+	digest := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(digest, "%q %q\n", name, files[name].Data)
+	}
+	fmt.Fprintf(digest, "%#v", v)
+	made := string(digest.Sum(nil))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if set := p.all[made]; set != nil {
+		return set, nil
+	}
+	set, err := flows.Load(files, v)
+	if err == nil {
+		p.all[made] = set
+	}
+	return set, err
 }
 
 func (h *house) seed() {

@@ -57,6 +57,7 @@ type Inbound struct {
 	Lasted  time.Duration // of one that was answered, from its answer to its end; 0: not told
 	OptOut  string        // the carrier has acted on this text itself: "STOP", "START" or "HELP"
 	Waited  uuid.UUID     // of a lapse: the turn that was waited on
+	Notice  uuid.UUID     // of a call that we placed, and that begins when a key asked to hear it: the try (called.go); uuid.Nil: any other
 	Missed  time.Time     // of a text that was not heard when it came: when the carrier had it; zero: it comes now
 }
 

@@ -16,7 +16,9 @@ import (
 var handsOver = map[string][]string{
 	"sendWorker.Work": {"take", "Allowed"}, // the only one who calls hand
 	"hand":            nil,                 // carries out what take has let through
-	"send":            nil,                 // carries out what draw has let through: DrawBroadcast, in the store, asks in its statement (TestABroadcastAsksAtTheLastMoment)
+	"place":           nil,                 // carries out what send has let through, by stillMay, which asks the ledger once more (TestABroadcastHoldsBack)
+	"send":            nil,                 // a call: carries out what draw has let through: DrawCalls, in the store, asks in its statement (TestACallAsksAtTheLastMoment)
+	"nextTry":         {"Allowed"},         // says when; draw asks again then
 	"take":            {"Allowed"},
 	"takeDanger":      {"Allowed"},
 	"mayRingBack":     {"MayCallBack"}, // in the store, which asks Allowed

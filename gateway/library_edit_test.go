@@ -2,15 +2,15 @@ package gateway
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	"pgregory.net/rapid"
 
 	"hotline/flows"
 )
@@ -46,7 +46,10 @@ func edits() map[string]edit {
 	}
 }
 
-// TestEditsAreFound makes such a slip anywhere in the library: the rule that is there for it finds it.
+// editPlaces is small where the race detector makes each proof of the library take seconds; .ci/run --long tries many.
+var editPlaces = flag.Int("edit-places", 1, "at how many places of the library each edit is tried, drawn at random")
+
+// TestEditsAreFound makes such a slip anywhere in the library, each at least once: the rule that is there for it finds it.
 func TestEditsAreFound(t *testing.T) {
 	files := loadLibrary(t).Files()
 	delete(files, flows.LockFile) // what is older than its source is another matter
@@ -63,27 +66,34 @@ func TestEditsAreFound(t *testing.T) {
 			t.Fatalf("the library has no place any more for %s", name)
 		}
 	}
-	names := slices.Sorted(maps.Keys(all))
-	rapid.Check(t, func(t *rapid.T) {
-		name := rapid.SampledFrom(names).Draw(t, "edit")
-		e, file, n := all[name], "", 0
-		if _, err := fmt.Sscan(rapid.SampledFrom(places[name]).Draw(t, "place"), &file, &n); err != nil {
-			t.Fatal(err)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		e := all[name]
+		for range *editPlaces {
+			file, n := "", 0
+			if _, err := fmt.Sscan(places[name][rand.N(len(places[name]))], &file, &n); err != nil {
+				t.Fatal(err)
+			}
+			at := e.place.FindAllStringSubmatchIndex(files[file], -1)[n]
+			changed := string(e.place.ExpandString([]byte(files[file][:at[0]]), e.by, files[file], at)) + files[file][at[1]:]
+			if found := findingsIn(t, files, file, changed); !slices.ContainsFunc(found, func(f flows.Finding) bool { return slices.Contains(e.rules, f.Rule) }) {
+				t.Errorf("%s in %s: %q was not found by %v, but:\n%v", name, file, changed[at[0]:min(len(changed), at[0]+200)], e.rules, found)
+			}
 		}
-		folder := fstest.MapFS{}
-		for name, text := range files {
-			folder[name] = &fstest.MapFile{Data: []byte(text)}
-		}
-		at := e.place.FindAllStringSubmatchIndex(files[file], -1)[n]
-		changed := string(e.place.ExpandString([]byte(files[file][:at[0]]), e.by, files[file], at)) + files[file][at[1]:]
-		folder[file] = &fstest.MapFile{Data: []byte(changed)}
-		set, err := LoadFlows(folder)
-		found := flows.Findings(nil)
-		if !errors.As(err, &found) && err == nil {
-			found = set.Warnings()
-		}
-		if !slices.ContainsFunc(found, func(f flows.Finding) bool { return slices.Contains(e.rules, f.Rule) }) {
-			t.Fatalf("%s in %s: %q was not found by %v, but:\n%v", name, file, changed[at[0]:min(len(changed), at[0]+200)], e.rules, found)
-		}
-	})
+	}
+}
+
+// findingsIn are what a set is refused for, or warned of, in which one file is changed.
+func findingsIn(t *testing.T, files map[string]string, file, changed string) flows.Findings {
+	t.Helper()
+	folder := fstest.MapFS{}
+	for name, text := range files {
+		folder[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	folder[file] = &fstest.MapFile{Data: []byte(changed)}
+	set, err := LoadFlows(folder)
+	found := flows.Findings(nil)
+	if !errors.As(err, &found) && err == nil {
+		found = set.Warnings()
+	}
+	return found
 }

@@ -63,6 +63,14 @@ func (c *lineCache) has(number string) bool {
 	return ok
 }
 
+// known is the line with a number, from memory alone.
+func (c *lineCache) known(number string) (store.Line, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	line, ok := c.lines[number]
+	return line, ok
+}
+
 // all are our lines, from memory alone.
 func (c *lineCache) all() []store.Line {
 	c.mu.Lock()

@@ -6,21 +6,15 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"hotline/flows"
 	"hotline/store"
 )
 
-// NoticeBody is what a phone is sent of a broadcast: who writes, the words, and how to stop.
-func NoticeBody(set *flows.Set, line store.Line, lang, words string) string {
-	return line.Name + ": " + flows.AsTold(words) + "\n" + set.Unasked("notice_end", flows.Lang(lang), LineFacts(line))
-}
-
-// decide says what becomes of a row now, in d; until is for how long it may wait at the carrier where it goes out, and zero where it does not.
+// decide says what becomes of a row now, in d, where it does not go out; until is for how long it may wait at the carrier where it goes out, and zero where it does not.
 func (p *pump) decide(ctx context.Context, tx pgx.Tx, one *pass, row store.Drawn, now time.Time, d *store.Decided) (until time.Time, err error) {
 	until = one.ExpiresAt
 	var wait time.Time
 	if one.Purpose != store.ForAlerts {
-		ends, opens, err := loud(now, p.line.Zone, row.Hours, row.To, store.ByText)
+		ends, opens, err := loudBy(p.clocks.load, now, p.line.Zone, row.Hours, row.To, store.ByText)
 		if err != nil {
 			return until, err
 		}
@@ -50,7 +44,6 @@ func (p *pump) decide(ctx context.Context, tx pgx.Tx, one *pass, row store.Drawn
 	case !wait.IsZero():
 		d.Later, d.At = append(d.Later, row.ID), append(d.At, wait)
 	default:
-		d.Send, d.Words = append(d.Send, row.ID), append(d.Words, one.bodies[row.Lang])
 		return until, nil
 	}
 	return time.Time{}, nil

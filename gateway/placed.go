@@ -13,8 +13,9 @@ import (
 )
 
 // Calls that we place. Each is an outgoing row of its own (Outbox.Put, by voice), under whose id the carrier asks what is said. Whoever
-// answers hears no more than somebody at an answering machine may; what comes after their key depends on whom the call was for. There are two
-// kinds: somebody on duty is called for somebody in danger who wrote, and an organizer who calls somebody back (reportcall.go). On 1 we ring
+// answers hears no more than somebody at an answering machine may; what comes after their key depends on whom the call was for. There are three
+// kinds: somebody on duty is called for somebody in danger who wrote, an organizer who calls somebody back (reportcall.go), and whoever is told a
+// notice by call (called.go, whose calls have ids of their own). For the first two, on 1 we ring
 // the worker's own phone from our line, if the worker has agreed to that. On that phone too nothing is said before a key but the line's name
 // and that there is a message.
 
@@ -28,7 +29,13 @@ const (
 )
 
 // Answered is what somebody hears who has answered a call that we placed, and what they may press.
-func (g *Gateway) Answered(ctx context.Context, id string) (Reply, error) {
+// sid is the carrier's id of the call.
+func (g *Gateway) Answered(ctx context.Context, id, sid string) (Reply, error) {
+	if c, found, err := g.noticeCall(ctx, id); err != nil {
+		return Reply{}, err
+	} else if found {
+		return g.noticeAnswered(ctx, c, sid)
+	}
 	r, err := g.Whisper(ctx, id)
 	if err != nil || r.Wait != nil {
 		return r, err
@@ -41,8 +48,14 @@ func (g *Gateway) Answered(ctx context.Context, id string) (Reply, error) {
 	return g.toDuty(ctx, id, "took")
 }
 
-// Pressed takes the key of whoever answered a call that we placed. The same key told twice does nothing twice.
-func (g *Gateway) Pressed(ctx context.Context, id, key string) (r Reply, err error) {
+// Pressed takes the key of whoever answered a call that we placed. The same key told twice does nothing twice. in tells which call it is, for one
+// that becomes a talk: its line, phone and the carrier's id.
+func (g *Gateway) Pressed(ctx context.Context, id, key string, in Inbound) (r Reply, err error) {
+	if c, found, err := g.noticeCall(ctx, id); err != nil {
+		return Reply{}, err
+	} else if found {
+		return g.noticePressed(ctx, c, key, in)
+	}
 	call, err := uuid.Parse(id)
 	if err != nil || key != TakeKey {
 		return Reply{}, nil
@@ -241,23 +254,29 @@ func (g *Gateway) neverCall(ctx context.Context, id string) error {
 	})
 }
 
-// CallTold takes what the carrier tells of a call that we placed: late, twice, out of order, or never.
-func (g *Gateway) CallTold(ctx context.Context, outgoing, status string) error {
+// CallTold takes what the carrier tells of a call that we placed: late, twice, out of order, or never. talked is whether there was a talk on it, of
+// which this is the end.
+func (g *Gateway) CallTold(ctx context.Context, outgoing string, told CallTold) (talked bool, err error) {
 	id, err := uuid.Parse(outgoing)
 	if err != nil {
-		return nil // as in Delivered
+		return false, nil // as in Delivered
 	}
-	state, known := callStates(status)
+	if _, found, err := g.store.NoticeCallByID(ctx, g.store.Pool, id); err != nil {
+		return false, err
+	} else if found {
+		return g.noticeTold(ctx, id, told)
+	}
+	state, known := callStates(told.Status)
 	if !known {
-		g.log.Warn("the carrier told a state of a call that we do not know", "state", status)
-		return nil
+		g.log.Warn("the carrier told a state of a call that we do not know", "state", told.Status)
+		return false, nil
 	}
-	return g.store.InTx(ctx, func(tx pgx.Tx) error {
+	return false, g.store.InTx(ctx, func(tx pgx.Tx) error {
 		o, ours, err := g.store.OutgoingByID(ctx, tx, id)
 		if err != nil || !ours {
 			return err
 		}
-		if o.State, _, err = g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, At: g.now()}); err != nil {
+		if o.State, _, err = g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, CarrierID: told.ID, At: g.now()}); err != nil {
 			return fmt.Errorf("noting what came of a call: %w", err)
 		}
 		if !state.Final() {

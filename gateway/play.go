@@ -46,6 +46,9 @@ type playing struct {
 	forgotten bool              // this phone was erased in this turn
 	tooLate   bool              // this text was not heard when it came, and answers nothing any more
 
+	replies *flows.Input // the text answers a notice: this begins its flow
+	told    bool         // it was answered without the engine, and the talk stays as it is
+
 	workplaces []string // of those who have it, where it is quiet
 }
 
@@ -158,7 +161,9 @@ func (p *playing) hear(ctx context.Context) error {
 			return err
 		}
 		p.talk.Nudge = nil // answered
-		p.lapse()
+		if err := p.findQuestion(ctx); err != nil {
+			return err
+		}
 	}
 	p.stillOrNot()
 	if chosen := p.tx.Conversation.Lang; chosen != "" { // the phone's last choice, which it may have made on another line
@@ -210,6 +215,9 @@ func (p *playing) late(ctx context.Context) error {
 // input puts an inbound into the engine's words. A key that answers another turn than the newest one (a database restored from an
 // older copy) counts as silence: the question is put again.
 func (p *playing) input() flows.Input {
+	if p.replies != nil {
+		return p.replied()
+	}
 	in := flows.Input{Kind: p.in.Kind, Text: p.in.Text, HungUp: p.in.HungUp, Photos: len(p.in.Media), Outcome: p.in.Outcome}
 	switch {
 	case p.in.Kind == flows.KindLapse:
@@ -220,6 +228,9 @@ func (p *playing) input() flows.Input {
 		in = flows.Input{Kind: flows.KindHangup}
 	case p.tx.Conversation.N == 0: // nothing of this call is known: it begins
 		in = flows.Input{Kind: flows.KindCall}
+		if p.talk.Notice = p.in.Notice; p.talk.Notice != uuid.Nil {
+			in.Flow = calledFlow
+		}
 	case p.in.Kind != flows.KindCall && p.in.Answers != p.tx.Conversation.N:
 		in = flows.Input{Kind: flows.KindSilence}
 	}
@@ -230,6 +241,9 @@ func (p *playing) input() flows.Input {
 
 // converse runs the flow until it waits or ends, doing the effects that it asks for.
 func (p *playing) converse(ctx context.Context) error {
+	if p.told {
+		return nil
+	}
 	if err := p.findSet(ctx); err != nil {
 		return err
 	}

@@ -2,21 +2,18 @@ package gateway
 
 import (
 	"context"
-	"fmt"
-	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
-	"hotline/flows"
 	"hotline/store"
 )
 
 const (
-	pumpSends  = 512                   // that wait for the carrier at a time
+	pumpSends  = 384                   // that wait for the carrier at a time
 	pumpBatch  = 512                   // rows drawn, or answers written down, in one transaction
 	pumpFirst  = 10                    // rows of a broadcast, whose answers are waited for, and then as many again …
 	pumpRamp   = 100                   // … until so many have gone out
@@ -29,46 +26,37 @@ const (
 	pumpAgain  = 10 * time.Second      // what was left is looked at again after that
 )
 
-// pump sends from one line, until nothing is due.
+// pump sends from one line, until nothing is due. One goroutine draws rows and decides about them, a moment ahead (paceAhead); one hands each out
+// in its time; one writes down what the carrier answers; one watches whether it goes well.
 type pump struct {
 	g       *Gateway
 	lineID  uuid.UUID
 	line    store.Line
 	mine    func() error
 	passes  map[uuid.UUID]*pass // by broadcast
-	free    chan struct{}       // one for each that may still be sent at the same time
+	clocks  clocks
+	out     chan going    // decided, in the order in which they go out
+	free    chan struct{} // one for each that may still be sent at the same time
 	answers chan answer
 	pending sync.WaitGroup // answers that are not written down yet
-	slow    limiter
-	busy    time.Time // the carrier asked to be left alone until then
-	checked time.Time
+	open    atomic.Int64   // decided, and without an answer
+	busy    atomic.Int64   // the carrier asked to be left alone until then, in nanoseconds of Unix time
 }
 
 // pass is how far a broadcast has been drawn, this time round.
 type pass struct {
 	store.Broadcast
-	bodies   map[string]string // by language
+	words    map[string]toldWords // by language
+	bodies   map[bodyKey]string
 	segments map[string]int
 	behind   int
 	drawn    int
 	again    time.Time // a pass has ended, and what was left is looked at again then
 }
 
-// going is a row that goes out, and for how long it may wait at the carrier.
-type going struct {
-	store.Drawn
-	valid time.Duration
-}
-
-// answer is what the carrier answered about a row.
-type answer struct {
-	row store.Drawn
-	of  store.Broadcast
-	Placed
-}
-
 func newPump(g *Gateway, line uuid.UUID, mine func() error) *pump {
-	p := &pump{g: g, lineID: line, mine: mine, passes: map[uuid.UUID]*pass{}, free: make(chan struct{}, pumpSends), answers: make(chan answer, pumpSends)}
+	p := &pump{g: g, lineID: line, mine: mine, passes: map[uuid.UUID]*pass{}, clocks: clocks{},
+		out: make(chan going, pumpBatch), free: make(chan struct{}, pumpSends), answers: make(chan answer, pumpSends)}
 	for range pumpSends {
 		p.free <- struct{}{}
 	}
@@ -80,20 +68,23 @@ func (p *pump) run(ctx context.Context) error {
 	if err := p.g.store.CutOff(ctx, p.g.store.Pool, p.lineID, p.g.now()); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	settled := make(chan struct{})
-	go func() {
-		defer close(settled)
-		p.settle(context.WithoutCancel(ctx), cancel)
-	}()
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	var settled, rest sync.WaitGroup
+	settled.Go(func() { p.settle(context.WithoutCancel(ctx), fail) })
+	rest.Go(p.send)
+	rest.Go(func() { p.watch(ctx, fail) })
 	err := p.draws(ctx)
+	cause := context.Cause(ctx)
+	fail(nil)
+	close(p.out)
+	rest.Wait()
 	for range pumpSends { // every send has come back
 		<-p.free
 	}
 	close(p.answers)
-	<-settled
-	if cause := context.Cause(ctx); err == nil && cause != nil && cause != context.Canceled {
+	settled.Wait()
+	if err == nil && cause != nil && cause != context.Canceled {
 		err = cause
 	}
 	return err
@@ -108,13 +99,8 @@ func (p *pump) draws(ctx context.Context) (err error) {
 		if err != nil || next == nil && (due.IsZero() || due.Sub(p.g.now()) > pumpIdle) {
 			return err
 		}
-		if time.Since(p.checked) > pumpCheck {
-			if err := p.check(ctx); err != nil {
-				return err
-			}
-		}
-		if next == nil || time.Now().Before(p.busy) {
-			rest(ctx, pumpRest)
+		if busy := time.Until(time.Unix(0, p.busy.Load())); next == nil || busy > 0 {
+			rest(ctx, min(max(busy, 0)+pumpRest/10, pumpRest))
 			continue
 		}
 		if err := p.draw(ctx, next); err != nil {
@@ -140,7 +126,11 @@ func (p *pump) next(ctx context.Context) (next *pass, due time.Time, err error) 
 	for _, b := range all {
 		one := p.passes[b.ID]
 		if one == nil {
-			one = p.begin(b)
+			if one, err = p.begin(ctx, b); err != nil {
+				return nil, due, err
+			} else if one == nil {
+				continue
+			}
 			p.passes[b.ID] = one
 		}
 		switch {
@@ -152,219 +142,6 @@ func (p *pump) next(ctx context.Context) (next *pass, due time.Time, err error) 
 		}
 	}
 	return nil, due, nil
-}
-
-func (p *pump) begin(b store.Broadcast) *pass {
-	one := &pass{Broadcast: b, bodies: map[string]string{}, segments: map[string]int{}, behind: -1}
-	for lang := range b.Words {
-		body := NoticeBody(p.g.sets.current(), p.line, lang, Told(p.g.sets.current(), b, lang))
-		one.bodies[lang] = body
-		one.segments[lang], _, _ = flows.Segments(body)
-	}
-	return one
-}
-
-// draw takes what the line may send now, decides about as many rows, and hands those on that go out.
-func (p *pump) draw(ctx context.Context, one *pass) error {
-	ramp := pumpBatch
-	if one.drawn < pumpRamp { // what nobody can receive is found out on few
-		if one.Purpose != store.ForAlerts { // nor does an alert wait for what the carrier says to notices
-			p.pending.Wait()
-		}
-		if err := p.check(ctx); err != nil {
-			return err
-		}
-		ramp = max(pumpFirst, one.drawn)
-	}
-	most, err := p.tokens(ctx, ramp)
-	if err != nil || most == 0 {
-		return err
-	}
-	var send []going
-	var used int
-	var through bool
-	var paused string
-	began := p.g.now()
-	err = p.g.store.InTx(ctx, func(tx pgx.Tx) error {
-		sending, err := p.g.store.StillSending(ctx, tx, one.ID)
-		if err != nil || !sending {
-			through = true
-			return err
-		}
-		rows, err := p.g.store.DrawBroadcast(ctx, tx, p.lineID, one.Broadcast, one.behind, most, began)
-		if err != nil {
-			return err
-		}
-		send, used, through, paused = nil, 0, len(rows) < most, ""
-		var d store.Decided
-		for i, row := range rows {
-			n := one.segments[row.Lang]
-			if used > 0 && used+n > most {
-				rows, through = rows[:i], false
-				break
-			}
-			until, err := p.decide(ctx, tx, one, row, began, &d)
-			if err != nil {
-				return err
-			}
-			if !until.IsZero() {
-				send, used = append(send, going{row, max(time.Second, min(until.Sub(began), longestValid))}), used+n
-			}
-		}
-		if len(rows) == 0 {
-			return nil
-		}
-		if used > 0 {
-			may, err := p.g.store.Spend(ctx, tx, p.line, used, began)
-			if err != nil {
-				return err
-			}
-			if !may {
-				paused, send, used = store.WhyCap, nil, 0
-				return p.g.store.PauseBroadcast(ctx, tx, one.ID, paused)
-			}
-		}
-		if err := p.g.store.DecideDrawn(ctx, tx, d, began); err != nil {
-			return err
-		}
-		one.behind = rows[len(rows)-1].Place
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	p.owe(ctx, used-most)
-	one.drawn += len(send)
-	if paused != "" {
-		p.g.log.Warn("a broadcast pauses", "broadcast", one.ID, "why", paused)
-	}
-	for _, row := range send {
-		p.send(one, row)
-	}
-	if !through {
-		return nil
-	}
-	due, err := p.g.store.NextDue(ctx, p.g.store.Pool, p.lineID, one.ID)
-	one.behind, one.again = -1, later(due, began.Add(pumpAgain)) // what was left is looked at again
-	return err
-}
-
-// send hands one row to the carrier, as soon as one more may be on its way.
-func (p *pump) send(one *pass, row going) {
-	p.pending.Add(1)
-	<-p.free
-	m := Message{ID: row.ID.String(), To: row.To, From: p.line.Number, Body: one.bodies[row.Lang], Valid: row.valid}
-	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), pumpSend) // whoever stops the program waits for the answer
-		defer cancel()
-		p.answers <- answer{row.Drawn, one.Broadcast, p.g.carrier.Place(ctx, m)}
-		p.free <- struct{}{}
-	}()
-}
-
-// settle writes down what the carrier answers, many at a time. Where that fails nothing more is drawn: the rows are unknown to whoever comes next.
-func (p *pump) settle(ctx context.Context, fail context.CancelCauseFunc) {
-	for first := range p.answers {
-		all := []answer{first}
-		for wait := time.After(pumpSettle); len(all) < pumpBatch; {
-			select {
-			case next, open := <-p.answers:
-				if open {
-					all = append(all, next)
-					continue
-				}
-			case <-wait:
-			}
-			break
-		}
-		if err := p.write(ctx, all); err != nil {
-			fail(err)
-		}
-		p.pending.Add(-len(all))
-	}
-}
-
-func (p *pump) write(ctx context.Context, all []answer) error {
-	ctx, cancel := context.WithTimeout(ctx, settleWithin)
-	defer cancel()
-	now := p.g.now()
-	came := make([]store.Settled, len(all))
-	accounts := map[uuid.UUID]bool{}
-	for i, a := range all {
-		c := store.Settled{ID: a.row.ID, State: a.State, SID: a.Placed.ID, Code: a.Code, Blame: a.Blame}
-		switch {
-		case a.Blame == store.BlameAccount: // nobody would receive it: they wait for whoever mends it
-			accounts[a.of.ID] = true
-			c.State, c.Later = store.SendReady, now
-		case a.State == store.SendReady:
-			wait := max(a.Wait, pumpBusy)
-			c.Later = now.Add(wait + rand.N(wait))
-		}
-		came[i] = c
-		p.g.count.sent(store.ByText, c.State)
-	}
-	return p.g.store.InTx(ctx, func(tx pgx.Tx) error {
-		if err := p.g.store.SettleDrawn(ctx, tx, came, now); err != nil {
-			return err
-		}
-		for id := range accounts {
-			p.g.log.Error("a broadcast pauses: the carrier refuses our account, not the phones", "broadcast", id)
-			if err := p.g.store.PauseBroadcast(ctx, tx, id, store.WhyAccount); err != nil {
-				return err
-			}
-		}
-		for _, a := range all {
-			if a.Stopped {
-				o := store.Outgoing{ID: a.row.ID, Assembly: a.of.Assembly, Line: p.lineID, Phone: a.row.Phone}
-				if err := p.g.carrierStopped(ctx, tx, o); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-}
-
-// tokens is how many segments, of at most so many, may go out now, after a wait where there is none. 0: it has waited, and nothing was given.
-func (p *pump) tokens(ctx context.Context, most int) (int, error) {
-	if p.line.Pace == 0 {
-		return most, nil
-	}
-	if !p.g.redis.open() {
-		n, wait, err := p.g.talks.TakePace(ctx, p.lineID, p.line.Pace, most)
-		if err == nil {
-			rest(ctx, wait)
-			return n, nil
-		}
-		p.g.redis.failed()
-		p.g.count.redisFailed()
-	}
-	rest(ctx, p.slow.take(p.line.Pace))
-	return 1, ctx.Err()
-}
-
-// owe takes segments beyond those given, or gives back what was not used.
-func (p *pump) owe(ctx context.Context, segments int) {
-	if p.line.Pace == 0 || segments == 0 || p.g.redis.open() {
-		return
-	}
-	if err := p.g.talks.OwePace(ctx, p.lineID, p.line.Pace, segments); err != nil {
-		p.g.redis.failed()
-	}
-}
-
-// limiter stands in for Redis: half the pace, since whoever else sends from the line is not known.
-type limiter struct {
-	mu   sync.Mutex
-	next time.Time
-}
-
-func (l *limiter) take(pace int) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := time.Now()
-	l.next = later(l.next, now).Add(2 * time.Second / time.Duration(pace))
-	return l.next.Sub(now)
 }
 
 func later(a, b time.Time) time.Time {
@@ -385,25 +162,4 @@ func rest(ctx context.Context, d time.Duration) {
 	case <-t.C:
 	case <-ctx.Done():
 	}
-}
-
-// check looks whether this pump still is the only one of its line, and pauses broadcasts of which too much fails.
-func (p *pump) check(ctx context.Context) error {
-	p.checked = time.Now()
-	if err := p.mine(); err != nil {
-		return fmt.Errorf("another process may send from this line: %w", err)
-	}
-	for id, one := range p.passes {
-		t, err := p.g.store.ProgressOf(ctx, p.g.store.Pool, id, one.CountFrom)
-		if err != nil {
-			return err
-		}
-		if why := goesWrong(t); why != "" {
-			p.g.log.Warn("a broadcast pauses", "broadcast", id, "why", why, "done", t.Done(), "failed", t.Failed)
-			if err := p.g.store.PauseBroadcast(ctx, p.g.store.Pool, id, why); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

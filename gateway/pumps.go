@@ -28,11 +28,15 @@ type pumps struct {
 	done    sync.WaitGroup
 	mu      sync.Mutex
 	running map[uuid.UUID]bool // by line
+	calling map[uuid.UUID]bool // by callsOf a line
+
+	reminded time.Time // when it was last looked whom reminders reach; read by one goroutine alone
 }
 
 func (p *pumps) start() {
 	ctx, stop := context.WithCancel(context.Background())
 	p.stop, p.running = stop, map[uuid.UUID]bool{}
+	p.g.paces.start(ctx, &p.done)
 	p.done.Add(1)
 	go func() {
 		defer p.done.Done()
@@ -78,6 +82,9 @@ func (p *pumps) look(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := p.reminders(ctx); err != nil {
+		return err
+	}
 	if err := g.store.TurnBroadcasts(ctx, g.store.Pool, g.now()); err != nil {
 		return err
 	}
@@ -85,7 +92,21 @@ func (p *pumps) look(ctx context.Context) error {
 	for _, line := range lines {
 		p.pump(ctx, line)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return p.lookCalls(ctx)
+}
+
+// remindEvery is how often it is looked whom reminders reach by now.
+const remindEvery = time.Minute
+
+func (p *pumps) reminders(ctx context.Context) error {
+	if now := p.g.now(); now.Sub(p.reminded) >= remindEvery || now.Before(p.reminded) {
+		p.reminded = now
+		return p.g.remind(ctx)
+	}
+	return nil
 }
 
 // pump starts one, unless this process has one on the line; that another process has is found out by its lock.

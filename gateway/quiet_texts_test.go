@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"hotline/flows"
 	"hotline/store"
 )
@@ -94,6 +96,21 @@ func quietScenes() map[string]func(t *testing.T, hush func(*house)) (*post, stor
 			h.text(ben, "the union meets at the Warehouse")
 			h.deliver()
 			return p, ana
+		},
+		"tellOrganizers": func(t *testing.T, hush func(*house)) (*post, store.Phone) { // that something goes out which was approved before
+			h, p := waitingHouse(t)
+			hush(h)
+			h.asked(inTwoLanguages)
+			p.taken = nil
+			h.run("delete from river_job")
+			err := h.store.InTx(t.Context(), func(tx pgx.Tx) error { return h.g.outbox.tellOrganizers(t.Context(), tx, h.set, h.line, h.g.now()) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := h.deliver(); err != nil {
+				t.Fatal(err)
+			}
+			return p, ben
 		},
 		"PutApproval": func(t *testing.T, hush func(*house)) (*post, store.Phone) {
 			h, p := waitingHouse(t)

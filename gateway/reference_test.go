@@ -67,7 +67,7 @@ func bringsInWords(fields map[string]flows.Shape) string {
 func TestEachEffectStandsInOneTable(t *testing.T) {
 	n := 0
 	for _, table := range []map[string]effect{reportsEffects(), meetingsEffects(), membersEffects(), votesEffects(), dutyEffects(),
-		promptsEffects(), ownEffects(), offersEffects(), proposalsEffects(), broadcastsEffects(), alertsEffects()} {
+		promptsEffects(), ownEffects(), offersEffects(), proposalsEffects(), broadcastsEffects(), alertsEffects(), calledEffects()} {
 		n += len(table)
 	}
 	if all := effects(); len(all) != n {

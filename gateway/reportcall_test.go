@@ -109,7 +109,7 @@ func TestCallingBackReachesTheWorker(t *testing.T) {
 	if call.To != ben || call.From != lineNumber {
 		t.Errorf("called %s from %s", call.To.String(), call.From)
 	}
-	r, err := h.g.Answered(t.Context(), call.ID)
+	r, err := h.g.Answered(t.Context(), call.ID, "")
 	if err != nil || r.Text() != "This is The 0100 Line. You asked to be connected. To be connected now, press 1." || r.Wait.Keys != 1 {
 		t.Errorf("Rosa hears %q, %v", r.Text(), err)
 	}

@@ -78,17 +78,18 @@ func (g *Gateway) Resolve(ctx context.Context) error {
 		return err
 	}
 	lines := map[string][]store.Unknown{}
+	var calls []store.Unknown
 	for _, u := range all {
-		old, call := now.Sub(u.SentAt) > lookBack, u.Channel != store.ByText
 		switch {
-		case old:
+		case now.Sub(u.SentAt) > lookBack:
 			err = errors.Join(err, g.leave(ctx, u, store.WhyTooOld))
-		case call && now.Sub(u.SentAt) > noTraceAfter:
-			err = errors.Join(err, g.leave(ctx, u, store.WhyCall))
-		case !call:
+		case u.Channel != store.ByText:
+			calls = append(calls, u)
+		default:
 			lines[u.LineNumber] = append(lines[u.LineNumber], u)
 		}
 	}
+	err = errors.Join(err, g.resolveCalls(ctx, calls), g.overdueCalls(ctx))
 	for _, number := range slices.Sorted(maps.Keys(lines)) {
 		err = errors.Join(err, g.resolveLine(ctx, number, lines[number]))
 	}

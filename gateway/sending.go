@@ -71,15 +71,28 @@ type sendWorker struct {
 // Work sends one text, if it is still right to. A process that dies in it leaves the row as "sending", and whoever comes to it next
 // finds that nobody knows: it is never sent twice.
 func (w *sendWorker) Work(ctx context.Context, job *river.Job[sendArgs]) error {
+	line, drawn, off, err := w.g.hold(ctx, job.Args.ID)
+	if err != nil {
+		return err
+	}
+	if off > 0 {
+		return river.JobSnooze(off + rand.N(paceOff))
+	}
 	var m Message
 	var o store.Outgoing
 	var wait time.Duration
-	err := w.g.store.InTx(ctx, func(tx pgx.Tx) (err error) {
+	err = w.g.store.InTx(ctx, func(tx pgx.Tx) (err error) {
 		if o, m, wait, err = w.g.take(ctx, tx, job.Args.ID); err != nil || !o.State.Final() {
 			return err
 		}
 		return w.g.placedOver(ctx, tx, o)
 	})
+	if o.State == store.SendSending && wait == 0 && o.Channel == store.ByText && err == nil {
+		n, _, _ := flows.Segments(m.Body)
+		w.g.paces.owe(line, n-drawn)
+	} else {
+		w.g.paces.owe(line, -drawn)
+	}
 	switch gone := store.Refusal(""); {
 	case errors.As(err, &gone): // its phone was erased, and it with it: there is nothing to try again
 		return river.JobCancel(err)
@@ -99,7 +112,8 @@ func (w *sendWorker) Work(ctx context.Context, job *river.Job[sendArgs]) error {
 
 // hand gives a text or a call to the carrier.
 func (g *Gateway) hand(ctx context.Context, o store.Outgoing, m Message) Placed {
-	if o.Channel == store.ByVoice {
+	if o.Channel == store.ByVoice { // somebody waits for it: it goes before notices, which wait for longer
+		g.oweCalls(ctx, 1)
 		return g.carrier.Call(ctx, Call{ID: m.ID, To: m.To, From: m.From, Ring: placedRing})
 	}
 	return g.carrier.Place(ctx, m)
@@ -111,8 +125,9 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 	if o, err = g.store.TakeOutgoing(ctx, tx, id, now); err != nil || o.State != store.SendSending {
 		return o, m, 0, err
 	}
+	blame := store.BlameNobody
 	drop := func(state store.SendState) error {
-		o.State, _, err = g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, At: now})
+		o.State, _, err = g.store.MergeOutgoing(ctx, tx, id, store.Telling{State: state, Blame: blame, At: now})
 		return err
 	}
 	line, err := g.store.LineByID(ctx, tx, o.Line)
@@ -150,12 +165,19 @@ func (g *Gateway) take(ctx context.Context, tx pgx.Tx, id uuid.UUID) (o store.Ou
 		return o, m, 0, err
 	case !allowed:
 		return o, m, 0, drop(store.SendRefused)
+	case keptBack(line, o, to):
+		blame = store.BlameDestination
+		return o, m, 0, drop(store.SendRefused)
 	case overtaken:
 		return o, m, 0, drop(store.SendExpired)
 	case line.Texts == store.TextsPending && o.Channel == store.ByText || unsure:
 		wait = pendingWait
 	case !quietEnds.IsZero():
 		wait = quietEnds.Sub(now)
+	default:
+		if wait, err = g.afford(ctx, tx, line, o, now); err != nil {
+			return o, m, 0, err
+		}
 	}
 	if wait > 0 {
 		if now.Add(wait).After(o.ExpiresAt) {

@@ -32,7 +32,7 @@ const (
 
 // stillOrNot hears an answer to "Still you? 1" as the word that stands for it, where nothing else is being asked.
 func (p *playing) stillOrNot() {
-	if !p.tx.Conversation.Asked || p.in.Kind == flows.KindLapse || p.in.Channel != flows.Text || p.talk.Flow != "" {
+	if !p.tx.Conversation.Asked || p.in.Kind == flows.KindLapse || p.in.Channel != flows.Text || p.talk.Flow != "" || p.replies != nil || p.told {
 		return
 	}
 	switch said := strings.TrimSpace(p.in.Text); {

@@ -31,6 +31,7 @@ type talk struct {
 	Pace    pace         `json:"pace"`
 	Guesses guesses      `json:"guesses"`
 	Voter   *voter       `json:"voter,omitempty"` // who has proved by PIN, in this call, who they are
+	Notice  uuid.UUID    `json:"notice,omitzero"` // of a call that we placed: which try it is (called.go)
 	Seen    int64        `json:"seen,omitempty"`  // Unix seconds: what the carrier had by then does not answer the newest turn (came_late.go)
 	Word    int64        `json:"word,omitempty"`  // Unix seconds: when STOP or START was last heard
 }

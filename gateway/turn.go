@@ -33,6 +33,9 @@ func (g *Gateway) Turn(ctx context.Context, in Inbound) Reply {
 	defer cancel()
 	reply, outcome := g.answer(ctx, in, budget)
 	g.count.turn(in.Channel, outcome, time.Since(began))
+	if in.Channel == flows.Text {
+		g.paces.owes(in.Line, reply)
+	}
 	return reply
 }
 

@@ -28,9 +28,6 @@ const (
 // After tells whether it follows on an alert, and goes to whom that went.
 func (k AlertKind) After() bool { return k == AlertClear || k == AlertCorrection }
 
-// unasked tells whether it reaches phones that never chose alerts: those on duty. What they took back holds all the same.
-func (k AlertKind) unasked() bool { return k == AlertUnconfirmed || k.After() }
-
 const (
 	LongestKind  = 25                          // what an alert begins with, in letters
 	LongestAlert = LongestNotice - LongestKind // its words

@@ -55,6 +55,12 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 	if err := b.check(now); err != nil {
 		return nil, err
 	}
+	switch stale, err := s.outdated(ctx, q, b, now); {
+	case err != nil:
+		return nil, err
+	case stale:
+		return nil, refuse("what broadcast %d is about was changed since, or is over: take it as it is now with broadcast change, or cancel it", b.Number)
+	}
 	all, err := s.Approvers(ctx, q, b)
 	if err != nil {
 		return nil, err
@@ -63,7 +69,7 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 	if err != nil {
 		return nil, err
 	}
-	phones, cost := 0, int64(0)
+	phones, calls, cost := 0, 0, int64(0)
 	to, err := s.AudienceOf(ctx, q, b)
 	if err != nil {
 		return nil, err
@@ -71,9 +77,21 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 	if len(to) == 0 && b.Alert != AlertNone && !b.InAdvance {
 		return nil, errNobodyChose
 	}
-	for _, r := range to {
-		phones, cost = phones+1, cost+int64(segments[r.Lang])*int64(line.Price)
+	terms, err := s.CallTermsOf(ctx, q, b.Line)
+	if err != nil {
+		return nil, err
 	}
+	seen := map[uuid.UUID]bool{}
+	for _, r := range to {
+		seen[r.Phone] = true
+		if r.Channel == ByVoice {
+			calls++
+			cost += int64(CallMinutes(b.Words[r.Lang])) * int64(terms.Price)
+			continue
+		}
+		cost += int64(segments[r.Lang]) * int64(line.Price)
+	}
+	phones = len(seen)
 	if _, err := q.Exec(ctx, `delete from broadcast_asks where broadcast_id = $1 and used_at is null`, b.ID); err != nil {
 		return nil, fmt.Errorf("asking for approval: %w", err)
 	}
@@ -84,8 +102,8 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 		}
 		for added := false; !added; {
 			a.Code = drawnDigits(7)
-			tag, err := q.Exec(ctx, `insert into broadcast_asks (code_index, broadcast_id, assembly_id, organizer_id, phone_id, edition, until, phones, cost)
-				values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`, s.approvalIndex(a.Code), b.ID, b.Assembly, a.ID, a.Phone, b.Edition, now.Add(ApproveWithin), phones, cost)
+			tag, err := q.Exec(ctx, `insert into broadcast_asks (code_index, broadcast_id, assembly_id, organizer_id, phone_id, edition, until, phones, cost, calls)
+				values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`, s.approvalIndex(a.Code), b.ID, b.Assembly, a.ID, a.Phone, b.Edition, now.Add(ApproveWithin), phones, cost, calls)
 			if err != nil {
 				return nil, fmt.Errorf("asking for approval: %w", err)
 			}
@@ -112,19 +130,19 @@ const (
 	ApprovalAlready Approval = "already"  // it is approved
 )
 
-// Approving is somebody who gives a code. By text it counts only from the phone it was sent to; on a call it is itself the proof, since it stood
-// on that phone alone.
+// Approving is somebody who gives a code. It counts only from the phone it was sent to. A call can show any number: there the code, which stood on
+// that phone alone, is the proof.
 type Approving struct {
 	Guessing
-	Code   string
-	ByCall bool
+	Code string
 }
 
 // Asked is what an organizer is asked to approve.
 type Asked struct {
 	Broadcast
 	By     uuid.UUID // the organizer who was asked
-	Phones int       // to how many it would have gone when it was asked
+	Phones int       // to how many it would have gone when it was asked …
+	Calls  int       // … and how many of them by call
 	Cost   int64     // in millionths of a dollar
 }
 
@@ -138,9 +156,9 @@ func (s *Store) AskedBroadcast(ctx context.Context, q Querier, a Approving) (App
 	var asked Asked
 	var id uuid.UUID
 	var edition int
-	found, err := one(ctx, q, `select k.broadcast_id, k.organizer_id, k.edition, k.phones, k.cost from broadcast_asks k join organizers o on o.id = k.organizer_id
-		where k.code_index = $1 and (k.phone_id = $2 or $3) and k.until > $4 and o.removed_at is null`,
-		[]any{s.approvalIndex(onlyDigits(a.Code)), a.Phone, a.ByCall, a.At}, &id, &asked.By, &edition, &asked.Phones, &asked.Cost)
+	found, err := one(ctx, q, `select k.broadcast_id, k.organizer_id, k.edition, k.phones, k.calls, k.cost from broadcast_asks k join organizers o on o.id = k.organizer_id
+		where k.code_index = $1 and k.phone_id = $2 and k.until > $3 and o.removed_at is null`,
+		[]any{s.approvalIndex(onlyDigits(a.Code)), a.Phone, a.At}, &id, &asked.By, &edition, &asked.Phones, &asked.Calls, &asked.Cost)
 	if err != nil {
 		return "", Asked{}, fmt.Errorf("looking what is to be approved: %w", err)
 	}
@@ -149,12 +167,16 @@ func (s *Store) AskedBroadcast(ctx context.Context, q Querier, a Approving) (App
 	}
 	asked.Broadcast, found, err = s.lockBroadcast(ctx, q, id)
 	b := asked.Broadcast
+	stale := false
+	if err == nil && found {
+		stale, err = s.outdated(ctx, q, b, a.At)
+	}
 	switch {
 	case err != nil:
 		return "", Asked{}, err
 	case found && b.Edition == edition && b.State != BroadcastDraft && b.State != BroadcastCanceled:
 		return ApprovalAlready, asked, nil
-	case !found || b.Edition != edition || b.State != BroadcastDraft || b.DraftedBy == asked.By || b.check(a.At) != nil:
+	case !found || b.Edition != edition || b.State != BroadcastDraft || b.DraftedBy == asked.By || b.check(a.At) != nil || stale:
 		return ApprovalOld, Asked{}, nil
 	}
 	return ApprovalWaits, asked, nil
@@ -187,4 +209,11 @@ func (s *Store) ApproveBroadcast(ctx context.Context, q Querier, a Approving) (A
 		}
 	}
 	return ApprovalGiven, asked.Broadcast, s.Note(ctx, q, Deed{Assembly: asked.Assembly, Actor: name, Act: "broadcast.approve", Object: asked.ID.String(), At: a.At})
+}
+
+// OwnPhones are those of an assembly's organizers that only they have, one each.
+func (s *Store) OwnPhones(ctx context.Context, q Querier, assembly uuid.UUID) ([]uuid.UUID, error) {
+	all, err := list(ctx, q, "looking for organizers' phones", pgx.RowTo[*uuid.UUID], `select `+ownPhone+` from organizers o
+		where o.assembly_id = $1 and o.removed_at is null order by o.created_at, o.id`, assembly)
+	return notNull(all), err
 }

@@ -215,6 +215,15 @@ func (s *Store) Ballots(ctx context.Context, q Querier, assembly uuid.UUID) ([]B
 	return s.ballots(ctx, q, ` where b.assembly_id = $1 order by b.number desc`, assembly)
 }
 
+// BallotByID finds one; false: there is none.
+func (s *Store) BallotByID(ctx context.Context, q Querier, id uuid.UUID) (Ballot, bool, error) {
+	found, err := s.ballots(ctx, q, ` where b.id = $1`, id)
+	if err != nil || len(found) == 0 {
+		return Ballot{}, false, err
+	}
+	return found[0], true, nil
+}
+
 // FindBallot finds one by its number.
 func (s *Store) FindBallot(ctx context.Context, q Querier, assembly uuid.UUID, number int) (Ballot, error) {
 	found, err := s.ballots(ctx, q, ` where b.assembly_id = $1 and b.number = $2`, assembly, number)

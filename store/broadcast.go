@@ -53,6 +53,9 @@ type Broadcast struct {
 	Why        string    // it was paused; empty: not, or by hand
 	Frozen     bool      // to whom it goes is written down
 	EndedAt    time.Time
+	Ways       Ways
+	Pin        bool // on a call it is read only to who keys a PIN of that phone
+	Carried
 
 	Alert     AlertKind // of an alert; AlertNone: a notice
 	InAdvance bool      // words of an alert that are approved before there is any (wording.go)
@@ -67,26 +70,34 @@ const (
 )
 
 const selectBroadcast = `select b.id, b.assembly_id, b.line_id, b.number, b.purpose, b.words, b.audience, b.workplace, b.has_place, b.edition, b.state,
-	b.drafted_by, d.name, coalesce(a.name, ''), b.approved_at, b.starts_at, b.expires_at, b.resumed_at, b.why, b.frozen_at is not null, b.ended_at,
+	b.drafted_by, d.name, coalesce(a.name, ''), b.approved_at, b.starts_at, b.expires_at, b.resumed_at, b.why, b.frozen_at is not null, b.ended_at, b.ways, b.pin,
+	b.flow, b.about, b.record, b.version, b.kind, b.follows, b.inside,
 	b.alert, b.in_advance, b.alert_of, coalesce((select number from broadcasts f where f.id = b.alert_of), 0), coalesce((select number from broadcasts w where w.id = b.wording_id), 0)
 	from broadcasts b join organizers d on d.id = b.drafted_by left join organizers a on a.id = b.approved_by`
 
 func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
-	var words, workplace, audience []byte
+	var words, workplace, audience, inside []byte
+	var record, follows, alertOf *uuid.UUID
 	var approved, starts, resumed, ended *time.Time
-	var follows *uuid.UUID
 	if err = r.Scan(&b.ID, &b.Assembly, &b.Line, &b.Number, &b.Purpose, &words, &audience, &workplace, &b.HasPlace, &b.Edition, &b.State,
-		&b.DraftedBy, &b.Author, &b.ApprovedBy, &approved, &starts, &b.ExpiresAt, &resumed, &b.Why, &b.Frozen, &ended,
-		&b.Alert, &b.InAdvance, &follows, &b.First, &b.Wording); err != nil {
+		&b.DraftedBy, &b.Author, &b.ApprovedBy, &approved, &starts, &b.ExpiresAt, &resumed, &b.Why, &b.Frozen, &ended, &b.Ways, &b.Pin,
+		&b.Flow, &b.About, &record, &b.Version, &b.Kind, &follows, &inside,
+		&b.Alert, &b.InAdvance, &alertOf, &b.First, &b.Wording); err != nil {
 		return b, err
 	}
-	b.AlertOf = valueOf(follows)
+	b.AlertOf = valueOf(alertOf)
 	b.ApprovedAt, b.StartsAt, b.CountFrom, b.EndedAt = timeOf(approved), timeOf(starts), timeOf(resumed), timeOf(ended)
 	if err = json.Unmarshal(audience, &b.Audience); err != nil {
 		return b, fmt.Errorf("reading to whom a broadcast goes: %w", err)
 	}
 	if b.Audience.Workplace, err = s.openText(broadcastWorkplace, b.ID, workplace); err != nil {
 		return b, err
+	}
+	b.Record, b.Follows = valueOf(record), valueOf(follows)
+	if len(inside) > 0 {
+		if err = s.openJSON(broadcastInside, b.ID, inside, &b.Inside); err != nil {
+			return b, err
+		}
 	}
 	return b, s.openJSON(broadcastWords, b.ID, words, &b.Words)
 }
@@ -102,6 +113,11 @@ func (b Broadcast) check(now time.Time) error {
 	if err := b.Words.check(what, longest); err != nil {
 		return err
 	}
+	if len(b.Inside) > 0 {
+		if err := b.Inside.check("the notice to members", LongestNotice); err != nil {
+			return err
+		}
+	}
 	switch from := max(b.StartsAt.Unix(), now.Unix()); {
 	case !b.ExpiresAt.After(now):
 		return refuse("the time until which it is worth sending has passed")
@@ -111,6 +127,9 @@ func (b Broadcast) check(now time.Time) error {
 		return refuse("a notice is worth sending for at most sixty days")
 	case b.Alert.After() && !b.Audience.all():
 		return refuse("what follows on an alert goes to the phones that were sent it, and to nobody else")
+	}
+	if err := b.Ways.check(b.Pin); err != nil {
+		return err
 	}
 	return b.Audience.check()
 }
@@ -126,13 +145,17 @@ func (s *Store) DraftBroadcast(ctx context.Context, q Querier, b Broadcast, now 
 	if err != nil {
 		return Broadcast{}, err
 	}
+	inside, err := s.sealInside(b)
+	if err != nil {
+		return Broadcast{}, err
+	}
 	added, err := one(ctx, q, `with n as (update assemblies set broadcasts = broadcasts + 1 where id = $2 returning broadcasts)
 		insert into broadcasts (id, assembly_id, line_id, number, purpose, words, audience, workplace, has_place, drafted_by, drafted_at, starts_at, expires_at,
-			alert, in_advance, alert_of)
-		select $1, $2, $3, n.broadcasts, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 from n
+			flow, about, record, version, inside, ways, pin, alert, in_advance, alert_of)
+		select $1, $2, $3, n.broadcasts, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22 from n
 		on conflict (alert_of, alert) where alert_of is not null and alert in ('confirmed', 'clear') and state <> 'canceled' do nothing returning number`,
 		[]any{b.ID, b.Assembly, b.Line, b.Purpose, words, audience, workplace, b.HasPlace, b.DraftedBy, now, nullTime(b.StartsAt), b.ExpiresAt,
-			b.Alert, b.InAdvance, nullable(b.AlertOf)}, &b.Number)
+			b.Flow, b.About, nullable(b.Record), b.Version, inside, b.Ways, b.Pin, b.Alert, b.InAdvance, nullable(b.AlertOf)}, &b.Number)
 	switch {
 	case err != nil:
 		return Broadcast{}, fmt.Errorf("drafting a broadcast: %w", err)
@@ -163,9 +186,14 @@ func (s *Store) ChangeBroadcast(ctx context.Context, q Querier, b Broadcast, now
 	if err != nil {
 		return Broadcast{}, err
 	}
+	inside, err := s.sealInside(b)
+	if err != nil {
+		return Broadcast{}, err
+	}
 	tag, err := q.Exec(ctx, `update broadcasts set words = $2, audience = $3, workplace = $4, has_place = $5, drafted_by = $6, starts_at = $7, expires_at = $8,
-		purpose = $9, alert = $10, edition = edition + 1 where id = $1 and state = 'draft'`, b.ID, words, audience, workplace, b.HasPlace, b.DraftedBy,
-		nullTime(b.StartsAt), b.ExpiresAt, b.Purpose, b.Alert)
+		purpose = $9, flow = $10, about = $11, record = $12, version = $13, inside = $14, ways = $15, pin = $16, alert = $17, edition = edition + 1
+		where id = $1 and state = 'draft'`, b.ID, words, audience, workplace, b.HasPlace, b.DraftedBy, nullTime(b.StartsAt), b.ExpiresAt, b.Purpose, b.Flow, b.About,
+		nullable(b.Record), b.Version, inside, b.Ways, b.Pin, b.Alert)
 	switch {
 	case err != nil:
 		return Broadcast{}, fmt.Errorf("changing a broadcast: %w", err)
@@ -190,6 +218,15 @@ func (s *Store) ShowBroadcast(ctx context.Context, q Querier, assembly uuid.UUID
 		return Broadcast{}, refuse("there is no broadcast %d", number)
 	}
 	return found[0], nil
+}
+
+// BroadcastByID finds one.
+func (s *Store) BroadcastByID(ctx context.Context, q Querier, id uuid.UUID) (b Broadcast, found bool, err error) {
+	all, err := list(ctx, q, "looking for a broadcast", s.scanBroadcast, selectBroadcast+` where b.id = $1`, id)
+	if err != nil || len(all) == 0 {
+		return Broadcast{}, false, err
+	}
+	return all[0], true, nil
 }
 
 // lockBroadcast finds one, locked until the transaction ends.

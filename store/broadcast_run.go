@@ -78,8 +78,10 @@ func (s *Store) DueToFreeze(ctx context.Context, q Querier) ([]uuid.UUID, error)
 	return list(ctx, q, "looking for approved broadcasts", pgx.RowTo[uuid.UUID], `select id from broadcasts where state = 'approved' and frozen_at is null`)
 }
 
-// waiting is whether rows of broadcast b wait to be sent.
-const waiting = `exists (select from lines l join outgoing o on o.line_id = l.id and o.broadcast_id = b.id and o.state = 'ready')`
+// waiting is whether rows of broadcast b wait to be sent, or calls of it are under way, which may have to be tried again.
+const waiting = `(exists (select from lines l join outgoing o on o.line_id = l.id and o.broadcast_id = b.id and o.state = 'ready')
+	or exists (select from outgoing o where o.broadcast_id = b.id and o.channel = 'voice' and o.state in ('sending', 'unknown', 'accepted', 'sent')
+		and o.person_why is null))`
 
 // TurnBroadcasts begins those whose time has come, and ends those of which nothing waits.
 func (s *Store) TurnBroadcasts(ctx context.Context, q Querier, now time.Time) error {
@@ -88,17 +90,17 @@ func (s *Store) TurnBroadcasts(ctx context.Context, q Querier, now time.Time) er
 	return wrap("beginning broadcasts", err)
 }
 
-// LinesToPump are the lines on which rows of broadcasts under way are due, in no order.
+// LinesToPump are the lines on which texts of broadcasts under way are due, in no order.
 func (s *Store) LinesToPump(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
 	return list(ctx, q, "looking for lines to send from", pgx.RowTo[uuid.UUID], `select l.id from lines l where l.texts = 'on' and exists (
 		select from broadcasts b where b.state = 'sending' and exists (select from outgoing o where o.line_id = l.id and o.broadcast_id = b.id
-			and o.state = 'ready' and (o.not_before is null or o.not_before <= $1))) order by random()`, now)
+			and o.channel = 'text' and o.state = 'ready' and (o.not_before is null or o.not_before <= $1))) order by random()`, now)
 }
 
-// NextDue is when the next row of a broadcast is due on a line; zero: none waits there.
+// NextDue is when the next text of a broadcast is due on a line; zero: none waits there.
 func (s *Store) NextDue(ctx context.Context, q Querier, line, broadcast uuid.UUID) (time.Time, error) {
 	var at *time.Time
-	err := q.QueryRow(ctx, `select min(not_before) from outgoing where line_id = $1 and broadcast_id = $2 and state = 'ready'`,
+	err := q.QueryRow(ctx, `select min(not_before) from outgoing where line_id = $1 and broadcast_id = $2 and channel = 'text' and state = 'ready'`,
 		line, broadcast).Scan(&at)
 	return timeOf(at), wrap("looking when more is due", err)
 }
@@ -115,14 +117,16 @@ func (s *Store) StillSending(ctx context.Context, q Querier, id uuid.UUID) (bool
 	return found && state == BroadcastSending, wrap("looking at a broadcast", err)
 }
 
-// CutOff marks as unknown what a pump of a line has left in the middle of being sent. Only one pump of a line runs at a time.
+// CutOff marks as unknown which texts a pump of a line has left in the middle of being sent. Only one pump of a line runs at a time.
 func (s *Store) CutOff(ctx context.Context, q Querier, line uuid.UUID, now time.Time) error {
-	_, err := q.Exec(ctx, `update outgoing set state = 'unknown', changed_at = $2 where line_id = $1 and state = 'sending' and broadcast_id is not null`, line, now)
+	_, err := q.Exec(ctx, `update outgoing set state = 'unknown', changed_at = $2 where line_id = $1 and state = 'sending' and broadcast_id is not null
+		and channel = 'text'`, line, now)
 	return wrap("marking what was cut off", err)
 }
 
-// Progress is how a broadcast goes, in phones.
+// Progress is how a broadcast goes, in phones that are told by text; Calls is how it goes with those that are called.
 type Progress struct {
+	Calls     Calls
 	Total     int
 	Ready     int // wait to be sent
 	Sending   int // asked of the carrier
@@ -147,7 +151,13 @@ func (s *Store) ProgressOf(ctx context.Context, q Querier, id uuid.UUID, since t
 	var blame Blame
 	var n int
 	var coded bool
+	var channel string
+	var tried bool
 	count := func() error {
+		if channel == ByVoice {
+			t.Calls.add(state, blame, tried, n)
+			return nil
+		}
 		t.Total += n
 		switch {
 		case state == SendReady:
@@ -174,7 +184,7 @@ func (s *Store) ProgressOf(ctx context.Context, q Querier, id uuid.UUID, since t
 		}
 		return nil
 	}
-	err = each(ctx, q, count, []any{&state, &blame, &coded, &n}, `select state, blame, error is not null, count(*) from outgoing
-		where broadcast_id = $1 and changed_at >= $2 group by 1, 2, 3`, id, since)
+	err = each(ctx, q, count, []any{&state, &blame, &coded, &channel, &tried, &n}, `select state, blame, error is not null, channel, channel = 'voice' and sent_at is not null, count(*)
+		from outgoing where broadcast_id = $1 and changed_at >= $2 group by 1, 2, 3, 4, 5`, id, since)
 	return t, wrap("counting a broadcast", err)
 }

@@ -28,39 +28,49 @@ type Drawn struct {
 // TalkingFor is how long after somebody spoke to us no notice comes in between.
 const TalkingFor = 15 * time.Minute
 
-const draw = `select o.id, o.phone_id, o.place, o.lang, p.sealed, p.hours_from is not null, coalesce(p.hours_from, 0), coalesce(p.hours_until, 0),
+const drawn = `select o.id, o.phone_id, o.place, o.lang, p.sealed, p.hours_from is not null, coalesce(p.hours_from, 0), coalesce(p.hours_until, 0),
 	coalesce((select given from consent c where c.phone_id = o.phone_id and (c.line_id is null or c.line_id = o.line_id) and c.channel in ('all', o.channel)
 		and c.purpose = 'all' order by seq desc limit 1), true)
 	and coalesce((select given from consent c where c.phone_id = o.phone_id and (c.line_id is null or c.line_id = o.line_id) and c.channel in ('all', o.channel)
-		and c.purpose = o.purpose order by seq desc limit 1), $9::boolean),
+		and c.purpose = o.purpose order by seq desc limit 1), (select b.alert in ('unconfirmed', 'clear', 'correction') from broadcasts b where b.id = o.broadcast_id)),
 	exists (select from conversations c where c.phone_id = o.phone_id and c.heard_at > $3::timestamptz - $7::interval),
 	$6::uuid is not null and not exists (select from phone_people pp join ballot_roll r using (person_id) where pp.phone_id = o.phone_id and r.ballot_id = $6
 		and not exists (select from votes v where v.ballot_id = $6 and v.person_id = pp.person_id)),
-	o.has_place and (` + silent + ` or not (p.doubted_at is null or coalesce(p.still_at >= p.doubted_at, false)))
+	o.has_place and (` + silent + ` or not (p.doubted_at is null or coalesce(p.still_at >= p.doubted_at, false)))`
+
+// draw draws texts.
+const draw = drawn + `
 	from outgoing o join phones p on p.id = o.phone_id
-	where o.line_id = $1 and o.broadcast_id = $2 and o.state = 'ready' and o.place > $5 and (o.not_before is null or o.not_before <= $3)
+	where o.line_id = $1 and o.broadcast_id = $2 and o.channel = 'text' and o.state = 'ready' and o.place > $5 and (o.not_before is null or o.not_before <= $3)
 	order by o.place limit $8 for update of o skip locked`
 
-// DrawBroadcast draws at most so many rows of a broadcast on a line, behind a place; -1 is before the first.
+// DrawBroadcast draws at most so many texts of a broadcast on a line, behind a place; -1 is before the first.
 func (s *Store) DrawBroadcast(ctx context.Context, tx pgx.Tx, line uuid.UUID, b Broadcast, behind, most int, now time.Time) ([]Drawn, error) {
-	scan := func(r pgx.CollectableRow) (d Drawn, err error) {
-		var sealed []byte
-		if err := r.Scan(&d.ID, &d.Phone, &d.Place, &d.Lang, &sealed, &d.Hours.Chosen, &d.Hours.From, &d.Hours.Until, &d.Allowed, &d.Talking, &d.Voted,
-			&d.Unsure); err != nil {
-			return d, err
-		}
-		number, err := s.Keys.Open(phoneNumber, d.Phone, sealed)
-		d.To = Phone(number)
-		return d, err
+	scan := func(r pgx.CollectableRow) (d Drawn, err error) { return d, s.scanDrawn(r, &d) }
+	// In the order of the index: where Postgres thinks that few are left, it would rather read and sort all of them, each time.
+	if _, err := tx.Exec(ctx, `set local enable_sort = off`); err != nil {
+		return nil, fmt.Errorf("drawing a broadcast: %w", err)
 	}
-	return list(ctx, tx, "drawing a broadcast", scan, draw, line, b.ID, now, unheardDays, behind, nullable(b.Audience.NotVoted), TalkingFor, most,
-		b.Alert.unasked())
+	return list(ctx, tx, "drawing a broadcast", scan, draw, line, b.ID, now, unheardDays, behind, nullable(b.Audience.NotVoted), TalkingFor, most)
+}
+
+// scanDrawn reads the columns of drawn, and more behind them.
+func (s *Store) scanDrawn(r pgx.CollectableRow, d *Drawn, more ...any) error {
+	var sealed []byte
+	if err := r.Scan(append([]any{&d.ID, &d.Phone, &d.Place, &d.Lang, &sealed, &d.Hours.Chosen, &d.Hours.From, &d.Hours.Until, &d.Allowed, &d.Talking, &d.Voted,
+		&d.Unsure}, more...)...); err != nil {
+		return err
+	}
+	number, err := s.Keys.Open(phoneNumber, d.Phone, sealed)
+	d.To = Phone(number)
+	return err
 }
 
 // Decided is what is done with rows that were drawn.
 type Decided struct {
 	Send    []uuid.UUID
 	Words   []string    // what each of them is told, in the same place
+	SentAt  []time.Time // when it is handed to the carrier, which may be in a moment
 	Refused []uuid.UUID // not agreed to any more
 	Expired []uuid.UUID
 	Later   []uuid.UUID // at the time in the same place
@@ -75,9 +85,9 @@ func (s *Store) DecideDrawn(ctx context.Context, tx pgx.Tx, d Decided, now time.
 		for i, id := range d.Send {
 			digests[i] = s.WordsDigest(id, d.Words[i])
 		}
-		b.Queue(`update outgoing o set state = 'sending', sent_at = $2, changed_at = $2, not_before = null, words_digest = d.digest,
+		b.Queue(`update outgoing o set state = 'sending', sent_at = d.at, changed_at = $2, not_before = null, words_digest = d.digest,
 			consent_seq = (select coalesce(max(seq), 0) from consent c where c.phone_id = o.phone_id)
-			from unnest($1::uuid[], $3::bytea[]) as d(id, digest) where o.id = d.id`, d.Send, now, digests)
+			from unnest($1::uuid[], $3::bytea[], $4::timestamptz[]) as d(id, digest, at) where o.id = d.id`, d.Send, now, digests, d.SentAt)
 	}
 	for state, ids := range map[SendState][]uuid.UUID{SendRefused: d.Refused, SendExpired: d.Expired} {
 		if len(ids) > 0 {
@@ -112,46 +122,19 @@ const (
 	BlameFiltered    Blame = "filtered"    // a network took it for spam
 )
 
-// SettleDrawn takes in what the carrier answered about many rows, as MergeOutgoing does about one.
-func (s *Store) SettleDrawn(ctx context.Context, q Querier, all []Settled, now time.Time) error {
-	byState := map[SendState][]Settled{}
-	for _, c := range all {
-		byState[c.State] = append(byState[c.State], c)
-	}
-	b := &pgx.Batch{}
-	for state, came := range byState {
-		var ids []uuid.UUID
-		var sids, blames []string
-		var codes []int
-		var later []*time.Time
-		for _, c := range came {
-			ids, sids, codes, blames, later = append(ids, c.ID), append(sids, c.SID), append(codes, c.Code), append(blames, string(c.Blame)), append(later, nullTime(c.Later))
-		}
-		if state == SendReady {
-			b.Queue(`update outgoing o set state = 'ready', changed_at = $3, not_before = c.later from unnest($1::uuid[], $2::timestamptz[]) as c(id, later)
-				where o.id = c.id and o.state = 'sending'`, ids, later, now)
-			continue
-		}
-		if state.rank() < 0 {
-			return fmt.Errorf("taking in what the carrier answered: there is no state %q", state)
-		}
-		b.Queue(`update outgoing o set state = case when o.state = any($6) then $5 else o.state end, changed_at = case when o.state = any($6) then $7 else o.changed_at end,
-				error = case when o.state = any($6) and c.code <> 0 then c.code else o.error end, blame = case when o.state = any($6) then c.blame else o.blame end,
-				carrier_id = coalesce(o.carrier_id, nullif(c.sid, ''))
-			from unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as c(id, sid, code, blame) where o.id = c.id`,
-			ids, sids, codes, blames, state, sendStates()[:state.rank()], now)
-	}
-	return wrap("taking in what the carrier answered", q.SendBatch(ctx, b).Close())
+// Spend books what segments of a line cost, as SpendCost does.
+func (s *Store) Spend(ctx context.Context, q Querier, l Line, segments int, now time.Time) (bool, error) {
+	return s.SpendCost(ctx, q, l, int64(segments)*int64(l.Price), now)
 }
 
-// Spend books what segments of a line cost, on a day of its assembly. It books nothing and tells false where that would be more than the line may
-// spend a day.
-func (s *Store) Spend(ctx context.Context, q Querier, l Line, segments int, now time.Time) (bool, error) {
+// SpendCost books what something that we start costs on a line, in millionths of a dollar, on a day of its assembly. It books nothing and tells false
+// where that would be more than the line may spend a day.
+func (s *Store) SpendCost(ctx context.Context, q Querier, l Line, cost int64, now time.Time) (bool, error) {
 	zone, err := time.LoadLocation(l.Zone)
 	if err != nil {
 		return false, fmt.Errorf("booking what is spent: %w", err)
 	}
-	cost, most := int64(segments)*int64(l.Price), int64(l.DailyCap)*1_000_000
+	most := int64(l.DailyCap) * 1_000_000
 	if cost > most {
 		return false, nil
 	}
@@ -159,4 +142,14 @@ func (s *Store) Spend(ctx context.Context, q Querier, l Line, segments int, now 
 		on conflict (line_id, day) do update set spent = spending.spent + $4 where spending.spent + $4 <= $5`,
 		l.ID, now.In(zone).Format(time.DateOnly), l.AssemblyID, cost, most)
 	return err == nil && tag.RowsAffected() == 1, wrap("booking what is spent", err)
+}
+
+// SpentToday is what a line has spent on a day of its assembly, in millionths of a dollar.
+func (s *Store) SpentToday(ctx context.Context, q Querier, l Line, now time.Time) (spent int64, err error) {
+	zone, err := time.LoadLocation(l.Zone)
+	if err != nil {
+		return 0, fmt.Errorf("asking what is spent: %w", err)
+	}
+	_, err = one(ctx, q, `select spent from spending where line_id = $1 and day = $2`, []any{l.ID, now.In(zone).Format(time.DateOnly)}, &spent)
+	return spent, wrap("asking what is spent", err)
 }

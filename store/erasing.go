@@ -16,6 +16,7 @@ const (
 	ErasureText      ErasureKind = "text" // its words are blanked; that it was sent stays on record there
 	ErasurePicture   ErasureKind = "picture"
 	ErasureRecording ErasureKind = "recording"
+	ErasureCall      ErasureKind = "call" // its record is deleted: who was called, and which keys were pressed
 )
 
 // Erasure is something that lies at the carrier and is to be erased there. Its row is written in the transaction of what brought it
@@ -105,7 +106,7 @@ func (s *Store) scanErasure(r pgx.CollectableRow) (e Erasure, err error) {
 		return e, err
 	}
 	purpose := mediaSource // sealed as it stands in media
-	if e.Kind == ErasureText {
+	if e.Kind == ErasureText || e.Kind == ErasureCall {
 		purpose = erasureSource
 	}
 	e.Source, e.Err = s.openText(purpose, e.ID, sealed)

@@ -32,19 +32,20 @@ type Line struct {
 	Name         string      // as workers hear it: "The 0100 Line"
 	Languages    []string    // in the order they are offered, at least one
 	Texts        Texts
-	RepliesAHour int    // at most so many to one phone; a third of it to an unknown one
-	Emergency    string // what people dial there for an ambulance or the police: "911"
-	Pace         int    // how many segments of notices a second; 0: as fast as it goes
-	Price        int    // of a segment, in millionths of a dollar
-	DailyCap     int    // the most that notices may cost a day, in dollars
+	RepliesAHour int      // at most so many to one phone; a third of it to an unknown one
+	Emergency    string   // what people dial there for an ambulance or the police: "911"
+	Pace         int      // how many segments of notices a second; 0: as fast as it goes
+	Price        int      // of a segment, in millionths of a dollar
+	DailyCap     int      // the most that what we start may cost a day, in dollars
+	Countries    []string // where it calls and texts, "US"; none: as Reached has it
 }
 
 const selectLine = `select l.id, l.assembly_id, a.name, a.zone, array(select assemblies_below(a.id)),
 	array(select n.name from assemblies n where n.id in (select assemblies_below(a.id)) or n.id in (select assemblies_above(a.id)) order by 1), l.number, l.name, l.languages, l.texts,
-	l.replies_an_hour, l.emergency, l.pace, l.price, l.daily_cap from lines l join assemblies a on a.id = l.assembly_id`
+	l.replies_an_hour, l.emergency, l.pace, l.price, l.daily_cap, l.countries from lines l join assemblies a on a.id = l.assembly_id`
 
 func scanLine(r pgx.CollectableRow) (l Line, err error) {
-	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Names, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour, &l.Emergency, &l.Pace, &l.Price, &l.DailyCap)
+	err = r.Scan(&l.ID, &l.AssemblyID, &l.Assembly, &l.Zone, &l.Assemblies, &l.Names, &l.Number, &l.Name, &l.Languages, &l.Texts, &l.RepliesAHour, &l.Emergency, &l.Pace, &l.Price, &l.DailyCap, &l.Countries)
 	return l, err
 }
 
@@ -116,6 +117,7 @@ type LineChange struct {
 	Pace      *int
 	Price     *int
 	DailyCap  *int
+	Countries []string
 }
 
 // ChangeLine changes the line with this number.
@@ -138,6 +140,11 @@ func (s *Store) ChangeLine(ctx context.Context, q Querier, number string, c Line
 	if c.Emergency != "" {
 		l.Emergency = c.Emergency
 	}
+	if c.Countries != nil {
+		if l.Countries, err = checkCountries(c.Countries); err != nil {
+			return Line{}, err
+		}
+	}
 	for _, set := range []struct{ to, from *int }{{&l.Pace, c.Pace}, {&l.Price, c.Price}, {&l.DailyCap, c.DailyCap}} {
 		if set.from != nil {
 			*set.to = *set.from
@@ -146,8 +153,8 @@ func (s *Store) ChangeLine(ctx context.Context, q Querier, number string, c Line
 	if err := checkLine(l); err != nil {
 		return Line{}, err
 	}
-	if _, err := q.Exec(ctx, `update lines set name = $2, languages = $3, texts = $4, emergency = $5, pace = $6, price = $7, daily_cap = $8 where id = $1`,
-		l.ID, l.Name, l.Languages, l.Texts, l.Emergency, l.Pace, l.Price, l.DailyCap); err != nil {
+	if _, err := q.Exec(ctx, `update lines set name = $2, languages = $3, texts = $4, emergency = $5, pace = $6, price = $7, daily_cap = $8, countries = $9 where id = $1`,
+		l.ID, l.Name, l.Languages, l.Texts, l.Emergency, l.Pace, l.Price, l.DailyCap, l.Countries); err != nil {
 		return Line{}, fmt.Errorf("changing a line: %w", err)
 	}
 	return l, nil

@@ -193,6 +193,9 @@ func readRow(head membersHead, record []string, region string, today time.Time) 
 	if row.Phone, err = ParsePhone(cell("phone"), region); err != nil {
 		return row, err.Error()
 	}
+	if row.Phone.Costly() {
+		return row, "its number is one that costs extra to call or text, or is no person's phone: it is never called or texted from here"
+	}
 	if row.Language = strings.ToLower(cell("language")); row.Language != "" {
 		if err := checkLanguage(row.Language); err != nil {
 			return row, err.Error()

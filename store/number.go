@@ -23,16 +23,6 @@ func ParsePhone(text, region string) (Phone, error) {
 	return Phone(phonenumbers.Format(n, phonenumbers.E164)), nil
 }
 
-// Costly tells whether whoever calls a number pays its owner for it.
-func (p Phone) Costly() bool {
-	n, err := phonenumbers.Parse(string(p), "")
-	if err != nil {
-		return false
-	}
-	sort := phonenumbers.GetNumberType(n)
-	return sort == phonenumbers.PREMIUM_RATE || sort == phonenumbers.SHARED_COST
-}
-
 // mostZones is how many time zones a number may have that still says where it is: a toll-free one has all of its country.
 const mostZones = 2
 

@@ -127,6 +127,18 @@ func (s *Store) TakeOutgoing(ctx context.Context, q Querier, id uuid.UUID, now t
 	return o, err
 }
 
+// PeekOutgoing is what is known of one that is to be sent, before it is taken. found is false for an id that is not ours.
+func (s *Store) PeekOutgoing(ctx context.Context, q Querier, id uuid.UUID) (o Outgoing, found bool, err error) {
+	var sealed []byte
+	found, err = one(ctx, q, `select id, line_id, phone_id, channel, purpose, any_hour, state, body from outgoing where id = $1`, []any{id},
+		&o.ID, &o.Line, &o.Phone, &o.Channel, &o.Purpose, &o.AnyHour, &o.State, &sealed)
+	if err != nil || !found {
+		return o, found, wrap("looking at what is to be sent", err)
+	}
+	o.Body, err = s.openText(outgoingBody, id, sealed)
+	return o, true, err
+}
+
 // OutgoingByID finds one, locked until the transaction ends: whose it is, how far it has come, and why not further. found is false
 // for an id that is not ours.
 func (s *Store) OutgoingByID(ctx context.Context, q Querier, id uuid.UUID) (o Outgoing, found bool, err error) {

@@ -87,6 +87,8 @@ func kinds() []kind {
 		{clockRSVPs, "answers to invitations", bySQL(`delete from rsvps where (meeting_id, phone_id) in (
 			select r.meeting_id, r.phone_id from rsvps r join meetings m on m.id = r.meeting_id
 			where m.starts_at < $2 and m.assembly_id = $1 limit $3)`)},
+		{clockRSVPs, "questions of notices", bySQL(`delete from questions where id in (
+			select id from questions where lapses_at < $2 and asked_at < $2 and assembly_id = $1 limit $3)`)},
 		{clockRSVPs, "who came", bySQL(`update attendance set phone_id = null, person_id = null where id in (
 			select a.id from attendance a join meetings m on m.id = a.meeting_id
 			where m.starts_at < $2 and m.assembly_id = $1 and (a.phone_id is not null or a.person_id is not null) limit $3)`)},
@@ -242,6 +244,7 @@ func (s *Store) expireEverywhere(ctx context.Context, now time.Time) error {
 	}{
 		{`delete from heard where key in (select key from heard where at < $1 limit $2)`, now.Add(-heardFor)},
 		{`delete from guesses where (scope, what, hour) in (select scope, what, hour from guesses where hour < $1 limit $2)`, now.Add(-guessedFor)},
+		{`delete from question_digits where (phone_id, digits) in (select phone_id, digits from question_digits where until < $1 limit $2)`, now},
 		{`delete from vouch_codes where code_index in (select code_index from vouch_codes where until < $1 limit $2)`, now},
 		{`delete from media where id in (select id from media where state = 'erased' and coalesce(erased_at, at) < $1 limit $2)`, now.Add(-erasedFor)},
 	} {

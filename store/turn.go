@@ -36,8 +36,10 @@ type Conversation struct {
 	HeardAt time.Time
 	Joined  bool // somebody of this phone is listed, or a member, somewhere
 	Asked   bool // this phone was asked whether it is still the same person's, and has not answered
-	Stopped bool // by text: its last word on this line was STOP
-	Quiet   bool // this phone, or a group that it belongs to, is sent none of the revealing words
+	// WasAsked tells that a notice asked this phone something, on whatever line, whose answer may be what it writes.
+	WasAsked bool
+	Stopped  bool // by text: its last word on this line was STOP
+	Quiet    bool // this phone, or a group that it belongs to, is sent none of the revealing words
 }
 
 // Turn is the one transaction of one turn. It holds a lock on its conversation from BeginTurn to Commit or Close.
@@ -85,7 +87,7 @@ var errCutOff = errors.New("the connection broke before COMMIT was sent")
 var errRaced = errors.New("another transaction made this conversation at the same moment")
 
 const (
-	hear        = `select id, phone, lang, joined, n, turn, flow_set, state, heard_at, repeats, reply, quiet, asked, stopped from hear($1, $2, $3, $4, $5)`
+	hear        = `select id, phone, lang, joined, n, turn, flow_set, state, heard_at, repeats, reply, quiet, asked, stopped, was_asked from hear($1, $2, $3, $4, $5)`
 	heardBefore = `select h.turn, t.reply from heard h left join turns t on t.id = h.turn where h.key = $1`
 	leave       = `with h as (insert into heard (key, turn) values ($1, $2)),
 		t as (insert into turns (id, assembly_id, conversation_id, n, input, reply) values ($2, $3, $4, $5, $6, $7)),
@@ -160,7 +162,7 @@ func (t *Turn) look(ctx context.Context, a Arrival, begin bool) (found bool, err
 	c := &t.Conversation
 	if err := res.QueryRow().Scan((*zeronull.UUID)(&c.ID), (*zeronull.UUID)(&c.Phone), (*zeronull.Text)(&c.Lang), &c.Joined,
 		&c.N, (*zeronull.UUID)(&c.Turn), (*zeronull.Text)(&c.FlowSet), &c.State, (*zeronull.Timestamptz)(&c.HeardAt),
-		(*zeronull.UUID)(&t.RepeatOf), &t.Reply, &c.Quiet, &c.Asked, &c.Stopped); err != nil {
+		(*zeronull.UUID)(&t.RepeatOf), &t.Reply, &c.Quiet, &c.Asked, &c.Stopped, &c.WasAsked); err != nil {
 		return false, err
 	}
 	t.Repeated = t.RepeatOf != uuid.Nil

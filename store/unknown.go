@@ -144,17 +144,6 @@ func (s *Store) FindOutgoing(ctx context.Context, q Querier, id uuid.UUID, t Tel
 	return tag.RowsAffected() == 1, wrap("merging what was found at the carrier", err)
 }
 
-// YieldOutgoing takes a message of the carrier's from whatever send it was found for, since the carrier itself says now that it belongs to
-// another: of two with the same words, one was taken for the other. That one is unknown again.
-func (s *Store) YieldOutgoing(ctx context.Context, q Querier, id uuid.UUID, carrierID string, now time.Time) error {
-	if carrierID == "" {
-		return nil
-	}
-	_, err := q.Exec(ctx, `update outgoing set state = 'unknown', carrier_id = null, error = null, found_at = null, changed_at = $3
-		where carrier_id = $2 and id <> $1 and found_at is not null`, id, carrierID, now)
-	return wrap("giving up what was found at the carrier", err)
-}
-
 // RepeatOutgoing makes ready again, once, a notice of which the carrier has no trace. drawn tells that it is a broadcast's, which then is under way
 // again and draws it.
 func (s *Store) RepeatOutgoing(ctx context.Context, q Querier, id uuid.UUID, now time.Time) (repeats, drawn bool, err error) {

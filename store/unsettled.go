@@ -36,12 +36,21 @@ func scanUnsettled(row pgx.CollectableRow) (u Unsettled, err error) {
 // mostUnsettled bounds a list.
 const mostUnsettled = 1000
 
-// Unsettled lists an assembly's sends of which nobody knows what became of them, or else those that were repeated. Newest first.
-func (s *Store) Unsettled(ctx context.Context, q Querier, assembly uuid.UUID, repeated bool) ([]Unsettled, error) {
-	which := `o.state = 'unknown'`
-	if repeated {
-		which = `o.repeated_at is not null`
-	}
+// Which sends are listed.
+type Which string
+
+const (
+	WhichUnknown  Which = "unknown"   // nobody knows what became of them
+	WhichRepeated Which = "repeated"  // they were sent once more
+	WhichKeptBack Which = "kept back" // the line does not call or text their number (destination.go)
+)
+
+// Unsettled lists some of an assembly's sends. Newest first.
+func (s *Store) Unsettled(ctx context.Context, q Querier, assembly uuid.UUID, what Which) ([]Unsettled, error) {
+	which := map[Which]string{
+		WhichUnknown: `o.state = 'unknown'`, WhichRepeated: `o.repeated_at is not null`,
+		WhichKeptBack: `o.state = 'refused' and o.blame = 'destination' and o.error is null`,
+	}[what]
 	return list(ctx, q, "listing what was sent", scanUnsettled, selectUnsettled+`where o.assembly_id = $1 and `+which+`
 		order by coalesce(o.sent_at, o.changed_at) desc, o.id limit $2`, assembly, mostUnsettled)
 }

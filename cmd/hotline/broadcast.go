@@ -23,7 +23,9 @@ type broadcastFlags struct {
 	line, at, until, languages, works string
 	members, below, alert, place      bool
 	meeting, notVoted                 int
-	answer                            string
+	answer, role                      string
+	aboutMeeting, aboutBallot         int
+	ways                              *wayFlags
 }
 
 func bindBroadcast(fs *flag.FlagSet) *broadcastFlags {
@@ -39,8 +41,12 @@ func bindBroadcast(fs *flag.FlagSet) *broadcastFlags {
 	fs.IntVar(&f.meeting, "meeting", 0, "to those who answered the invitation to meeting `NUMBER` as --answer says")
 	fs.StringVar(&f.answer, "answer", "", "`WHICH` answer: yes, no, none, or \"not no\"")
 	fs.IntVar(&f.notVoted, "not-voted", 0, "to those who have not voted in ballot `NUMBER`; refused where fewer than ten are left")
+	fs.StringVar(&f.role, "role", "", "to those alone who are `organizers`, or who are put on duty: duty")
+	fs.IntVar(&f.aboutMeeting, "about-meeting", 0, "about meeting `NUMBER`: words left out are made of it, and it asks who comes")
+	fs.IntVar(&f.aboutBallot, "about-ballot", 0, "about ballot `NUMBER`, with two digits that open the vote")
 	fs.BoolVar(&f.alert, "alert", false, "an alert: to those who chose alerts, at any hour")
 	fs.BoolVar(&f.place, "tells-place", false, "it tells where a meeting is: a phone that was silent for 90 days is first asked whose it is")
+	f.ways = bindWays(fs)
 	return f
 }
 
@@ -61,8 +67,13 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 	if f.alert && b.Alert == store.AlertNone {
 		b.Purpose, b.Alert = store.ForAlerts, store.AlertConfirmed
 	}
-	if err := noticeFits(set, line, *b); err != nil {
+	if err := f.readAbout(ctx, d, set, line, b); err != nil {
 		return err
+	}
+	for _, words := range []store.Words{b.Words, b.Inside} {
+		if err := noticeFits(set, line, *b, words); err != nil {
+			return err
+		}
 	}
 	if f.at != "" {
 		if b.StartsAt, err = parseTime(f.at, d.now(), d.zone); err != nil {
@@ -80,6 +91,9 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 		}
 	}
 	b.HasPlace = b.HasPlace || f.place
+	if err := f.ways.read(b); err != nil {
+		return err
+	}
 	return f.readAudience(ctx, d, &b.Audience)
 }
 
@@ -120,6 +134,9 @@ func (f *broadcastFlags) readAudience(ctx context.Context, d *desk, a *store.Aud
 	if f.languages != "" {
 		a.Languages = strings.FieldsFunc(strings.ToLower(f.languages), func(r rune) bool { return r == ',' || r == ' ' })
 	}
+	if f.role != "" {
+		a.Role = store.Role(f.role)
+	}
 	if f.works != "" {
 		a.Workplace = f.works
 	}
@@ -148,9 +165,9 @@ func (f *broadcastFlags) readAudience(ctx context.Context, d *desk, a *store.Aud
 }
 
 // noticeFits refuses what would cost more than two segments, or shows on a screen what this is about.
-func noticeFits(set *flows.Set, line store.Line, b store.Broadcast) error {
-	for _, lang := range b.Words.Languages() {
-		body := gateway.NoticeBody(set, line, lang, gateway.Told(set, b, lang))
+func noticeFits(set *flows.Set, line store.Line, b store.Broadcast, words store.Words) error {
+	for _, lang := range words.Languages() {
+		body := gateway.NoticeBody(set, line, lang, gateway.Told(set, b, words[lang], lang), b.Flow, gateway.SampleDigits)
 		if word := set.Revealing(body); word != "" {
 			return fmt.Errorf("the notice holds %q, which would stand on people's phones for whoever looks: say it without", word)
 		}
@@ -171,8 +188,8 @@ func noticeFits(set *flows.Set, line store.Line, b store.Broadcast) error {
 func broadcastDraft(fs *flag.FlagSet) action {
 	f := bindBroadcast(changes(fs))
 	return onRecords(fs, func(ctx context.Context, d *desk, _ []string) error {
-		if len(f.words) == 0 {
-			return misused("broadcast draft needs --words")
+		if len(f.words) == 0 && f.aboutMeeting == 0 {
+			return misused("broadcast draft needs --words, or --about-meeting, of which they are made")
 		}
 		return d.writeBroadcast(ctx, f, store.Broadcast{Assembly: d.assembly.ID, Purpose: store.ForNotices}, "broadcast.draft",
 			func(tx pgx.Tx, b store.Broadcast) (store.Broadcast, error) {

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,7 +44,10 @@ func (d *desk) askApproval(ctx context.Context, b store.Broadcast) (asked []stor
 func (d *desk) askIn(ctx context.Context, tx pgx.Tx, set *flows.Set, outbox *gateway.Outbox, line store.Line, b store.Broadcast) ([]store.Approver, error) {
 	segments := map[string]int{}
 	for lang := range b.Words {
-		segments[lang], _, _ = flows.Segments(gateway.NoticeBody(set, line, lang, gateway.Told(set, b, lang)))
+		for _, words := range []string{b.Words[lang], b.Inside[lang]} {
+			n, _, _ := flows.Segments(gateway.NoticeBody(set, line, lang, gateway.Told(set, b, words, lang), b.Flow, gateway.SampleDigits))
+			segments[lang] = max(segments[lang], n)
+		}
 	}
 	asked, err := d.store.AskApproval(ctx, tx, b, segments, d.now())
 	for _, a := range asked {
@@ -105,8 +109,8 @@ func (d *desk) follow(ctx context.Context, b store.Broadcast) error {
 			}
 		}
 		words := d.broadcastState(now)
-		if p.Phones > 0 {
-			words += "  " + p.line(left)
+		if p.Phones+p.Calls.phones() > 0 {
+			words += "  " + strings.Join(p.both(left), "\n  ")
 		}
 		if words != last {
 			last = words
@@ -139,7 +143,7 @@ func broadcastAct(fs *flag.FlagSet, act, said string, do func(context.Context, *
 		if err != nil {
 			return err
 		}
-		return d.told(d.broadcastJSON(b, nil, p), "%s", fmt.Sprintf(said, b.Number, p.Phones-p.Waiting, p.Phones))
+		return d.told(d.broadcastJSON(b, nil, p), "%s", fmt.Sprintf(said, b.Number, p.Phones-p.Waiting+p.Calls.phones()-p.Calls.waiting(), p.Phones+p.Calls.phones()))
 	})
 }
 
@@ -192,7 +196,7 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 		}
 		return b.ID.String(), outbox.Put(ctx, tx, store.Outgoing{
 			Assembly: line.AssemblyID, Line: line.ID, Phone: own, Channel: store.ByText, Purpose: store.ForAnswers, AnyHour: true,
-			Body: gateway.NoticeBody(set, line, lang, gateway.Told(set, b, lang)), ExpiresAt: d.now().Add(time.Hour),
+			Body: gateway.NoticeBody(set, line, lang, gateway.Told(set, b, b.Words[lang], lang), b.Flow, gateway.SampleDigits), ExpiresAt: d.now().Add(time.Hour),
 		})
 	})
 	if err != nil {

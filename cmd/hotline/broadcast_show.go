@@ -35,7 +35,21 @@ type broadcastJSON struct {
 	Wording    int                `json:"wording,omitempty"`    // the number of the wording that was sent
 	Words      store.Words        `json:"words"`
 	Languages  []languagePreview  `json:"languages,omitempty"`
+	By         string             `json:"by"`              // agreed, text, call, both
+	Pin        bool               `json:"pin,omitempty"`   // on a call it asks for one
+	Calls      []callPreview      `json:"calls,omitempty"` // those who are told by call
+	LeftOut    *leftOutJSON       `json:"left_out,omitempty"`
 	Progress   *broadcastProgress `json:"progress,omitempty"`
+	About      string             `json:"about,omitempty"`      // meeting, ballot
+	ToMembers  store.Words        `json:"to_members,omitempty"` // what members are told, where others are not told the place
+	Because    string             `json:"because,omitempty"`    // change, cancel, day, hour: it follows from another that was approved
+	Answers    *noticeAnswers     `json:"answers,omitempty"`
+}
+
+// leftOutJSON counts phones that agreed, and to which the line does not write.
+type leftOutJSON struct {
+	Costly  int `json:"costly"`
+	Country int `json:"country"`
 }
 
 // languagePreview is what a broadcast means for those who are told it in one language.
@@ -47,6 +61,7 @@ type languagePreview struct {
 	Forced   string  `json:"because,omitempty"` // the character that forces UCS-2
 	Cost     float64 `json:"cost"`              // dollars
 	text     string
+	inside   string // the same to members, where they are told more
 }
 
 type broadcastProgress struct {
@@ -59,6 +74,8 @@ type broadcastProgress struct {
 	Refused   int `json:"refused"` // said stop since
 	Late      int `json:"late"`
 	Canceled  int `json:"canceled"`
+
+	Calls *callsJSON `json:"calls,omitempty"` // those who are told by call; all above are told by text
 }
 
 func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broadcastProgress) broadcastJSON {
@@ -66,6 +83,8 @@ func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broa
 		Number: b.Number, State: string(b.State), Why: b.Why, Purpose: string(b.Purpose), Edition: b.Edition, Author: b.Author, ApprovedBy: b.ApprovedBy,
 		ApprovedAt: optional(b.ApprovedAt, d.zone), StartsAt: optional(b.StartsAt, d.zone), Until: optional(b.ExpiresAt, d.zone),
 		EndedAt: optional(b.EndedAt, d.zone), Words: b.Words, Languages: langs, Progress: p,
+		By: cmp.Or(string(b.Ways), "agreed"), Pin: b.Pin,
+		About: b.About, ToMembers: b.Inside, Because: string(b.Kind),
 		Kind: string(b.Alert), Follows: b.First, InAdvance: b.InAdvance, Wording: b.Wording,
 	}
 }
@@ -84,67 +103,140 @@ func (d *desk) broadcastState(b store.Broadcast) string {
 }
 
 // previewOf counts to whom a broadcast would go now, and what that takes, by language.
-func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast) (all []languagePreview, line store.Line, err error) {
-	if line, err = d.store.LineByID(ctx, d.store.Pool, b.Line); err != nil {
-		return nil, line, err
-	}
-	to, err := d.store.AudienceOf(ctx, d.store.Pool, b)
+func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast) (p previewed, err error) {
+	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
 	if err != nil {
-		return nil, line, err
+		return p, err
 	}
-	phones := map[string]int{}
+	if p.terms, err = d.store.CallTermsOf(ctx, d.store.Pool, b.Line); err != nil {
+		return p, err
+	}
+	to, out, err := d.store.Audience(ctx, d.store.Pool, b)
+	if err != nil {
+		return p, err
+	}
+	if b.Audience.NotVoted == uuid.Nil {
+		p.out = out
+	}
+	phones, called, either := map[string]int{}, map[string]int{}, map[uuid.UUID]bool{}
 	for _, r := range to {
-		if b.Audience.NotVoted == uuid.Nil { // else it could be told who they are
+		switch {
+		case b.Audience.NotVoted != uuid.Nil: // else it could be told who they are
+			continue
+		case r.Channel == store.ByVoice:
+			called[r.Lang]++
+		default:
 			phones[r.Lang]++
 		}
+		either[r.Phone] = true
 	}
+	var all []languagePreview
 	for _, lang := range b.Words.Languages() {
-		one := languagePreview{Language: lang, Phones: phones[lang], Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, gateway.Told(set, b, lang))}
+		one := languagePreview{Language: lang, Phones: phones[lang], Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, gateway.Told(set, b, b.Words[lang], lang), b.Flow, gateway.SampleDigits)}
 		var ucs2 bool
 		var why rune
 		if one.Segments, ucs2, why = flows.Segments(one.text); ucs2 {
 			one.Coding, one.Forced = "UCS-2", string(why)
 		}
+		if inside := b.Inside[lang]; inside != "" {
+			one.inside = gateway.NoticeBody(set, line, lang, inside, b.Flow, gateway.SampleDigits)
+			n, _, _ := flows.Segments(one.inside)
+			one.Segments = max(one.Segments, n)
+		}
 		one.Cost = float64(one.Phones*one.Segments) * float64(line.Price) / 1_000_000
 		all = append(all, one)
 	}
-	return all, line, nil
+	p.langs, p.line, p.calls, p.phones = all, line, callPreviews(b, called, p.terms), len(either)
+	return p, nil
+}
+
+// previewed is what a broadcast means for those to whom it would go now.
+type previewed struct {
+	line   store.Line
+	terms  store.CallTerms
+	langs  []languagePreview // by text
+	calls  []callPreview
+	phones int // by either way
+	out    store.LeftOut
 }
 
 func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) error {
-	langs, line, err := d.previewOf(ctx, set, b)
+	p, err := d.previewOf(ctx, set, b)
 	if err != nil {
 		return err
 	}
+	line := p.line
 	if d.json {
-		return printJSON(d.out, d.broadcastJSON(b, langs, nil))
+		told := d.broadcastJSON(b, p.langs, nil)
+		told.Calls, told.LeftOut = p.calls, &leftOutJSON{p.out.Costly, p.out.Country}
+		return printJSON(d.out, told)
 	}
 	d.say("Broadcast %d (%s)%s, by %s, from %s", b.Number, d.broadcastState(b), kindName(b), b.Author, line.Name)
-	var phones, segments int
+	var segments int
 	var cost float64
-	for _, one := range langs {
-		phones, segments, cost = phones+one.Phones, segments+one.Phones*one.Segments, cost+one.Cost
+	for _, one := range p.langs {
+		segments, cost = segments+one.Phones*one.Segments, cost+one.Cost
+		if b.Ways == store.WaysCall {
+			continue
+		}
 		because := ""
 		if one.Forced != "" {
 			because = fmt.Sprintf(", because of %q", one.Forced)
 		}
 		d.say("\n  %s: %s, %s each, %s%s, $%.2f", one.Language, count(one.Phones, "phone", "phones"), count(one.Segments, "segment", "segments"), one.Coding, because, one.Cost)
 		paragraph(d.out, one.text)
+		if one.inside != "" {
+			d.say("    and to members:")
+			paragraph(d.out, one.inside)
+		}
 	}
+	d.sayCarried(b)
+	called, calls := d.sayCalls(b, p.calls, p.terms)
+	cost += calls
 	if b.Audience.NotVoted != uuid.Nil {
 		d.say("\nHow many have not voted is not told; they are at least %d.", store.FewestNotVoted)
 	} else {
-		d.say("\n%s, about $%.2f.", count(phones, "phone", "phones"), cost)
+		d.say("\n%s, about $%.2f.", count(p.phones, "phone", "phones"), cost)
 	}
 	if line.Pace > 0 && segments > 0 {
 		d.say("At %s a second it takes %s.", count(line.Pace, "segment", "segments"), (time.Duration(segments) * time.Second / time.Duration(line.Pace)).Round(time.Second))
 	}
-	if most := float64(line.DailyCap); cost > most {
-		d.say("That is more than the $%d that the line may spend a day: it pauses there.", line.DailyCap)
+	if p.out.Country > 0 {
+		d.say("Left out: %s of countries that the line does not text (line change --countries).", count(p.out.Country, "phone", "phones"))
 	}
-	d.say("It goes out between 8 am and 9 pm, or in the hours that people chose%s; what has not gone out by %s does not.", alertHours(b), moment(b.ExpiresAt, d.now(), d.zone))
+	if p.out.Costly > 0 {
+		d.say("Left out: %s whose numbers cost extra, or are no person's.", count(p.out.Costly, "phone", "phones"))
+	}
+	if err := d.sayCap(ctx, line, cost); err != nil {
+		return err
+	}
+	texts := "It goes out"
+	if called > 0 {
+		texts = "Texts go out"
+	}
+	if b.Ways == store.WaysCall {
+		d.say("Who has not been called by %s is not.", moment(b.ExpiresAt, d.now(), d.zone))
+	} else {
+		d.say(texts+" between 8 am and 9 pm, or in the hours that people chose%s; what has not gone out by %s does not.", alertHours(b), moment(b.ExpiresAt, d.now(), d.zone))
+	}
 	if b.State == store.BroadcastDraft {
 		d.say("Nobody gets it until another organizer approves it from their own phone:\n  %s", d.hint(fmt.Sprintf("broadcast approve %d", b.Number)))
+	}
+	return nil
+}
+
+// sayCap says what is left of what the line may spend today, where something is spent or it may not be enough.
+func (d *desk) sayCap(ctx context.Context, line store.Line, cost float64) error {
+	spent, err := d.store.SpentToday(ctx, d.store.Pool, line, d.now())
+	if err != nil {
+		return err
+	}
+	today := float64(spent) / 1_000_000
+	if today > 0 {
+		d.say("The line has spent $%.2f today of the $%d that it may a day.", today, line.DailyCap)
+	}
+	if today+cost > float64(line.DailyCap) {
+		d.say("That is more than the $%d that the line may spend a day: it pauses there.", line.DailyCap)
 	}
 	return nil
 }
@@ -163,19 +255,14 @@ func (d *desk) progressOf(ctx context.Context, b store.Broadcast) (*broadcastPro
 	p, err := d.store.ProgressOf(ctx, d.store.Pool, b.ID, time.Time{})
 	return &broadcastProgress{
 		Phones: p.Total, Waiting: p.Ready + p.Sending, Sent: p.Accepted + p.Sent, Delivered: p.Delivered, Failed: p.Failed, Unknown: p.Unknown,
-		Refused: p.Refused, Late: p.Expired, Canceled: p.Canceled,
+		Refused: p.Refused, Late: p.Expired, Canceled: p.Canceled, Calls: callsOf(p.Calls),
 	}, err
 }
 
 // line is the progress in one line, with a bar.
 func (p broadcastProgress) line(left time.Duration) string {
-	const wide = 30
 	gone := p.Phones - p.Waiting
-	full := 0
-	if p.Phones > 0 {
-		full = wide * gone / p.Phones
-	}
-	s := fmt.Sprintf("[%s%s] %d of %d: delivered %d, sent %d, failed %d", strings.Repeat("#", full), strings.Repeat(".", wide-full), gone, p.Phones, p.Delivered, p.Sent, p.Failed)
+	s := fmt.Sprintf("%s %d of %d: delivered %d, sent %d, failed %d", bar(gone, p.Phones), gone, p.Phones, p.Delivered, p.Sent, p.Failed)
 	for _, more := range []struct {
 		n    int
 		what string
@@ -193,6 +280,27 @@ func (p broadcastProgress) line(left time.Duration) string {
 	return s
 }
 
+// bar shows a part of a whole.
+func bar(part, whole int) string {
+	const wide = 30
+	full := 0
+	if whole > 0 {
+		full = wide * part / whole
+	}
+	return "[" + strings.Repeat("#", full) + strings.Repeat(".", wide-full) + "]"
+}
+
+// both is the progress by either way: a line for each that is used.
+func (p broadcastProgress) both(left time.Duration) (lines []string) {
+	if p.Phones > 0 || p.Calls == nil {
+		lines = append(lines, p.line(left))
+	}
+	if p.Calls != nil {
+		lines = append(lines, p.Calls.line())
+	}
+	return lines
+}
+
 func broadcastShow(fs *flag.FlagSet) action {
 	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error { return d.showBroadcast(ctx, b) })
 }
@@ -202,10 +310,18 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 	if err != nil {
 		return err
 	}
-	if d.json {
-		return printJSON(d.out, d.broadcastJSON(b, nil, p))
+	answers, err := d.answersTo(ctx, b)
+	if err != nil {
+		return err
 	}
-	d.say("Broadcast %d (%s)%s, by %s", b.Number, d.broadcastState(b), kindName(b), b.Author)
+	if d.json {
+		all := d.broadcastJSON(b, nil, p)
+		if b.Flow != "" {
+			all.Answers = answers
+		}
+		return printJSON(d.out, all)
+	}
+	d.say("Broadcast %d (%s)%s, by %s%s", b.Number, d.broadcastState(b), kindName(b), b.Author, followsBecause(b))
 	for _, lang := range b.Words.Languages() {
 		d.say("  %s", lang)
 		paragraph(d.out, b.Words[lang])
@@ -217,10 +333,17 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 		d.say("  From      %s", moment(b.StartsAt, d.now(), d.zone))
 	}
 	d.say("  Until     %s", moment(b.ExpiresAt, d.now(), d.zone))
-	if p.Phones > 0 {
-		d.say("  %s", p.line(0))
+	if p.Phones+p.Calls.phones() > 0 {
+		for _, line := range p.both(0) {
+			d.say("  %s", line)
+		}
 	}
-	return nil
+	d.sayAnswers(b, answers)
+	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
+	if err != nil || b.State == store.BroadcastDraft {
+		return err
+	}
+	return d.sayCap(ctx, line, 0)
 }
 
 // sorted is a list of names for a sentence.

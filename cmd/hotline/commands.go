@@ -111,5 +111,6 @@ func commands() []command {
 		{name: "line list", short: "list the numbers we answer", long: lineHelp, bind: lineList},
 		{name: "line add", takes: "NUMBER", short: "answer a number", long: lineAddHelp, bind: lineAdd},
 		{name: "line change", takes: "NUMBER", short: "change a line's name, languages or emergency number, or whether it answers texts", long: lineAddHelp, bind: lineChange},
+		{name: "line calls", takes: "NUMBER", short: "show or change how a line calls with notices, and what a minute costs", long: lineCallsHelp, bind: lineCalls},
 	}
 }

@@ -56,6 +56,9 @@ type Config struct {
 	// Address for people who look after the machine: /metrics. Never open it to the world.
 	ConsoleListen string `env:"HOTLINE_CONSOLE_LISTEN" envDefault:"127.0.0.1:8081"`
 
+	// How many calls a second the carrier begins for the account, from all lines and processes together.
+	CallPace int `env:"HOTLINE_CALLS_A_SECOND" envDefault:"1"`
+
 	// Where programs keep their data (freedesktop.org); dev's folder is below it.
 	DataHome string `env:"XDG_DATA_HOME"`
 
@@ -147,6 +150,9 @@ func (c Config) check() problems {
 		p.add("REDIS_URL: %v", err)
 	}
 	c.checkCarrier(&p)
+	if c.CallPace < 1 || c.CallPace > 1000 {
+		p.add("HOTLINE_CALLS_A_SECOND is %d; the carrier begins 1 to 1000 calls a second for an account, and its console says how many", c.CallPace)
+	}
 	c.checkKeyFile(&p)
 	if _, err := c.flowFiles(); err != nil {
 		p.add("%v", err)

@@ -120,7 +120,8 @@ func (d *devRun) run(ctx context.Context) (err error) {
 		return errors.Join(err, doors.close())
 	}
 	h, err := newHouse(houseParts{
-		store: s, redisURL: redisURL, flows: d.cfg.loadFlows, hangups: d.hangups, carrier: d.carrier, public: doors.public, private: doors.console, log: d.log, now: d.now,
+		store: s, redisURL: redisURL, flows: d.cfg.proveFlows, hangups: d.hangups, carrier: d.carrier, public: doors.public, private: doors.console, log: d.log, now: d.now,
+		callPace: d.cfg.CallPace,
 	})
 	if err != nil {
 		s.Close()

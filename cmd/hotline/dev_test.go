@@ -48,7 +48,7 @@ func (e *evening) begin(args ...string) devState {
 	go func() {
 		e.ended <- run(ctx, &world{in: strings.NewReader(""), out: e.out, err: e.out, now: time.Now, name: "hotline"}, e.env, args)
 	}()
-	for until := time.Now().Add(30 * time.Second); time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
+	for until := time.Now().Add(2 * time.Minute); time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
 		if s, err := e.folder.read(); err == nil || len(e.ended) > 0 {
 			return s
 		}
@@ -63,7 +63,7 @@ func (e *evening) end() error {
 	select {
 	case err := <-e.ended:
 		return err
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		e.Fatal("dev does not end")
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 
 // standingJSON is something that stands at the carrier though it ought to be erased.
 type standingJSON struct {
-	Kind string     `json:"kind"` // text, picture, recording
+	Kind string     `json:"kind"` // text, picture, recording, call
 	At   *time.Time `json:"at"`
 	ID   string     `json:"id"`    // the carrier's; of a picture that of its text
 	Here string     `json:"here"`  // what we know of it: waits, given up, erased (so the carrier said), unknown
@@ -25,6 +25,7 @@ type erasedCheckJSON struct {
 	Days       int            `json:"days"`
 	Texts      int            `json:"texts"`      // looked at
 	Recordings int            `json:"recordings"` // looked at
+	Calls      int            `json:"calls"`      // with notices, looked at
 	Fresh      int            `json:"fresh"`      // of those: left out, since they came in a moment ago
 	Standing   []standingJSON `json:"standing"`
 }
@@ -71,13 +72,16 @@ func (c *erasedCheck) look(ctx context.Context) error {
 		if err := c.client.Texts(ctx, line.Number, since, func(t gateway.CarrierText) error { return c.text(ctx, t) }); err != nil {
 			return err
 		}
+		if err := c.client.CallsSince(ctx, line.Number, since, func(l gateway.ListedCall) error { return c.call(ctx, l) }); err != nil {
+			return err
+		}
 	}
 	return c.client.ListRecordings(ctx, since, func(r twilio.ListedRecording) error { return c.recording(ctx, r) })
 }
 
 // next counts one thing that is looked at, and tells whether it is old enough to be erased by now.
 func (c *erasedCheck) next(n *int, at time.Time) (old bool, err error) {
-	if c.most > 0 && c.found.Texts+c.found.Recordings >= c.most {
+	if c.most > 0 && c.found.Texts+c.found.Recordings+c.found.Calls >= c.most {
 		return false, errEnough
 	}
 	*n++
@@ -135,6 +139,20 @@ func (c *erasedCheck) recording(ctx context.Context, r twilio.ListedRecording) e
 	return err
 }
 
+// call looks at the record of a call. Those of notices are to be deleted; of others we keep none that says so.
+func (c *erasedCheck) call(ctx context.Context, l gateway.ListedCall) error {
+	here, err := c.store.ErasureOf(ctx, c.store.Pool, l.ID)
+	if err != nil || here == store.ErasureUnknown {
+		return err
+	}
+	old, err := c.next(&c.found.Calls, l.Created)
+	if err != nil || !old {
+		return err
+	}
+	c.stands("call", l.Created, l.ID, "out", here)
+	return nil
+}
+
 func (c *erasedCheck) stands(kind string, at time.Time, id, way string, here store.ErasureState) {
 	c.found.Standing = append(c.found.Standing, standingJSON{Kind: kind, At: optional(at, time.UTC), ID: id, Here: string(here), Way: way})
 }
@@ -149,6 +167,9 @@ func way(t gateway.CarrierText) string {
 func (c *erasedCheck) print() {
 	looked := fmt.Sprintf("Looked at %s and %s of the last %s", count(c.found.Texts, "text", "texts"),
 		count(c.found.Recordings, "recording", "recordings"), count(c.days, "day", "days"))
+	if c.found.Calls > 0 {
+		looked += ", and " + count(c.found.Calls, "call with a notice", "calls with notices")
+	}
 	if c.found.Fresh > 0 {
 		looked += fmt.Sprintf(", %d of which came in less than %s ago", c.found.Fresh, age(c.older))
 	}

@@ -55,6 +55,7 @@ Everything comes from the environment:
   HOTLINE_FLOWS                  a folder of flows that lie over those inside this program (see below)
   HOTLINE_LISTEN                 address for the carrier, behind what terminates TLS (:8080)
   HOTLINE_CONSOLE_LISTEN         address for /metrics, never open to the world (127.0.0.1:8081)
+  HOTLINE_CALLS_A_SECOND         calls that the carrier begins a second for the account, from all lines together (1)
 
 Before the first start:  hotline keys new, hotline migrate, hotline assembly add, hotline organizer add, hotline line add.
 Then:  hotline check  says what has to be set at the carrier. SIGTERM or Ctrl-C lets turns under way finish.
@@ -239,7 +240,8 @@ JSON (--json): number, code, from, until; of meeting present all, members, on_pa
 
 Times are those of the assembly's clock; a time that has passed is refused. Who is answering while a meeting is moved hears the new
 time or place before their answer counts. A share of the members (--quorum 25%) is of those there are when the first person comes
-in, rounded up.` + meetingHelp
+in, rounded up. Whoever was sent an approved notice of it and did not say no is told of a change by text, a minute later, and so of
+a cancellation: broadcast cancel calls that back. Where no notice was approved nothing goes out.` + meetingHelp
 
 	ballotHelp = `
 What ballot show tells is the record for whoever doubts the result: how many were on the roll when it was opened, who opened and
@@ -397,7 +399,7 @@ It asks for the fingerprint of the key file of HOTLINE_KEYS, writes over it and 
 
 	lineHelp = onRecordsHelp + `
   number, name, assembly, languages, texts (on, pending), emergency, pace (segments of notices a second; 0: as fast as it goes),
-  price (of a segment, in dollars), daily_cap (dollars that notices may cost a day)`
+  price (of a segment, in dollars), daily_cap (dollars that what it starts may cost a day), countries`
 
 	lineAddHelp = `
   hotline line add +12125550123 --name "The 0123 Line" --languages en,es --texts pending
@@ -410,7 +412,11 @@ Who is in danger is told to call 911. Where that is another number:
 
 Notices go out as fast as the carrier takes them from the number: 1 segment a second from a long one, 3 from a toll-free one. What
 they cost is reckoned with the price of a segment, and they pause at what the line may spend a day (50 dollars at first):
-  hotline line change +12125550123 --pace 3 --price 0.0079 --daily-cap 200` + lineHelp
+  hotline line change +12125550123 --pace 3 --price 0.0079 --daily-cap 200
+
+It calls and texts phones in the country of its own number (in the United States with their territories), and none whose numbers cost
+extra; whoever writes from elsewhere is answered, and gets no notices until you name the country:
+  hotline line change +12125550123 --countries US,MX` + lineHelp
 
 	importHelp = `
 The file is a table saved as "CSV UTF-8", with a first line that names its columns, in any order:

@@ -9,7 +9,7 @@ const (
 Where an answer of the phone company is lost, nobody knows whether a text went out. Such a text is looked for in the phone company's
 list, and never sent again blindly: a notice without a code is sent once more when there is no trace of it after 15 minutes, and
 --repeated lists those. What cannot be known is left for you to settle. Look in the phone company's console, by the time that stands
-here; the journal keeps who settled it. Words and numbers are not shown. What the phone company tells later still counts.` + onRecordsHelp + `
+here; the journal keeps who settled it. --kept-back lists what was not sent because of where its phone is, or what its number costs. Words and numbers are not shown. What the phone company tells later still counts.` + onRecordsHelp + `
   id, line, channel, purpose, state, at (handed to the phone company), expires_at, repeated_at, for_a_person (why: several,
   no trace, repeated, too late, too old, call; empty: it is being looked for, or needs nobody)`
 
@@ -39,17 +39,38 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
 
 	broadcastHelp = onRecordsHelp + `
   number, state (draft, approved, sending, paused, done, canceled, kept), why, purpose (notices, alerts), edition, author, approved_by,
-  approved_at, starts_at, until, ended_at, words; of alerts kind (unconfirmed, confirmed, clear, correction), follows, in_advance,
-  wording; in preview also languages: [language, phones, segments, coding, because, cost in
-  dollars]; in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled`
+  approved_at, starts_at, until, ended_at, words, about (meeting, ballot), to_members (words), because (change, cancel, day, hour); of
+  alerts kind (unconfirmed, confirmed, clear, correction), follows, in_advance, wording; by
+  (agreed, text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars]; calls:
+  [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in show also answers: [asked, sent:
+  [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls:
+  phones, waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled`
+
+	lineCallsHelp = `
+  hotline line calls 2125550123
+  hotline line calls 2125550123 --pace 2 --at-once 40 --price 0.013 --as Ana
+
+A line begins 1 call with a notice a second, and has 20 under way at the most; all lines together begin no more a second than
+HOTLINE_CALLS_A_SECOND says. Calls for somebody in danger go before. Notices by call count for the line's daily cap, too.` + onRecordsHelp + `
+  number, pace (calls a second), price (dollars a minute), at_once`
 
 	broadcastDraftHelp = `
   hotline broadcast draft --as Ana --words "en=The gate on Elm St is open again. / es=La puerta de la calle Elm ya abre."
   hotline broadcast draft --as Ana --words "…" --members --languages es --at "friday 9am" --until "friday 7pm"
   hotline broadcast draft --as Ana --words "…" --meeting 3 --answer "not no" --tells-place
+  hotline broadcast draft --as Ana --words "…" --by call --pin
+  hotline broadcast draft --as Ana --about-meeting 3
+  hotline broadcast draft --as Ana --about-ballot 2 --words "en=Please vote by Friday. / es=Por favor vote antes del viernes."
 
-It goes to those who agreed to notices and have not taken it back, once to each phone; who has several gets it on the one used last.
-Each part that you say narrows that. A text holds no word that tells what this is about, and at most two segments. Nobody gets it
+A notice about a meeting asks who comes, each phone by two digits of its own ("41 I am coming"). Words left out are made of the
+meeting: day, time, and the place as far as people are told it. Its approval covers its reminders and word of a change. One about a
+ballot opens the vote, and counts nothing by itself.
+
+It goes to those who agreed to notices and have not taken it back, once to each phone: by text, or by call where they agreed to calls
+alone; --by both reaches whoever agreed to both by either. On a call nothing is said before a key but the line's name and that there is
+a message; 2 is never to be called again; a phone that was not reached is tried at up to three different hours. Who has several phones
+gets it on the one used last. Each part that you say narrows that. Phones of countries that the line does not reach, or whose numbers
+cost extra, are left out. A text holds no word that tells what this is about, and at most two segments. Nobody gets it
 until another organizer approves it from their own phone; any change asks for that again.` + broadcastHelp
 
 	broadcastApproveHelp = `
@@ -57,6 +78,7 @@ until another organizer approves it from their own phone; any change asks for th
   hotline broadcast send 3 --as Ana
 
 The other organizers get a text with seven digits. Whoever sends these back from that phone reads the words in each language, to how
-many phones they go, when, and what it costs, and then says yes or no. A minute passes before it begins: time for broadcast cancel.
+many phones they go, when, and what it costs, and then says yes or no; or calls the line from that phone, where "what else there is"
+offers it, and keys the digits. A minute passes before it begins: time for broadcast cancel.
 broadcast send shows how it goes until it is over; to leave it ends nothing.` + broadcastHelp
 )

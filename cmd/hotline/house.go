@@ -47,6 +47,7 @@ type houseParts struct {
 	private  net.Listener // for people who look after the machine
 	log      *slog.Logger
 	now      func() time.Time
+	callPace int // calls a second that the account begins; 0: one
 }
 
 const (
@@ -70,9 +71,9 @@ func newHouse(p houseParts) (*house, error) {
 	p.carrier.Log = p.log
 	client := twilio.New(p.carrier)
 	h.gateway, err = gateway.New(gateway.Config{
-		Store: p.store, Talks: conversation.New(h.redis, talkLife), Flows: set, Now: p.now, Log: p.log, Metrics: metrics,
+		Store: p.store, Talks: conversation.New(h.redis, talkLife), Flows: set, Now: p.now, Log: p.log, Metrics: metrics, CallPace: p.callPace,
 		Carrier: gateway.Carrier{FetchMedia: client.FetchMedia, Erase: client.Erase, Texts: client.Texts, Place: client.Place, Call: client.Call,
-			List: client.ListMessages, MediaOf: client.MediaOf},
+			List: client.ListMessages, MediaOf: client.MediaOf, Calls: client.ListCalls},
 	})
 	if err != nil {
 		return nil, errors.Join(err, h.redis.Close())

@@ -23,12 +23,13 @@ type lineJSON struct {
 	Emergency string   `json:"emergency"` // what people dial there for an ambulance or the police
 	Pace      int      `json:"pace"`      // segments of notices a second; 0: as fast as it goes
 	Price     float64  `json:"price"`     // of a segment, in dollars
-	DailyCap  int      `json:"daily_cap"` // dollars that notices may cost a day
+	DailyCap  int      `json:"daily_cap"` // dollars that what it starts may cost a day
+	Countries []string `json:"countries"` // where it calls and texts
 }
 
 func (d *desk) lineJSON(l store.Line) lineJSON {
 	return lineJSON{Number: l.Number, Name: l.Name, Assembly: l.Assembly, Languages: l.Languages, Texts: string(l.Texts), Emergency: l.Emergency,
-		Pace: l.Pace, Price: float64(l.Price) / 1_000_000, DailyCap: l.DailyCap}
+		Pace: l.Pace, Price: float64(l.Price) / 1_000_000, DailyCap: l.DailyCap, Countries: l.Reached()}
 }
 
 func lineList(fs *flag.FlagSet) action {
@@ -53,6 +54,7 @@ type lineFlags struct {
 	name, languages, texts, emergency string
 	pace, cap                         int
 	price                             float64
+	countries                         string
 }
 
 func bindLine(fs *flag.FlagSet) *lineFlags {
@@ -63,7 +65,8 @@ func bindLine(fs *flag.FlagSet) *lineFlags {
 	fs.StringVar(&f.emergency, "emergency", "", "what people there `DIAL` for an ambulance or the police; new lines have 911")
 	fs.IntVar(&f.pace, "pace", notSaid, "how many `SEGMENTS` of notices it sends a second, as the carrier lets it; 0: as fast as it goes")
 	fs.Float64Var(&f.price, "price", notSaid, "what a segment costs, in `DOLLARS`: 0.0083")
-	fs.IntVar(&f.cap, "daily-cap", notSaid, "how many `DOLLARS` its notices may cost a day")
+	fs.IntVar(&f.cap, "daily-cap", notSaid, "how many `DOLLARS` what it starts may cost a day")
+	fs.StringVar(&f.countries, "countries", "", "in which `COUNTRIES` it calls and texts, such as US,MX; at first in that of its own number")
 	return f
 }
 
@@ -75,6 +78,9 @@ func (f *lineFlags) change() store.LineChange {
 	c := store.LineChange{Name: f.name, Texts: store.Texts(f.texts), Emergency: f.emergency}
 	if f.languages != "" {
 		c.Languages = strings.FieldsFunc(strings.ToLower(f.languages), func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	if f.countries != "" {
+		c.Countries = strings.FieldsFunc(f.countries, func(r rune) bool { return r == ',' || r == ' ' })
 	}
 	if f.pace != notSaid {
 		c.Pace = &f.pace
@@ -114,7 +120,7 @@ func lineAdd(fs *flag.FlagSet) action {
 				AssemblyID: d.assembly.ID, Number: number.String(), Name: c.Name, Languages: c.Languages, Texts: c.Texts, Emergency: c.Emergency,
 			})
 			if err == nil {
-				l, err = d.store.ChangeLine(ctx, tx, l.Number, store.LineChange{Pace: c.Pace, Price: c.Price, DailyCap: c.DailyCap})
+				l, err = d.store.ChangeLine(ctx, tx, l.Number, store.LineChange{Pace: c.Pace, Price: c.Price, DailyCap: c.DailyCap, Countries: c.Countries})
 			}
 			return l.ID.String(), err
 		})
@@ -130,7 +136,7 @@ func lineChange(fs *flag.FlagSet) action {
 	f := bindLine(changes(fs))
 	return onDatabase(fs, func(ctx context.Context, d *desk, args []string) error {
 		if *f == (lineFlags{pace: notSaid, cap: notSaid, price: notSaid}) {
-			return misused("line change needs one of --name, --languages, --texts, --emergency, --pace, --price and --daily-cap")
+			return misused("line change needs one of --name, --languages, --texts, --emergency, --pace, --price, --daily-cap and --countries")
 		}
 		if err := f.check(ctx, d); err != nil {
 			return err

@@ -16,8 +16,9 @@ import (
 // The stories of testdata run this program as a process of their own.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"hotline":    func() { os.Exit(program(time.Now)) },
-		"hotline-at": func() { os.Exit(program(townClock(os.Getenv("TOWN_CLOCK")))) },
+		"hotline":       func() { os.Exit(program(time.Now)) },
+		"cheap-carrier": func() { os.Exit(runCheapCarrier()) },
+		"hotline-at":    func() { os.Exit(program(townClock(os.Getenv("TOWN_CLOCK")))) },
 	})
 }
 
@@ -57,12 +58,12 @@ func TestStories(t *testing.T) {
 // ready waits until the dev of $DATA can be talked to.
 func ready(ts *testscript.TestScript, _ bool, _ []string) {
 	folder := devFolder(ts.Getenv("DATA"))
-	for until := time.Now().Add(time.Minute); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
+	for until := time.Now().Add(3 * time.Minute); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
 		if _, err := folder.read(); err == nil {
 			return
 		}
 	}
-	ts.Fatalf("dev is not ready after a minute")
+	ts.Fatalf("dev is not ready after three minutes")
 }
 
 // keep remembers a part of the last command's output: keep NAME MARK… takes the first word behind all the marks, in order.

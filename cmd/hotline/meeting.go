@@ -134,14 +134,22 @@ func meetingChange(fs *flag.FlagSet) action {
 			return err
 		}
 		var m store.Meeting
+		var told meetingTold
+		moved := f.at != "" || len(f.place) > 0 || f.placeFor != ""
 		err = d.change(ctx, "meeting.change", func(tx pgx.Tx, _ store.Organizer) (string, error) {
-			m, err = d.store.ChangeMeeting(ctx, tx, d.assembly.ID, number, c, d.now())
+			if m, err = d.store.ChangeMeeting(ctx, tx, d.assembly.ID, number, c, d.now()); err == nil && moved {
+				told, err = d.tellOfMeeting(ctx, tx, m, store.FollowsChange)
+			}
 			return m.ID.String(), err
 		})
 		if err != nil {
 			return err
 		}
-		return d.showMeeting(ctx, m)
+		if err := d.showMeeting(ctx, m); err != nil || !moved || d.json {
+			return err
+		}
+		d.say("%s", told.inWords(d))
+		return nil
 	})
 }
 
@@ -165,16 +173,19 @@ func meetingCancel(fs *flag.FlagSet) action {
 				return err
 			}
 		}
+		var told meetingTold
 		err = d.change(ctx, "meeting.cancel", func(tx pgx.Tx, _ store.Organizer) (string, error) {
-			m, err = d.store.CancelMeeting(ctx, tx, d.assembly.ID, number, d.now())
+			if m, err = d.store.CancelMeeting(ctx, tx, d.assembly.ID, number, d.now()); err == nil {
+				told, err = d.tellOfMeeting(ctx, tx, m, store.FollowsCancel)
+			}
 			return m.ID.String(), err
 		})
 		if err != nil {
 			return err
 		}
 		// Answers stay, and so does the duty to tell those who said that they would come.
-		return d.told(d.meetingJSON(m), "Meeting %d, %s, is canceled: who had said they would come hears so when they ask, others do not hear of it. %s had, "+
-			"and %s not told by this.", m.Number, moment(m.StartsAt, d.now(), d.zone), count(m.Yes, "phone", "phones"), isAre(m.Yes))
+		return d.told(d.meetingJSON(m), "Meeting %d, %s, is canceled: who had said they would come hears so when they ask. %s had. %s",
+			m.Number, moment(m.StartsAt, d.now(), d.zone), count(m.Yes, "phone", "phones"), told.inWords(d))
 	})
 }
 

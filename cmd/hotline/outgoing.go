@@ -34,11 +34,19 @@ func (d *desk) outgoingJSON(u store.Unsettled) outgoingJSON {
 // outgoingList shows what may have been sent. It has no words and no numbers in it: who it was for is nobody's business here.
 func outgoingList(fs *flag.FlagSet) action {
 	repeated := fs.Bool("repeated", false, "instead those that were sent once more, since the phone company had no trace of them")
+	kept := fs.Bool("kept-back", false, "instead those that were not sent, since the line does not call or text their number")
 	return onRecords(fs, listing[store.Unsettled, outgoingJSON]{
 		none: "Nothing: of all that was handed to the phone company it is known what became of it.",
 		head: []string{"Id", "Handed over", "Line", "By", "For", "State"},
 		all: func(ctx context.Context, d *desk) ([]store.Unsettled, error) {
-			return d.store.Unsettled(ctx, d.store.Pool, d.assembly.ID, *repeated)
+			what := store.WhichUnknown
+			switch {
+			case *repeated:
+				what = store.WhichRepeated
+			case *kept:
+				what = store.WhichKeptBack
+			}
+			return d.store.Unsettled(ctx, d.store.Pool, d.assembly.ID, what)
 		},
 		row: func(d *desk, u store.Unsettled) []string {
 			return []string{u.ID.String()[:8], moment(u.SentAt, d.now(), d.zone), u.Line, u.Channel, string(u.Purpose), d.outgoingState(u)}
@@ -70,6 +78,9 @@ func (d *desk) outgoingState(u store.Unsettled) string {
 	state := string(u.State)
 	if u.State == store.SendUnknown {
 		state = settledWords(u)
+	}
+	if u.State == store.SendRefused {
+		state = "not sent: to a country that the line does not call or text, or a number that costs extra"
 	}
 	if !u.RepeatedAt.IsZero() {
 		state += fmt.Sprintf(" (sent once more on %s)", moment(u.RepeatedAt, d.now(), d.zone))

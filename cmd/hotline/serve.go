@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
+	"runtime/debug"
 
 	"golang.org/x/sync/errgroup"
 
@@ -14,10 +16,16 @@ import (
 	"hotline/store"
 )
 
+// thrift has memory collected twice as often as Go does by itself: a hotline is to fit on a small machine, and has time for it.
+const thrift = 50
+
 // serveCommand proves everything it can before it opens a door: a hotline that is half set up is worse than one that is not.
 func serveCommand(*flag.FlagSet) action {
 	return func(ctx context.Context, w *world, _ []string) error {
 		hups := hearHangups()
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(thrift)
+		}
 		log := slog.New(slog.NewJSONHandler(w.err, &slog.HandlerOptions{ReplaceAttr: inMilliseconds}))
 		if err := w.cfg.check().err(); err != nil {
 			return err
@@ -67,8 +75,8 @@ func (w *world) furnish(ctx context.Context, s *store.Store, hups hangups, log *
 		return nil, errors.Join(err, public.Close())
 	}
 	h, err := newHouse(houseParts{
-		store: s, redisURL: w.cfg.RedisURL.reveal(), flows: w.cfg.loadFlows, hangups: hups, carrier: w.cfg.carrier(),
-		public: public, private: private, log: log, now: w.now,
+		store: s, redisURL: w.cfg.RedisURL.reveal(), flows: w.cfg.proveFlows, hangups: hups, carrier: w.cfg.carrier(),
+		public: public, private: private, log: log, now: w.now, callPace: w.cfg.CallPace,
 	})
 	if err != nil {
 		return nil, errors.Join(err, public.Close(), private.Close())

@@ -40,7 +40,7 @@ func tries() map[string][]string {
 		"alert clear": {"2", "--words", "en=No gas. / es=No hay gas."}, "wording add": {"--words", "en=Gas. / es=Gas."}, "wording end": {"1"},
 		"outgoing settle": {"0123abcd", "--sent"}, "erase": {"--again"},
 		// These name what they change themselves.
-		"assembly add": {"Loft", "--below", "Docks"}, "assembly change": {"Docks", "--quiet", "on"}, "line change": {"+12125550122", "--name", "The 0122 Line"},
+		"assembly add": {"Loft", "--below", "Docks"}, "assembly change": {"Docks", "--quiet", "on"}, "line change": {"+12125550122", "--name", "The 0122 Line"}, "line calls": {"+12125550122", "--pace", "2"},
 		"retention run": nil,
 	}
 }

@@ -23,6 +23,9 @@ func (c *Company) tell(callbacks ...callback) {
 		if cb.hook.url == "" || slices.Contains(faults.Drop, cb.status) || slices.Contains(faults.Drop, "*") {
 			continue
 		}
+		if faults.LoseOneIn > 0 && c.told.Add(1)%int64(faults.LoseOneIn) == 0 {
+			continue
+		}
 		if !c.sleep(time.Duration(faults.Delay)) {
 			return
 		}

@@ -57,6 +57,7 @@ type Company struct {
 	work     tally // webhooks, deliveries and callbacks under way
 	legs     sync.WaitGroup
 	webhooks atomic.Int64
+	told     atomic.Int64 // callbacks, lost ones too
 
 	mu         sync.Mutex
 	closed     bool

@@ -51,6 +51,7 @@ func (o *EndOrder) UnmarshalText(text []byte) error {
 // StatusFaults spoil status callbacks of messages, calls and recordings.
 type StatusFaults struct {
 	Drop      []string `json:"drop,omitempty"`      // statuses never told: "delivered"; "*" is all
+	LoseOneIn int      `json:"loseOneIn,omitempty"` // of so many callbacks one is never told; 0: all are
 	Duplicate int      `json:"duplicate,omitempty"` // times each is told again
 	Reverse   bool     `json:"reverse,omitempty"`   // a message's statuses are told last to first
 	Delay     Duration `json:"delay,omitempty"`     // before each

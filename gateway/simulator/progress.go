@@ -26,6 +26,9 @@ func (l *leg) progress(event string, duration int) {
 	if event == "completed" {
 		params.Set("CallDuration", strconv.Itoa(duration))
 		params.Set("Duration", strconv.Itoa((duration+59)/60))
+		if code := sipCodes()[params.Get("CallStatus")]; code != 0 && l.direction == "outbound-api" {
+			params.Set("SipResponseCode", strconv.Itoa(code))
+		}
 	}
 	method := l.status.method
 	if method == "" {
@@ -41,4 +44,10 @@ func (l *leg) progress(event string, duration int) {
 	}) {
 		close(told)
 	}
+}
+
+// sipCodes is the network's last answer to a call by how it ended. A call that failed here is one to a number that nobody has, the likeliest
+// reason by Twilio's documentation.
+func sipCodes() map[string]int {
+	return map[string]int{"completed": 200, "busy": 486, "no-answer": 487, "canceled": 487, "failed": 404}
 }

@@ -58,6 +58,7 @@ func (c *Company) restAPI() http.Handler {
 		"POST /Calls.json":                     c.createCall,
 		"GET /Calls/{sid}":                     c.getCall,
 		"POST /Calls/{sid}":                    c.updateCall,
+		"DELETE /Calls/{sid}":                  c.deleteCall,
 		"GET /Calls/{sid}/Recordings.json":     c.listRecordings,
 		"GET /Recordings.json":                 c.listRecordings,
 		"GET /Recordings/{sid}":                c.getRecording,

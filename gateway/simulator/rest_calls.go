@@ -66,6 +66,23 @@ func (c *Company) getCall(r *http.Request) (reply, *apiError) {
 	return reply{json: l.show()}, nil
 }
 
+// deleteCall drops the record of a call that is over.
+func (c *Company) deleteCall(r *http.Request) (reply, *apiError) {
+	l, refused := c.call(r)
+	if refused != nil {
+		return reply{}, refused
+	}
+	switch l.callStatus() {
+	case "completed", "busy", "no-answer", "failed", "canceled":
+	default:
+		return reply{}, newAPIError(http.StatusConflict, 20009, "Cannot delete a call before it is over")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls.drop(l.sid)
+	return reply{}, nil
+}
+
 // createCall places a call and returns while it is still queued.
 func (c *Company) createCall(r *http.Request) (reply, *apiError) {
 	form := r.PostForm

@@ -23,6 +23,7 @@ import (
 const (
 	twilioAPI   = "https://api.twilio.com"
 	callTimeout = 10 * time.Second // for one call of the REST API
+	connections = 512              // kept open, of those that carry one request at a time
 	maxReply    = 4 << 20          // bytes of JSON: a page of a list is the longest
 )
 
@@ -39,11 +40,18 @@ func New(cfg Config) *Client {
 	return &Client{
 		cfg: cfg, base: cfg.api(), origins: carrierOrigins(cfg.APIURL),
 		http: &http.Client{
-			Transport: http.DefaultTransport.(*http.Transport).Clone(),
+			Transport: transport(),
 			// Redirects are followed where they are expected (media.go), and never with credentials.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+}
+
+// transport keeps as many connections as a broadcast uses: opening one anew for each text would cost more than the text.
+func transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, connections
+	return t
 }
 
 // api is the carrier's API for the length of one call. The handler is written out because its constructor reads the environment.

@@ -30,6 +30,14 @@ type hook struct {
 
 func (h hook) get(field string) string { return h.form.Get(field) }
 
+// sid is a field that holds an id of the carrier's; empty where it is none, or missing.
+func (h hook) sid(field string) string {
+	if id := h.get(field); isSID(id) {
+		return id
+	}
+	return ""
+}
+
 // route answers a webhook with TwiML, or with nothing (204).
 type route func(context.Context, hook) ([]byte, error)
 
@@ -118,7 +126,7 @@ func used(name string) bool {
 	switch name {
 	case "AccountSid", "MessageSid", "From", "To", "Body", "NumMedia", "OptOutType",
 		"CallSid", "Direction", "CallStatus", "Digits", "RecordingSid", "RecordingUrl", "RecordingDuration", "RecordingStatus",
-		"DialCallStatus", "DialBridged", "DialCallDuration",
+		"DialCallStatus", "DialBridged", "DialCallDuration", "SipResponseCode",
 		"MessageStatus", "ErrorCode":
 		return true
 	}

@@ -114,10 +114,18 @@ func done(err error) error {
 	return err
 }
 
-// Erase erases something in the gateway's terms: the words of a text by its id, a recording or picture by its address.
+// deleteCall removes the record of a call that is over. What was paid for it stays on the bill.
+func (c *Client) deleteCall(ctx context.Context, sid string) error {
+	return c.erase(ctx, "deleting a call", sid, func(api *openapi.ApiService) error { return api.DeleteCall(sid, nil) })
+}
+
+// Erase erases something in the gateway's terms: the words of a text and the record of a call by its id, a recording or picture by its address.
 func (c *Client) Erase(ctx context.Context, kind store.ErasureKind, what string) gateway.Erased {
-	if kind == store.ErasureText {
+	switch kind {
+	case store.ErasureText:
 		return erased(c.redact(ctx, what))
+	case store.ErasureCall:
+		return erased(c.deleteCall(ctx, what))
 	}
 	return erased(c.eraseMedia(ctx, what))
 }

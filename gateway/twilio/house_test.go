@@ -43,8 +43,9 @@ type house struct {
 	handler http.Handler
 	cfg     Config
 	reply   gateway.Reply
-	lineErr error // what IsLine fails with
-	fail    error // what the status functions fail with
+	after   *gateway.Reply // to what came of a phone that rang; nil: as to all else
+	lineErr error          // what IsLine fails with
+	fail    error          // what the status functions fail with
 	sounds  map[string][]byte
 	whisper gateway.Reply // to whoever is rung
 	taken   []string      // the calls that somebody took
@@ -88,6 +89,9 @@ func (h *house) hears() Hears {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			h.heard = append(h.heard, in)
+			if in.Kind == gateway.KindRang && h.after != nil {
+				return *h.after
+			}
 			return h.reply
 		},
 		IsLine: func(_ context.Context, number string) (bool, error) { return number == line, h.lineErr },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
@@ -27,17 +28,19 @@ const (
 
 // Calls is what the webhooks of calls that we placed need of the gateway. id is that of the outgoing call.
 type Calls struct {
-	// Answered is what is said to whoever answers, and what they may press; where it waits for nothing they are hung up on then.
-	Answered func(ctx context.Context, id string) (gateway.Reply, error)
-	// Pressed takes their key. Its reply may have another phone ring, from our line.
-	Pressed func(ctx context.Context, id, key string) (gateway.Reply, error)
+	// Answered is what is said to whoever answers, and what they may press; where it waits for nothing they are hung up on then. sid is the
+	// carrier's id of the call.
+	Answered func(ctx context.Context, id, sid string) (gateway.Reply, error)
+	// Pressed takes their key. Its reply may have another phone ring, from our line. One that has a turn is the first of a talk, which goes on
+	// like that of anybody who calls; in tells for that which call it is.
+	Pressed func(ctx context.Context, id, key string, in gateway.Inbound) (gateway.Reply, error)
 	// BridgeOver is what they hear when that phone has rung, by what came of it.
 	BridgeOver func(ctx context.Context, id string, came gateway.Inbound) (gateway.Reply, error)
 	// Message is what is said on that phone before anybody is connected, and Heeded takes the key pressed there.
 	Message func(ctx context.Context, id string) (gateway.Reply, error)
 	Heeded  func(ctx context.Context, id, key string) (connect bool, err error)
-	// Told takes the carrier's word for how the call is doing.
-	Told func(ctx context.Context, id, status string) error
+	// Told takes the carrier's word for how the call is doing. talked is whether there was a talk on it, which is over.
+	Told func(ctx context.Context, id string, told gateway.CallTold) (talked bool, err error)
 }
 
 func (c Config) marked(route, purpose, id string) string {
@@ -57,7 +60,7 @@ func (d *desk) placedAnswered(ctx context.Context, h hook) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := d.hears.Calls.Answered(ctx, id)
+	r, err := d.hears.Calls.Answered(ctx, id, h.sid("CallSid"))
 	return d.placed(id, r), err
 }
 
@@ -66,7 +69,14 @@ func (d *desk) placedKey(ctx context.Context, h hook) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := d.hears.Calls.Pressed(ctx, id, h.get("Digits"))
+	in, err := d.calling(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	r, err := d.hears.Calls.Pressed(ctx, id, h.get("Digits"), in)
+	if err == nil && r.Turn > 0 {
+		return d.render(r), nil
+	}
 	return d.placed(id, r), err
 }
 
@@ -91,6 +101,9 @@ func (d *desk) placed(id string, r gateway.Reply) []byte {
 	case r.Ring != nil:
 		doc.say(r.Say)
 		doc.dial(*r.Wait, *r.Ring, self+"/over"+voiceFragment)
+	case r.Twice: // after a silence the next Gather says it once more, and then the call ends
+		doc.offer(*r.Wait, self+"/key"+voiceFragment, r.Say)
+		doc.offer(*r.Wait, self+"/key"+voiceFragment, r.Say)
 	default:
 		doc.gather(*r.Wait, self+"/key"+voiceFragment, r.Say)
 	}
@@ -141,7 +154,15 @@ func (d *desk) placedTold(ctx context.Context, h hook) ([]byte, error) {
 	if status == "" {
 		return nil, refuse(http.StatusBadRequest, "a call's status has a CallStatus")
 	}
-	return nil, d.hears.Calls.Told(ctx, id, status)
+	sip, err := strconv.Atoi(h.get("SipResponseCode"))
+	if err != nil {
+		sip = 0 // most calls have none
+	}
+	talked, err := d.hears.Calls.Told(ctx, id, gateway.CallTold{ID: h.sid("CallSid"), Status: status, SIP: sip})
+	if err != nil || !talked || !over(status) {
+		return nil, err
+	}
+	return d.callEnded(ctx, h)
 }
 
 // Call places a call, in the gateway's terms. No machine is looked for: whatever answers hears nothing that it may not.

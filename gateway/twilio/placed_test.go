@@ -77,11 +77,11 @@ func placing(h *house) *[]string {
 	h.handler = Handler(h.cfg, func() Hears {
 		hears := h.hears()
 		hears.Calls = Calls{
-			Answered: func(_ context.Context, id string) (gateway.Reply, error) {
+			Answered: func(_ context.Context, id, _ string) (gateway.Reply, error) {
 				note("answered", id)
 				return h.whisper, h.fail
 			},
-			Pressed: func(_ context.Context, id, key string) (gateway.Reply, error) {
+			Pressed: func(_ context.Context, id, key string, _ gateway.Inbound) (gateway.Reply, error) {
 				note("pressed", id, key)
 				return h.reply, h.fail
 			},
@@ -97,7 +97,10 @@ func placing(h *house) *[]string {
 				note("heeded", id, key)
 				return key == "1", h.fail
 			},
-			Told: func(_ context.Context, id, status string) error { note("told", id, status); return h.fail },
+			Told: func(_ context.Context, id string, told gateway.CallTold) (bool, error) {
+				note("told", id, told.Status)
+				return told.Status == "completed" && told.SIP == 200, h.fail
+			},
 		}
 		return hears
 	}())

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -52,10 +53,13 @@ func (d *desk) delivered(ctx context.Context, h hook) ([]byte, error) {
 		sid = "" // our own id is what counts
 	}
 	code := errorCode(h)
-	if err := d.hears.Delivered(ctx, id, sid, status, code, Judge(code).Blame()); err != nil || sid == "" {
-		return nil, err
+	err := d.hears.Delivered(ctx, id, sid, status, code, Judge(code).Blame())
+	if errors.Is(err, gateway.ErrNotOurs) { // but its words may stand there all the same
+		if err = nil; sid != "" {
+			err = d.logged(ctx, h, status)
+		}
 	}
-	return nil, d.logged(ctx, h, status)
+	return nil, err
 }
 
 // replyRoute is where the status of an answer is reported. It is the same for all of them: the carrier's id stands in the form.

@@ -105,11 +105,23 @@ func (d *document) call(r gateway.Reply) {
 
 // gather waits for keys. finishOnKey is always written: without it "#" would end what the flow wants to hear "#" in.
 func (d *document) gather(w gateway.Wait, turn string, say []gateway.Prompt) {
+	d.gathers(w, turn, say, true)
+}
+
+// offer is gather where a silence is no answer: what stands behind it follows.
+func (d *document) offer(w gateway.Wait, turn string, say []gateway.Prompt) {
+	d.gathers(w, turn, say, false)
+}
+
+func (d *document) gathers(w gateway.Wait, turn string, say []gateway.Prompt, silence bool) {
 	attrs := []string{"input", "dtmf", "timeout", seconds(w.Timeout, 1), "finishOnKey", keys(w.Finish)}
 	if w.Keys > 0 {
 		attrs = append(attrs, "numDigits", strconv.Itoa(w.Keys))
 	}
-	attrs = append(attrs, "actionOnEmptyResult", "true", "action", turn, "method", "POST")
+	if silence {
+		attrs = append(attrs, "actionOnEmptyResult", "true")
+	}
+	attrs = append(attrs, "action", turn, "method", "POST")
 	d.open("Gather", attrs...)
 	d.WriteString(">\n")
 	d.say(say)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Reachable says whether the user that Postgres would run as can come to dir,
@@ -27,7 +28,7 @@ func Reachable(dir string) error {
 // and starts: as root, t.TempDir is closed to the user that Postgres runs as.
 // The caller erases it.
 func TempDir() (string, error) {
-	_, dir, err := temporaryFolder()
+	_, dir, err := temporaryFolder(os.TempDir())
 	return dir, err
 }
 
@@ -125,14 +126,25 @@ func (a account) adopt(dir string) error {
 	return a.own(dir)
 }
 
+// inMemory is where Linux keeps files in memory, and memoryNeeded what of it,
+// in bytes, has to be free: a container may have 64 MB, which is no room.
+const (
+	inMemory     = "/dev/shm"
+	memoryNeeded = 1 << 30
+)
+
 // temporaryFolder makes one that Postgres can reach and that has room for a
-// socket's path; $TMPDIR may be deep, or somebody's own.
-func temporaryFolder() (account, string, error) {
+// socket's path, in the first of these folders, or in the usual ones; $TMPDIR
+// may be deep, or somebody's own.
+func temporaryFolder(first ...string) (account, string, error) {
 	a, err := serverAccount("")
 	if err != nil {
 		return account{}, "", err
 	}
-	for _, base := range []string{os.TempDir(), "/tmp", "/var/tmp"} {
+	for _, base := range append(first, "/tmp", "/var/tmp") {
+		if base == inMemory && free(base) < memoryNeeded {
+			continue
+		}
 		base, err := filepath.EvalSymlinks(base)
 		if err != nil || a.reaches(base) != nil {
 			continue
@@ -149,6 +161,15 @@ func temporaryFolder() (account, string, error) {
 		}
 	}
 	return account{}, "", fmt.Errorf("neither %s nor /tmp can hold a temporary database for %s: set TMPDIR to a folder that can", os.TempDir(), a)
+}
+
+// free is how many bytes we may still write below dir, 0 if it is not there.
+func free(dir string) uint64 {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		return 0
+	}
+	return uint64(s.Bavail) * uint64(s.Bsize)
 }
 
 func (a account) own(path string) error {

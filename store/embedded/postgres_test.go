@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -58,6 +59,20 @@ func TestSettings(t *testing.T) {
 		if got := [2]string{ask(t, durable, query), ask(t, fast, query)}; got != want {
 			t.Errorf("%s: %q, want %q", query, got, want)
 		}
+	}
+}
+
+// Making and dropping hundreds of databases is minutes of work for a full disk, and seconds in memory; a container may have none to spare.
+func TestAFastClusterIsInMemoryWhereThereIsRoom(t *testing.T) {
+	fast, durable := startPostgres(t, Options{Fast: true}), startPostgres(t, Options{})
+	if got, room := strings.HasPrefix(fast.dir, inMemory), free(inMemory) >= memoryNeeded; got != room {
+		t.Errorf("it is in %s; there is room: %v", fast.dir, room)
+	}
+	if strings.HasPrefix(durable.dir, inMemory) {
+		t.Errorf("what is to last is in %s", durable.dir)
+	}
+	if n := free(filepath.Join(inMemory, "not there")); n != 0 {
+		t.Errorf("%d bytes are free in no folder", n)
 	}
 }
 

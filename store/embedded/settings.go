@@ -23,6 +23,7 @@ func settings(o Options) []string {
 	}
 	if o.Fast {
 		s["fsync"], s["synchronous_commit"], s["full_page_writes"] = "off", "off", "off"
+		s["max_wal_size"] = "256MB" // it may be in memory
 	}
 	maps.Copy(s, o.Settings)
 	var list []string

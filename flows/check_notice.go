@@ -1,0 +1,89 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+)
+
+// checkNotice proves of each flow that a notice may carry that every answer leads somewhere, that none is a word of the phone companies' own, that
+// no two are read alike, and that its lines leave room for the notice itself. That nothing is done by an answer alone which cannot be undone,
+// irrevocable proves: an answer begins the flow, and only the yes of a confirm does such a thing.
+func checkNotice(s *Set, found *findings) {
+	for _, f := range s.order {
+		if f.notice == nil || len(f.steps) == 0 {
+			continue
+		}
+		for _, a := range f.notice.answers {
+			if len(f.notice.answers) > 1 && !f.leadsAnswer(a.key) {
+				found.violate(ruleNotice, a.at, "answer %q leads nowhere of its own: the flow begins with a branch, one rung of which holds where %s == '%s'",
+					a.key, f.notice.answer, a.key)
+			}
+		}
+		f.notice.collide(found)
+		f.notice.crowd(s, f, found)
+	}
+}
+
+// leadsAnswer says whether the flow begins with a branch that tells this answer from all else.
+func (f *flow) leadsAnswer(key string) bool {
+	b, ok := f.steps[0].verb.(*branch)
+	if !ok {
+		return false
+	}
+	rung := func(answer string) int {
+		k := supposed{channel: Text, terms: map[string]any{f.notice.answer: answer, "given(" + f.notice.more + ")": false}}
+		for i, r := range b.rungs {
+			if v := k.decide(r.condition); v == surely {
+				return i
+			} else if v == maybe {
+				return -1
+			}
+		}
+		return -1
+	}
+	i := rung(key)
+	return i >= 0 && b.rungs[i].condition != nil && i != rung("")
+}
+
+// collide finds two answers that are read alike, and words of the phone companies' own.
+func (n *notice) collide(found *findings) {
+	meant := map[string]string{}
+	for _, a := range n.answers {
+		for _, w := range a.folded {
+			if slices.Contains(carrierWords(), w) {
+				found.violate(ruleCarrier, a.at, "%q is a word of the phone companies' own, and cannot be an answer; choose another", w)
+			}
+			if other, taken := meant[w]; taken && other != a.key {
+				found.violate(ruleCollision, a.at, "answers %q and %q are both met by %q; word one otherwise", other, a.key, w)
+			}
+			meant[w] = a.key
+		}
+	}
+}
+
+// leastNotice is how many letters the lines of a question leave to the notice itself, the name of the line and how to stop included; of
+// UCS-2, which holds fewer, as much of it.
+const leastNotice = 150
+
+// crowd finds lines that leave a notice no room.
+func (n *notice) crowd(s *Set, f *flow, found *findings) {
+	for _, g := range s.languages {
+		if g.callsOnly || !g.covers(f.name) {
+			continue
+		}
+		for _, first := range []int{0, lowestNotice} {
+			lines, after := s.Printed(f.name, g.lang, first)
+			lines += "\n" + after
+			words, wide := strings.Repeat("x", leastNotice), false
+			if _, wide, _ = Segments(lines); wide {
+				words = strings.Repeat("x", leastNotice*ucsPart/gsmPart)
+			}
+			if segments, _, _ := Segments(words + "\n" + lines); segments > mostSegments {
+				found.violate(ruleNotice, n.at, "in %s the answers leave a notice no room: its two segments hold %d letters besides; say them shorter", g.name, len(words)-1)
+			}
+		}
+	}
+}
+
+// lowestNotice stands for the digits of a notice: all have two.
+const lowestNotice = 41

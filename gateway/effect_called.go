@@ -1,0 +1,115 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"hotline/flows"
+	"hotline/store"
+)
+
+// notice is the call on which this talk goes on. found is false where it may not be told any more, or this is none of our calls.
+func (p *playing) notice(ctx context.Context) (c store.NoticeCall, found bool, err error) {
+	if p.talk.Notice == uuid.Nil || !p.phone().Valid {
+		return c, false, nil
+	}
+	c, found, err = p.g.store.LockNoticeCall(ctx, p.tx, p.talk.Notice)
+	if err != nil || !found || c.Phone != p.phone().UUID {
+		return c, false, err
+	}
+	found, err = p.g.mayTell(ctx, p.tx, c)
+	return c, found, err
+}
+
+// findNotice tells whether a PIN comes first.
+func (p *playing) findNotice(ctx context.Context, _ args) (string, args, error) {
+	c, found, err := p.notice(ctx)
+	if err != nil || !found {
+		return "gone", nil, err
+	}
+	came, err := p.noticePin(ctx, c)
+	return came, nil, err
+}
+
+// noticePin is "found" where nothing is asked, or a PIN was right in this call.
+func (p *playing) noticePin(ctx context.Context, c store.NoticeCall) (string, error) {
+	asked, some, err := p.g.store.PinBeforeNotices(ctx, p.tx, c.Phone, p.line.AssemblyID)
+	switch {
+	case err != nil:
+		return "", err
+	case !c.Pin && !asked, p.talk.Voter != nil:
+		return "found", nil
+	case !some:
+		return "no_pin", p.g.store.MarkNoPin(ctx, p.tx, c, p.now)
+	}
+	return "pin", nil
+}
+
+// readNotice gives the words, in the languages that can be heard. From then on it was told, whatever becomes of the call.
+func (p *playing) readNotice(ctx context.Context, _ args) (string, args, error) {
+	c, found, err := p.notice(ctx)
+	if err != nil || !found {
+		return "gone", nil, err
+	}
+	if came, err := p.noticePin(ctx, c); err != nil || came != "found" {
+		return came, nil, err
+	}
+	b, found, err := p.g.store.BroadcastByID(ctx, p.tx, c.Broadcast)
+	if err != nil || !found {
+		return "gone", nil, err
+	}
+	words, other := p.heardIn(b.Words)
+	if err := p.g.store.MarkHeard(ctx, p.tx, c, p.now); err != nil {
+		return "", nil, err
+	}
+	return "read", args{"words": {Words: words}, "other": {Text: other}, "many": {Flag: len(p.line.Languages) > 1}}, nil
+}
+
+// heardIn is what is read of a notice: the caller's language, else the one in which that is spoken to, else the line's first that there is, each only
+// where a voice reads it. other names it, where it is not the caller's.
+func (p *playing) heardIn(written store.Words) (words map[flows.Lang]string, other string) {
+	own := p.talk.Lang
+	if own == "" {
+		own = flows.Lang(p.line.Languages[0])
+	}
+	wanted := append([]flows.Lang{own, p.set.ToldIn(own, flows.Voice, p.people)}, languages(p.line)...)
+	for _, lang := range written.Languages() {
+		wanted = append(wanted, flows.Lang(lang))
+	}
+	read := wanted[len(wanted)-1] // written only where no voice reads: better read badly than not at all
+	for _, lang := range wanted {
+		if written[string(lang)] != "" && p.set.ToldIn(lang, flows.Voice, nil) == lang {
+			read = lang
+			break
+		}
+	}
+	if read != own {
+		other = p.set.LanguageName(read)
+	}
+	return map[flows.Lang]string{read: flows.AsTold(written[string(read)])}, other
+}
+
+// neverCall has this phone called no more.
+func (p *playing) neverCall(ctx context.Context, _ args) (string, args, error) {
+	if p.talk.Notice == uuid.Nil {
+		return "noted", nil, nil
+	}
+	c, found, err := p.g.store.LockNoticeCall(ctx, p.tx, p.talk.Notice)
+	if err != nil || !found {
+		return "noted", nil, err
+	}
+	return "noted", nil, p.g.neverNotice(ctx, p.tx, c)
+}
+
+// pinFirst notes whether a PIN comes before a notice that is told by call.
+func (p *playing) pinFirst(ctx context.Context, a args) (string, args, error) {
+	if p.talk.Voter == nil {
+		return "gone", nil, nil
+	}
+	kept, err := p.g.store.AskPinBeforeNotices(ctx, p.tx, p.talk.Voter.Person, a["ask"].Flag)
+	if err != nil || !kept {
+		return "gone", nil, err
+	}
+	return "noted", nil, nil
+}

@@ -1,0 +1,6 @@
+-- Where a line calls and texts: countries, as ISO 3166 has them ("US"). None: the country of its own number.
+alter table lines add countries text[] not null default '{}';
+
+-- What nobody knows is looked for all the time, and is little.
+create index outgoing_unknown on outgoing (coalesce(sent_at, changed_at), id) where state = 'unknown';
+create index outgoing_kept_back on outgoing (assembly_id, changed_at) where state = 'refused' and blame = 'destination' and error is null;
