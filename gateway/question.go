@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -316,6 +317,7 @@ func (p *playing) asksWhich(could []meant, talk bool) error {
 		return err
 	}
 	lang := p.noticeLang()
+	var failed error
 	lines := func(whole bool) (all []string) {
 		seen := map[string]bool{}
 		for _, m := range could {
@@ -325,9 +327,8 @@ func (p *playing) asksWhich(could []meant, talk bool) error {
 			}
 			seen[m.ID.String()] = true
 			about := map[string]flows.Value{}
-			if json.Unmarshal(m.Arguments, &about) == nil {
-				all = append(all, p.maskedFor(p.current.About(m.Flow, lang, about))+":")
-			}
+			failed = errors.Join(failed, json.Unmarshal(m.Arguments, &about))
+			all = append(all, p.maskedFor(p.current.About(m.Flow, lang, about))+":")
 			if printed, _ := p.current.Printed(m.Flow, lang, m.First); whole {
 				all = append(all, printed)
 				continue
@@ -347,6 +348,9 @@ func (p *playing) asksWhich(could []meant, talk bool) error {
 	words := strings.Join(append(lines(true), behind...), "\n")
 	if n, _, _ := flows.Segments(p.reply.Text() + "\n" + words); n > mostWhich {
 		words = strings.Join(append(lines(false), behind...), "\n")
+	}
+	if failed != nil {
+		return fmt.Errorf("reading what notices were about: %w", failed)
 	}
 	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: words})
 	return nil

@@ -16,10 +16,10 @@ func (f *broadcastFlags) readAbout(ctx context.Context, d *desk, set *flows.Set,
 	switch {
 	case f.aboutMeeting != 0 && f.aboutBallot != 0:
 		return misused("a notice is about a meeting or about a ballot: make two of it")
-	case f.aboutMeeting != 0 || b.About == "meeting":
-		return f.readMeeting(ctx, d, set, line, b)
 	case f.aboutBallot != 0:
 		return f.readBallot(ctx, d, set, b)
+	case f.aboutMeeting != 0 || b.About == "meeting":
+		return f.readMeeting(ctx, d, set, line, b)
 	}
 	return nil
 }
