@@ -334,7 +334,7 @@ func TestABroadcastIsApprovedFromAnotherPhone(t *testing.T) {
 		t.Fatalf("and then %q", said)
 	}
 	sure := h.text(ben, "1")
-	if !strings.Contains(sure, "It goes to 3 phones, from Monday, Nov 23, 12:01 pm") || !strings.Contains(sure, "about $1.") {
+	if !strings.Contains(sure, "It goes to 3 phones (0 by call), from Monday, Nov 23, 12:01 pm") || !strings.Contains(sure, "about $1.") {
 		t.Fatalf("and then %q", sure)
 	}
 	if said := h.text(ben, sure[strings.Index(sure, "\n")+1:][:2]); !strings.HasPrefix(said, "Approved.") {
