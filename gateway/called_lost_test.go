@@ -112,3 +112,53 @@ func TestACutOffCallIsNotMadeAgain(t *testing.T) {
 		t.Errorf("%+v, called %d times", got, len(x.placed))
 	}
 }
+
+// The day's cap counts calls, and what nobody answered is given back.
+func TestCallsStopAtTheCap(t *testing.T) {
+	h, x, _ := callingHouse(t)
+	h.run("update lines set daily_cap = 1, call_price = 400000") // two calls
+	author, second := h.agreed(map[string][]string{ana: byCall(), ben: byCall(), carla: byCall()})
+	b := h.approved(author, second, store.Broadcast{ExpiresAt: h.g.now().Add(72 * time.Hour)})
+	h.pass(2 * time.Minute)
+	h.pumpCalls()
+	if state, why := h.state(b); state != store.BroadcastPaused || why != store.WhyCap || len(x.placed) != 2 {
+		t.Fatalf("it is %s, %q, and %d were called", state, why, len(x.placed))
+	}
+	for i, c := range x.placed {
+		if _, err := h.g.CallTold(t.Context(), c.ID, CallTold{ID: x.sid(i + 1), Status: "no-answer"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := h.count("select spent from spending"); n != 0 {
+		t.Errorf("%d are booked for calls that nobody answered", n)
+	}
+	h.resumed(b)
+	if h.pumpCalls(); len(x.placed) != 3 {
+		t.Errorf("then %d were called", len(x.placed))
+	}
+}
+
+// What the carrier refuses: the number is called no more, our account pauses it, and a busy carrier is asked again without its counting as a try.
+func TestWhatACarrierRefusesToCall(t *testing.T) {
+	h, x, _ := callingHouse(t)
+	author, second := h.agreed(map[string][]string{ben: byCall()})
+	x.faults = []string{"busy", "account", "refused"}
+	b := h.approved(author, second, store.Broadcast{})
+	h.pass(2 * time.Minute)
+	h.pumpCalls()
+	if got := h.called(b); got.Later != 1 || h.count("select count(*) from notice_calls") != 0 {
+		t.Fatalf("busy: %+v", got)
+	}
+	h.pass(time.Minute)
+	time.Sleep(1100 * time.Millisecond)
+	h.pumpCalls()
+	if state, why := h.state(b); state != store.BroadcastPaused || why != store.WhyAccount {
+		t.Fatalf("the account: it is %s, %q", state, why)
+	}
+	h.pass(time.Minute)
+	h.resumed(b)
+	h.pumpCalls()
+	if got := h.called(b); got.Failed != 1 || got.Blamed[store.BlameNumber] != 1 || len(x.placed) != 0 {
+		t.Errorf("refused: %+v", got)
+	}
+}
