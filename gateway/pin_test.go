@@ -327,9 +327,14 @@ func TestAPinChosenByCall(t *testing.T) {
 	c.press("1")
 	c.lead("pin", "old")
 	wants(t, c.press("903817"), "That is not right.")
-	wants(t, c.press("719345"), "key a new PIN")
+	wants(t, c.press("719345"), "To choose a new PIN, press 1")
+	wants(t, c.press("1"), "key a new PIN")
 	wants(t, c.press("903817"), "once more")
 	wants(t, c.press("903817"), "Your PIN is set")
+	wants(t, c.press("1"), "So it is.")
+	if n := h.count("select count(*) from pins where before_notices"); n != 1 {
+		t.Errorf("%d have it asked before a notice", n)
+	}
 	if n := h.count("select count(*) from pins where handed"); n != 0 {
 		t.Error("a chosen PIN counts as handed out")
 	}
