@@ -9,7 +9,9 @@ const (
 Where an answer of the phone company is lost, nobody knows whether a text went out. Such a text is looked for in the phone company's
 list, and never sent again blindly: a notice without a code is sent once more when there is no trace of it after 15 minutes, and
 --repeated lists those. What cannot be known is left for you to settle. Look in the phone company's console, by the time that stands
-here; the journal keeps who settled it. --kept-back lists what was not sent because of where its phone is, or what its number costs. Words and numbers are not shown. What the phone company tells later still counts.` + onRecordsHelp + `
+here; the journal keeps who settled it. Words and numbers are not shown. What the phone company tells later still counts.
+
+--kept-back lists what was not sent because of where its phone is, or what its number costs.` + onRecordsHelp + `
   id, line, channel, purpose, state, at (handed to the phone company), expires_at, repeated_at, for_a_person (why: several,
   no trace, repeated, too late, too old, call; empty: it is being looked for, or needs nobody)`
 
@@ -40,7 +42,8 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
 	broadcastHelp = onRecordsHelp + `
   number, state (draft, approved, sending, paused, done, canceled), why, purpose (notices, alerts), edition, author, approved_by,
   approved_at, starts_at, until, ended_at, words; in preview also languages: [language, phones, segments, coding, because, cost in
-  dollars] and left_out: costly, country; in show also progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled`
+  dollars] and left_out: costly, country; in show also progress: phones, waiting, sent, delivered, failed, unknown, refused,
+  late, canceled`
 
 	broadcastDraftHelp = `
   hotline broadcast draft --as Ana --words "en=The gate on Elm St is open again. / es=La puerta de la calle Elm ya abre."
@@ -48,8 +51,9 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
   hotline broadcast draft --as Ana --words "…" --meeting 3 --answer "not no" --tells-place
 
 It goes to those who agreed to notices and have not taken it back, once to each phone; who has several gets it on the one used last.
-Each part that you say narrows that. Phones of countries that the line does not text, or whose numbers cost extra, are left out. A text holds no word that tells what this is about, and at most two segments. Nobody gets it
-until another organizer approves it from their own phone; any change asks for that again.` + broadcastHelp
+Each part that you say narrows that. Phones of countries that the line does not text, or whose numbers cost extra, are left out. A
+text holds no word that tells what this is about, and at most two segments. Nobody gets it until another organizer approves it from
+their own phone; any change asks for that again.` + broadcastHelp
 
 	broadcastApproveHelp = `
   hotline broadcast approve 3 --as Ana
