@@ -9,7 +9,9 @@ const (
 Where an answer of the phone company is lost, nobody knows whether a text went out. Such a text is looked for in the phone company's
 list, and never sent again blindly: a notice without a code is sent once more when there is no trace of it after 15 minutes, and
 --repeated lists those. What cannot be known is left for you to settle. Look in the phone company's console, by the time that stands
-here; the journal keeps who settled it. --kept-back lists what was not sent because of where its phone is, or what its number costs. Words and numbers are not shown. What the phone company tells later still counts.` + onRecordsHelp + `
+here; the journal keeps who settled it. Words and numbers are not shown. What the phone company tells later still counts.
+
+--kept-back lists what was not sent because of where its phone is, or what its number costs.` + onRecordsHelp + `
   id, line, channel, purpose, state, at (handed to the phone company), expires_at, repeated_at, for_a_person (why: several,
   no trace, repeated, too late, too old, call; empty: it is being looked for, or needs nobody)`
 

@@ -56,6 +56,7 @@ type house struct {
 	heard  []gateway.Inbound
 	told   []told
 	logged []told // What is the line
+	forgot bool   // no message is ours any more
 }
 
 type told struct {
@@ -105,7 +106,10 @@ func (h *house) hears() Hears {
 			return tell(told{"recording", id, url, seconds})
 		},
 		Delivered: func(_ context.Context, id, _, status string, code int, _ store.Blame) error {
-			return tell(told{"message", id, status, code})
+			if err := tell(told{"message", id, status, code}); err != nil || !h.forgot {
+				return err
+			}
+			return gateway.ErrNotOurs
 		},
 		Logged: func(_ context.Context, from, sid, status string) error {
 			h.mu.Lock()

@@ -58,7 +58,12 @@ func TestHowAMessageIsDoing(t *testing.T) {
 		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
 	same(t, h.told, []told{{"message", "0198c0de", "undelivered", 30003}, {"message", "0198c0de", "delivered", 0}})
-	same(t, h.logged, []told{{line, textSID, "undelivered", 0}, {line, textSID, "delivered", 0}})
+	same(t, h.logged, []told(nil)) // whoever knows the message has it erased there
+	h.forgot = true
+	if w := h.post(h.cfg.statusPath("0198c0de"), f); w.Code != http.StatusNoContent {
+		t.Errorf("answered %d %s", w.Code, w.Body)
+	}
+	same(t, h.logged, []told{{line, textSID, "delivered", 0}})
 }
 
 // The carrier's id of an answer is told nowhere but in its status.
