@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -380,6 +381,29 @@ func TestAnAlertGoesBeforeNoticesUnderWay(t *testing.T) {
 	p.mu.Unlock()
 	if at > before+50 || at >= 140 {
 		t.Errorf("alert %d went out after %d notices, of which %d had gone when it was raised", b.Number, at, before)
+	}
+}
+
+// Nor does an alert wait where this process sends notices from as many other lines as it may.
+func TestAnAlertWaitsForNoOtherLine(t *testing.T) {
+	h, p, _, rosa, _ := alerting(t, 1, 0)
+	h.onDuty("Carla", carla, "en")
+	if _, err := h.raises(rosa, ofGas); err != nil {
+		t.Fatal(err)
+	}
+	h.g.pumps.running = map[uuid.UUID]bool{}
+	for range mostPumps {
+		h.g.pumps.running[uuid.New()] = true
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	if err := h.g.pumps.look(ctx); err != nil {
+		t.Fatal(err)
+	}
+	h.until("select count(*) from outgoing where state = 'accepted'", 1)
+	stop()
+	h.g.pumps.done.Wait()
+	if got := p.told("Gas in hall B"); !slices.Equal(got, []string{carla}) {
+		t.Errorf("told %v", got)
 	}
 }
 

@@ -21,6 +21,9 @@ const pumpLook = time.Second
 // makes room for another line's.
 const mostPumps = 3
 
+// alertPumps are so many more, for lines with alerts: these wait for no other line's notices.
+const alertPumps = 2
+
 // pumps are those of this process.
 type pumps struct {
 	g       *Gateway
@@ -88,9 +91,16 @@ func (p *pumps) look(ctx context.Context) error {
 	if err := g.store.TurnBroadcasts(ctx, g.store.Pool, g.now()); err != nil {
 		return err
 	}
+	urgent, err := g.store.LinesWithAlerts(ctx, g.store.Pool, g.now())
+	if err != nil {
+		return err
+	}
+	for _, line := range urgent {
+		p.pump(ctx, line, mostPumps+alertPumps)
+	}
 	lines, err := g.store.LinesToPump(ctx, g.store.Pool, g.now())
 	for _, line := range lines {
-		p.pump(ctx, line)
+		p.pump(ctx, line, mostPumps)
 	}
 	if err != nil {
 		return err
@@ -109,11 +119,11 @@ func (p *pumps) reminders(ctx context.Context) error {
 	return nil
 }
 
-// pump starts one, unless this process has one on the line; that another process has is found out by its lock.
-func (p *pumps) pump(ctx context.Context, line uuid.UUID) {
+// pump starts one, unless this process has one on the line, or as many as it may; that another process has one is found out by its lock.
+func (p *pumps) pump(ctx context.Context, line uuid.UUID, most int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.running[line] || len(p.running) >= mostPumps {
+	if p.running[line] || len(p.running) >= most {
 		return
 	}
 	p.running[line] = true

@@ -92,9 +92,18 @@ func (s *Store) TurnBroadcasts(ctx context.Context, q Querier, now time.Time) er
 
 // LinesToPump are the lines on which texts of broadcasts under way are due, in no order.
 func (s *Store) LinesToPump(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
+	return s.linesToPump(ctx, q, now, ForNotices, ForAlerts)
+}
+
+// LinesWithAlerts are those of them on which rows of alerts are.
+func (s *Store) LinesWithAlerts(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
+	return s.linesToPump(ctx, q, now, ForAlerts)
+}
+
+func (s *Store) linesToPump(ctx context.Context, q Querier, now time.Time, purposes ...Purpose) ([]uuid.UUID, error) {
 	return list(ctx, q, "looking for lines to send from", pgx.RowTo[uuid.UUID], `select l.id from lines l where l.texts = 'on' and exists (
-		select from broadcasts b where b.state = 'sending' and exists (select from outgoing o where o.line_id = l.id and o.broadcast_id = b.id
-			and o.channel = 'text' and o.state = 'ready' and (o.not_before is null or o.not_before <= $1))) order by random()`, now)
+		select from broadcasts b where b.state = 'sending' and b.purpose = any($2) and exists (select from outgoing o where o.line_id = l.id and o.broadcast_id = b.id
+			and o.channel = 'text' and o.state = 'ready' and (o.not_before is null or o.not_before <= $1))) order by random()`, now, purposes)
 }
 
 // NextDue is when the next text of a broadcast is due on a line; zero: none waits there.
