@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"slices"
 	"sync"
 	"testing"
@@ -108,4 +109,29 @@ func TestABroadcastHoldsBack(t *testing.T) {
 			t.Errorf("%d were sent unasked: %+v", len(p.taken), got)
 		}
 	})
+}
+
+// A row that the carrier was too busy to take waits again: its broadcast is not over while the answer to any is still to come.
+func TestABroadcastIsNotOverBeforeItsAnswers(t *testing.T) {
+	h, p := waitingHouse(t)
+	h.run("update lines set pace = 0")
+	_, author, second := h.assemblyOf(3)
+	b := h.approved(author, second, store.Broadcast{})
+	h.pass(2 * time.Minute)
+	p.planned = []Placed{{State: store.SendReady, Cause: errors.New("busy"), Wait: time.Second}}
+	freeze := func(tx pgx.Tx) error { return h.store.FreezeBroadcast(t.Context(), tx, b.ID, h.g.now()) }
+	if err := h.store.InTx(t.Context(), freeze); err != nil {
+		t.Fatal(err)
+	}
+	turn := func() {
+		t.Helper()
+		if err := h.store.TurnBroadcasts(t.Context(), h.store.Pool, h.g.now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	turn()
+	h.between(turn) // all are with the carrier, and one comes back
+	if state, _ := h.state(b); state != store.BroadcastSending || h.progress(b).Ready != 1 {
+		t.Errorf("it is %s, with %+v", state, h.progress(b))
+	}
 }

@@ -78,8 +78,10 @@ func (s *Store) DueToFreeze(ctx context.Context, q Querier) ([]uuid.UUID, error)
 	return list(ctx, q, "looking for approved broadcasts", pgx.RowTo[uuid.UUID], `select id from broadcasts where state = 'approved' and frozen_at is null`)
 }
 
-// waiting is whether rows of broadcast b wait to be sent, or calls of it are under way, which may have to be tried again.
+// waiting is whether rows of broadcast b wait to be sent, or have no answer of the carrier's yet, who may be too busy to take them; or calls of it
+// are under way, which may have to be tried again.
 const waiting = `(exists (select from lines l join outgoing o on o.line_id = l.id and o.broadcast_id = b.id and o.state = 'ready')
+	or exists (select from lines l join outgoing o on o.line_id = l.id and o.broadcast_id = b.id and o.state = 'sending')
 	or exists (select from outgoing o where o.broadcast_id = b.id and o.channel = 'voice' and o.state in ('sending', 'unknown', 'accepted', 'sent')
 		and o.person_why is null))`
 
