@@ -38,6 +38,7 @@ type consentModel struct {
 	sheet bool                   // an import has said that they agreed
 	noes  bool                   // they said no to notices: no older sheet counts
 	wrong bool
+	doubt bool // somebody has said so, and it is not confirmed
 }
 
 func newConsentModel() *consentModel {
@@ -173,7 +174,7 @@ func consentActs() map[string]func(c *consentHouse, line int) {
 				clear(m.lines[j].held)
 			}
 			m.all[store.ForAnswers] = m.all[store.ForAnswers] && (m.wrong || !m.asked)
-			if m.sheet && !m.wrong {
+			if m.sheet && !m.wrong && !m.doubt {
 				m.all[store.ForNotices] = false
 			}
 		},
@@ -190,6 +191,13 @@ func consentActs() map[string]func(c *consentHouse, line int) {
 		"WRONG NUMBER": func(c *consentHouse, i int) {
 			m := c.model
 			m.hold(both...)
+			m.doubt = true
+			for j := range m.lines { // whoever agreed may have been somebody else: only who signs up anew is told again
+				for _, p := range both {
+					m.lines[j].base[p] = false
+					delete(m.lines[j].agreed, p)
+				}
+			}
 			sure := takeOff.FindStringSubmatch(c.says(i, "WRONG NUMBER"))
 			if sure == nil { // nobody can be asked after STOP: it goes before a person
 				return
