@@ -248,11 +248,19 @@ func (p *callPump) decide(ctx context.Context, tx pgx.Tx, b store.Broadcast, row
 			wait = later(wait, now.Add(pendingWait))
 		}
 	}
+	saidNo := false
+	if b.Kind != store.FollowsNone {
+		heard, err := p.g.store.HearingOf(ctx, tx, b.Record, b.ID, []uuid.UUID{row.Phone}, now)
+		if err != nil {
+			return false, err
+		}
+		saidNo = heard[row.Phone].SaidNo
+	}
 	var d store.Decided
 	switch {
 	case !row.Allowed:
 		d.Refused = []uuid.UUID{row.ID}
-	case row.Voted, !now.Before(b.ExpiresAt), !wait.IsZero() && !wait.Before(b.ExpiresAt):
+	case row.Voted, saidNo, !now.Before(b.ExpiresAt), !wait.IsZero() && !wait.Before(b.ExpiresAt):
 		d.Expired = []uuid.UUID{row.ID}
 	case !wait.IsZero():
 		d.Later, d.At = []uuid.UUID{row.ID}, []time.Time{wait}

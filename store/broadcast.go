@@ -71,7 +71,7 @@ const (
 
 const selectBroadcast = `select b.id, b.assembly_id, b.line_id, b.number, b.purpose, b.words, b.audience, b.workplace, b.has_place, b.edition, b.state,
 	b.drafted_by, d.name, coalesce(a.name, ''), b.approved_at, b.starts_at, b.expires_at, b.resumed_at, b.why, b.frozen_at is not null, b.ended_at, b.ways, b.pin,
-	b.flow, b.about, b.record, b.version, b.alert, b.alert_of, b.inside,
+	b.flow, b.about, b.record, b.version, b.kind, b.follows, b.inside,
 	b.alert, b.in_advance, b.alert_of, coalesce((select number from broadcasts f where f.id = b.alert_of), 0), coalesce((select number from broadcasts w where w.id = b.wording_id), 0)
 	from broadcasts b join organizers d on d.id = b.drafted_by left join organizers a on a.id = b.approved_by`
 
@@ -81,7 +81,7 @@ func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
 	var approved, starts, resumed, ended *time.Time
 	if err = r.Scan(&b.ID, &b.Assembly, &b.Line, &b.Number, &b.Purpose, &words, &audience, &workplace, &b.HasPlace, &b.Edition, &b.State,
 		&b.DraftedBy, &b.Author, &b.ApprovedBy, &approved, &starts, &b.ExpiresAt, &resumed, &b.Why, &b.Frozen, &ended, &b.Ways, &b.Pin,
-		&b.Flow, &b.About, &record, &b.Version, &b.Alert, &follows, &inside,
+		&b.Flow, &b.About, &record, &b.Version, &b.Kind, &follows, &inside,
 		&b.Alert, &b.InAdvance, &alertOf, &b.First, &b.Wording); err != nil {
 		return b, err
 	}
@@ -93,7 +93,7 @@ func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
 	if b.Audience.Workplace, err = s.openText(broadcastWorkplace, b.ID, workplace); err != nil {
 		return b, err
 	}
-	b.Record, b.AlertOf = valueOf(record), valueOf(follows)
+	b.Record, b.Follows = valueOf(record), valueOf(follows)
 	if len(inside) > 0 {
 		if err = s.openJSON(broadcastInside, b.ID, inside, &b.Inside); err != nil {
 			return b, err

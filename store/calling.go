@@ -33,13 +33,6 @@ func (w Ways) check(pin bool) error {
 	return refuse("a notice goes by text, by call or both, not %q", string(w))
 }
 
-// ByCallToo has a broadcast go by call as well as by text: what is urgent, and could be overlooked, such as a change of a meeting that begins
-// soon. Whoever agreed to calls is called, whoever agreed to texts is texted, and whoever agreed to both gets both.
-func (b Broadcast) ByCallToo() Broadcast {
-	b.Ways = WaysBoth
-	return b
-}
-
 // CallTerms is how a line calls.
 type CallTerms struct {
 	Pace   int // calls a second that it begins

@@ -173,34 +173,33 @@ func (s *Store) addFollowing(ctx context.Context, tx pgx.Tx, notice, b Broadcast
 	}
 	err = tx.QueryRow(ctx, `with n as (update assemblies set broadcasts = broadcasts + 1 where id = $2 returning broadcasts)
 		insert into broadcasts (id, assembly_id, line_id, number, purpose, words, audience, has_place, drafted_by, drafted_at, approved_by, approved_at, starts_at,
-			expires_at, frozen_at, state, flow, about, record, version, kind, follows, inside, voice_from)
-		select $1, $2, $3, n.broadcasts, $4, $5, $6, $7, o.drafted_by, $8, o.approved_by, $8, $9, $10, $8, 'approved', $11, 'meeting', $12, $13, $14, o.id, $15, $16
-		from n, broadcasts o where o.id = $17 returning number`, b.ID, b.Assembly, b.Line, b.Purpose, words, audience, b.HasPlace, now, b.StartsAt, b.ExpiresAt,
-		b.Flow, b.Record, b.Version, b.Kind, inside, nullTime(alsoByVoice(b)), notice.ID).Scan(&b.Number)
+			expires_at, frozen_at, state, flow, about, record, version, kind, follows, inside, pin)
+		select $1, $2, $3, n.broadcasts, $4, $5, $6, $7, o.drafted_by, $8, o.approved_by, $8, $9, $10, $8, 'approved', $11, 'meeting', $12, $13, $14, o.id, $15, o.pin
+		from n, broadcasts o where o.id = $16 returning number`, b.ID, b.Assembly, b.Line, b.Purpose, words, audience, b.HasPlace, now, b.StartsAt, b.ExpiresAt,
+		b.Flow, b.Record, b.Version, b.Kind, inside, notice.ID).Scan(&b.Number)
 	return b, wrap("writing down what follows from a notice", err)
 }
 
-// voiceFrom is how long before a meeting a change of it, or that it is off, is told by call as well.
+// voiceFrom is from how long before a meeting on a change of it, or that it is off, is told by call as well.
 const voiceFrom = 4 * time.Hour
 
-// alsoByVoice is from when on a notice is told by call too, to phones that agreed to calls; zero: never. Who places those calls reads
-// broadcasts.voice_from; whoever is to hear it are the phones of its rows.
-func alsoByVoice(b Broadcast) time.Time {
-	if b.Kind != FollowsChange && b.Kind != FollowsCancel {
-		return time.Time{}
-	}
-	return b.ExpiresAt.Add(-voiceFrom)
+// alsoByCall tells whether a notice that is written down now is told by call too, to phones that agreed to calls: a text could be overlooked.
+func alsoByCall(b Broadcast, now time.Time) bool {
+	return (b.Kind == FollowsChange || b.Kind == FollowsCancel) && !now.Before(b.ExpiresAt.Add(-voiceFrom))
 }
 
 // Due is when a phone is told, at the soonest; zero: it is not.
 type Due func(to Phone, own Hours) (time.Time, error)
 
 // addFollowers writes a row for each phone that a notice is to reach which follows from another, and has none yet: who was sent one about the
-// meeting, and those that are given; reminders also for whoever said yes and agreed to notices. It gives how many it wrote.
+// meeting, and those that are given, by text or by call as they were told that; reminders also for whoever said yes and agreed to notices. It
+// gives how many phones these are.
 func (s *Store) addFollowers(ctx context.Context, tx pgx.Tx, b Broadcast, more []uuid.UUID, due Due, now time.Time) (int, error) {
 	type follower struct {
 		phone, line uuid.UUID
 		lang        string
+		channel     string
+		calls       bool // it agreed to calls
 		at          *time.Time
 	}
 	first, err := s.LineByID(ctx, tx, b.Line)
@@ -211,6 +210,7 @@ func (s *Store) addFollowers(ctx context.Context, tx pgx.Tx, b Broadcast, more [
 	var f follower
 	var number []byte
 	var own Hours
+	phones := 0
 	add := func() error {
 		one := f
 		one.lang, _ = b.wordsFor(f.lang, first.Languages)
@@ -225,10 +225,14 @@ func (s *Store) addFollowers(ctx context.Context, tx pgx.Tx, b Broadcast, more [
 			}
 			one.at = &at
 		}
-		all = append(all, one)
+		phones++
+		if all = append(all, one); one.channel == ByText && one.calls && alsoByCall(b, now) {
+			one.channel = ByVoice
+			all = append(all, one)
+		}
 		return nil
 	}
-	err = each(ctx, tx, add, []any{&f.phone, &f.line, &f.lang, &number, &own.Chosen, &own.From, &own.Until}, followers, b.Record, b.ID, b.Line, more, b.Kind.Reminds())
+	err = each(ctx, tx, add, []any{&f.phone, &f.line, &f.channel, &f.calls, &f.lang, &number, &own.Chosen, &own.From, &own.Until}, followers, b.Record, b.ID, b.Line, more, b.Kind.Reminds())
 	if err != nil {
 		return 0, wrap("looking whom a notice reaches that follows from another", err)
 	}
@@ -238,21 +242,22 @@ func (s *Store) addFollowers(ctx context.Context, tx pgx.Tx, b Broadcast, more [
 	}
 	row := func(i int) ([]any, error) {
 		f := all[i]
-		return []any{randomID(), b.Assembly, f.line, f.phone, ByText, b.Purpose, b.ExpiresAt, b.HasPlace, b.ID, place + i, f.lang, now, now, true, f.at}, nil
+		return []any{randomID(), b.Assembly, f.line, f.phone, f.channel, b.Purpose, b.ExpiresAt, b.HasPlace, b.ID, place + i, f.lang, now, now, f.channel == ByText, f.at}, nil
 	}
 	_, err = tx.CopyFrom(ctx, pgx.Identifier{"outgoing"}, []string{"id", "assembly_id", "line_id", "phone_id", "channel", "purpose", "expires_at", "has_place",
 		"broadcast_id", "place", "lang", "at", "changed_at", "may_repeat", "not_before"}, pgx.CopyFromSlice(len(all), row))
-	return len(all), wrap("writing down whom a notice reaches", err)
+	return phones, wrap("writing down whom a notice reaches", err)
 }
 
 // followers is over: $1 the meeting, $2 the notice, $3 its line, $4 phones besides, $5 whether whoever said yes is among them.
 const followers = `with told as (
-		select distinct on (o.phone_id) o.phone_id, o.line_id from outgoing o join broadcasts b on b.id = o.broadcast_id
-		where b.record = $1 and b.kind in ('', 'change') and (o.state in (` + toldOf + `) or o.phone_id = any($4)) order by o.phone_id, o.at desc),
-	yes as (select r.phone_id, coalesce(c.line_id, $3) as line_id from rsvps r cross join lateral (select c.given, c.line_id from consent c
+		select distinct on (o.phone_id) o.phone_id, o.line_id, o.channel from outgoing o join broadcasts b on b.id = o.broadcast_id
+		where b.record = $1 and b.kind in ('', 'change') and (o.state in (` + toldOf + `) or o.phone_id = any($4)) order by o.phone_id, o.at desc, o.channel),
+	yes as (select r.phone_id, coalesce(c.line_id, $3) as line_id, 'text' as channel from rsvps r cross join lateral (select c.given, c.line_id from consent c
 			where c.phone_id = r.phone_id and c.purpose = 'notices' and c.channel in ('all', 'text') order by c.seq desc limit 1) c
 		where $5 and r.meeting_id = $1 and r.answer = 'yes' and c.given)
-	select p.id, t.line_id, coalesce(p.lang, ''), p.sealed, p.hours_from is not null, coalesce(p.hours_from, 0), coalesce(p.hours_until, 0)
+	select p.id, t.line_id, t.channel, coalesce((select c.given from consent c where c.phone_id = p.id and c.purpose = 'notices' and c.channel in ('all', 'voice')
+		order by c.seq desc limit 1), false), coalesce(p.lang, ''), p.sealed, p.hours_from is not null, coalesce(p.hours_from, 0), coalesce(p.hours_until, 0)
 	from (select * from told union all select * from yes where phone_id not in (select phone_id from told)) t join phones p on p.id = t.phone_id
 	where not exists (select from rsvps r where r.meeting_id = $1 and r.phone_id = p.id and r.answer = 'no')
 	and not exists (select from outgoing o where o.broadcast_id = $2 and o.phone_id = p.id)

@@ -84,7 +84,7 @@ func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broa
 		ApprovedAt: optional(b.ApprovedAt, d.zone), StartsAt: optional(b.StartsAt, d.zone), Until: optional(b.ExpiresAt, d.zone),
 		EndedAt: optional(b.EndedAt, d.zone), Words: b.Words, Languages: langs, Progress: p,
 		By: cmp.Or(string(b.Ways), "agreed"), Pin: b.Pin,
-		About: b.About, ToMembers: b.Inside, Because: string(b.Alert),
+		About: b.About, ToMembers: b.Inside, Because: string(b.Kind),
 		Kind: string(b.Alert), Follows: b.First, InAdvance: b.InAdvance, Wording: b.Wording,
 	}
 }

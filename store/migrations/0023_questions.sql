@@ -39,7 +39,6 @@ alter table broadcasts
 	add kind    text not null default '' check (kind in ('', 'change', 'cancel', 'day', 'hour')),
 	add follows uuid references broadcasts on delete cascade, -- the notice whose approval covers this one
 	add inside  bytea,                                     -- sealed: its words to members, where others are not told the place
-	add voice_from timestamptz,                            -- from then on it is told by call as well, to phones that agreed to calls; null: by text alone
 	add check ((about = '') = (record is null)), add check ((kind = '') = (follows is null));
 create index on broadcasts (record) where record is not null;
 
