@@ -414,8 +414,8 @@ Notices go out as fast as the carrier takes them from the number: 1 segment a se
 they cost is reckoned with the price of a segment, and they pause at what the line may spend a day (50 dollars at first):
   hotline line change +12125550123 --pace 3 --price 0.0079 --daily-cap 200
 
-It calls and texts phones in the country of its own number (in the United States with their territories), and none whose numbers cost
-extra; whoever writes from elsewhere is answered, and gets no notices until you name the country:
+It calls and texts phones in the country of its own number (in the United States with their territories), and none whose
+numbers cost extra; whoever writes from elsewhere is answered, and gets no notices until you name the country:
   hotline line change +12125550123 --countries US,MX` + lineHelp
 
 	importHelp = `

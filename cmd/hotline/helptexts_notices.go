@@ -40,13 +40,13 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
   entered, phones (how many), channels, purposes`
 
 	broadcastHelp = onRecordsHelp + `
-  number, state (draft, approved, sending, paused, done, canceled, kept), why, purpose (notices, alerts), edition, author, approved_by,
-  approved_at, starts_at, until, ended_at, words, about (meeting, ballot), to_members (words), because (change, cancel, day, hour); of
-  alerts kind (unconfirmed, confirmed, clear, correction), follows, in_advance, wording; by
-  (agreed, text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars]; calls:
-  [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in show also answers: [asked, sent:
-  [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls:
-  phones, waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled`
+  number, state (draft, approved, sending, paused, done, canceled, kept), why, purpose (notices, alerts), edition, author,
+  approved_by, approved_at, starts_at, until, ended_at, words, about (meeting, ballot), to_members (words), because (change,
+  cancel, day, hour); of alerts kind (unconfirmed, confirmed, clear, correction), follows, in_advance, wording; by (agreed,
+  text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars]; calls:
+  [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in show also answers: [asked,
+  sent: [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by
+  text), calls: phones, waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled`
 
 	lineCallsHelp = `
   hotline line calls 2125550123
@@ -68,12 +68,12 @@ A notice about a meeting asks who comes, each phone by two digits of its own ("4
 meeting: day, time, and the place as far as people are told it. Its approval covers its reminders and word of a change. One about a
 ballot opens the vote, and counts nothing by itself.
 
-It goes to those who agreed to notices and have not taken it back, once to each phone: by text, or by call where they agreed to calls
-alone; --by both reaches whoever agreed to both by either. On a call nothing is said before a key but the line's name and that there is
-a message; 2 is never to be called again; a phone that was not reached is tried at up to three different hours. Who has several phones
-gets it on the one used last. Each part that you say narrows that. Phones of countries that the line does not reach, or whose numbers
-cost extra, are left out. A text holds no word that tells what this is about, and at most two segments. Nobody gets it
-until another organizer approves it from their own phone; any change asks for that again.` + broadcastHelp
+It goes to those who agreed to notices and have not taken it back, once to each phone: by text, or by call where they agreed to
+calls alone; --by both reaches whoever agreed to both by either. On a call nothing is said before a key but the line's name and
+that there is a message; 2 is never to be called again; a phone that was not reached is tried at up to three different hours.
+Who has several phones gets it on the one used last. Each part that you say narrows that. Phones of countries that the line does
+not reach, or whose numbers cost extra, are left out. A text holds no word that tells what this is about, and at most two
+segments. Nobody gets it until another organizer approves it from their own phone; any change asks for that again.` + broadcastHelp
 
 	broadcastApproveHelp = `
   hotline broadcast approve 3 --as Ana
