@@ -59,11 +59,19 @@ func (p *playing) readNotice(ctx context.Context, _ args) (string, args, error) 
 	if err != nil || !found {
 		return "gone", nil, err
 	}
-	words, other := p.heardIn(b.Words)
+	written := store.Words{}
+	for lang, words := range b.Words {
+		written[lang] = Told(p.current, b, words, lang)
+	}
+	words, other := p.heardIn(written)
 	if err := p.g.store.MarkHeard(ctx, p.tx, c, p.now); err != nil {
 		return "", nil, err
 	}
-	return "read", args{"words": {Words: words}, "other": {Text: other}, "many": {Flag: len(p.line.Languages) > 1}}, nil
+	came := args{"words": {Words: words}, "other": {Text: other}, "many": {Flag: len(p.line.Languages) > 1}}
+	if b.Flow != "" {
+		came["about"], came["record"] = flows.Value{Text: b.About}, flows.Value{Text: b.Record.String()}
+	}
+	return "read", came, nil
 }
 
 // heardIn is what is read of a notice: the caller's language, else the one in which that is spoken to, else the line's first that there is, each only

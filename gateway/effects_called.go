@@ -15,8 +15,9 @@ func calledEffects() map[string]effect {
 		}, (*playing).findNotice},
 		"read_notice": {flows.Effect{ // other: in which language it is, where that is not the one they hear
 			Outcomes: comes{
-				"read": brings{"words": is.words(store.LongestNotice), "other": {Type: flows.TypeText, Most: mostTongue}, "many": is.flag},
-				"pin":  nil, "no_pin": nil, "gone": nil,
+				"read": brings{"words": is.words(store.LongestNotice), "other": {Type: flows.TypeText, Most: mostTongue}, "many": is.flag,
+					"about": is.text, "record": is.text}, // of one that asks something: "meeting" or "ballot", and its id
+				"pin": nil, "no_pin": nil, "gone": nil,
 			},
 		}, (*playing).readNotice},
 		"never_call": {flows.Effect{Outcomes: comes{"noted": nil}}, (*playing).neverCall},

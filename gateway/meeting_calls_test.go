@@ -15,7 +15,7 @@ func TestAChangeIsToldByCall(t *testing.T) {
 	author, second := h.agreed(map[string][]string{ana: {store.ByText}, ben: byCall(), carla: {store.ByText, store.ByVoice}})
 	m := h.meets(store.NewMeeting{StartsAt: h.clock().Add(6 * time.Hour)})
 	h.approved(author, second, store.Broadcast{ExpiresAt: m.StartsAt, Carried: store.Carried{Flow: "rsvp", About: aboutMeeting, Record: m.ID, Version: m.Version}})
-	heard := func(want string, calls int) {
+	heard := func(want string, calls int, then ...string) {
 		t.Helper()
 		h.pumpCalls()
 		if len(x.placed) != calls {
@@ -25,10 +25,16 @@ func TestAChangeIsToldByCall(t *testing.T) {
 		if said := on.key("1"); !strings.Contains(said, want) {
 			t.Errorf("%q was read", said)
 		}
+		for _, key := range then {
+			on.press(key)
+		}
 		on.over("completed")
 	}
 	h.pass(2 * time.Minute)
-	heard(inTwoLanguages["en"], 1) // Ben's
+	heard(inTwoLanguages["en"], 1, "1", "1") // Ben's, who says on it that he comes
+	if mine := h.mine(ben, m); mine != "yes" {
+		t.Errorf("Ben's answer by key is %q", mine)
+	}
 	if len(p.taken) != 2 {
 		t.Fatalf("%d texts", len(p.taken))
 	}

@@ -30,7 +30,7 @@ func (s *Store) RaiseAlert(ctx context.Context, tx pgx.Tx, b Broadcast, now time
 			return Broadcast{}, fmt.Errorf("looking who on duty can be told: %w", err)
 		}
 		lang, _ = b.wordsFor(lang, line.Languages)
-		if all = append(all, Recipient{Phone: d.Phone, Line: b.Line, Lang: lang}); may {
+		if all = append(all, Recipient{Phone: d.Phone, Line: b.Line, Lang: lang, Channel: ByText}); may {
 			hear++
 		}
 	}
