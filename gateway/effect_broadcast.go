@@ -48,7 +48,7 @@ type pageOf struct {
 func (p *playing) pagesOf(b store.Broadcast) (all []pageOf) {
 	for _, words := range []store.Words{b.Words, b.Inside} {
 		for _, lang := range words.Languages() {
-			all = append(all, pageOf{flows.Lang(lang), flows.AsTold(words[lang])})
+			all = append(all, pageOf{flows.Lang(lang), flows.AsTold(Told(p.current, b, words[lang], lang))})
 		}
 	}
 	return all

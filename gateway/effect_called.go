@@ -59,9 +59,9 @@ func (p *playing) readNotice(ctx context.Context, _ args) (string, args, error) 
 	if err != nil || !found {
 		return "gone", nil, err
 	}
-	written := store.Words{}
-	for lang, words := range b.Words {
-		written[lang] = Told(p.current, b, words, lang)
+	written, gone, err := p.wordsFor(ctx, b, c.Phone)
+	if err != nil || gone {
+		return "gone", nil, err
 	}
 	words, other := p.heardIn(written)
 	if err := p.g.store.MarkHeard(ctx, p.tx, c, p.now); err != nil {
@@ -72,6 +72,28 @@ func (p *playing) readNotice(ctx context.Context, _ args) (string, args, error) 
 		came["about"], came["record"] = flows.Value{Text: b.About}, flows.Value{Text: b.Record.String()}
 	}
 	return "read", came, nil
+}
+
+// wordsFor are a notice's words as they are now, to somebody of a phone: a place for members is told where one of them is a member. gone: what it is
+// about is over, or has changed in this moment.
+func (p *playing) wordsFor(ctx context.Context, b store.Broadcast, phone uuid.UUID) (written store.Words, gone bool, err error) {
+	now, gone, err := p.g.wordsNow(ctx, p.tx, p.line, b)
+	if err != nil || gone {
+		return nil, gone, err
+	}
+	var heard map[uuid.UUID]store.Hearing
+	if b.About == aboutMeeting {
+		if heard, err = p.g.store.HearingOf(ctx, p.tx, b.Record, b.ID, []uuid.UUID{phone}, p.now); err != nil {
+			return nil, false, err
+		}
+	}
+	written = store.Words{}
+	for lang, words := range now {
+		if written[lang] = words.all; heard[phone].Member {
+			written[lang] = words.inside
+		}
+	}
+	return written, false, nil
 }
 
 // heardIn is what is read of a notice: the caller's language, else the one in which that is spoken to, else the line's first that there is, each only

@@ -47,7 +47,7 @@ func (p *playing) findMeeting(ctx context.Context, a args) (string, args, error)
 // another line than that assembly's.
 func (p *playing) meetingsOf(ctx context.Context, id string) ([]uuid.UUID, error) {
 	meeting, err := uuid.Parse(id)
-	if err != nil || p.replies == nil {
+	if err != nil || p.replies == nil && p.talk.Notice == uuid.Nil {
 		return p.line.Assemblies, nil
 	}
 	m, found, err := p.g.store.MeetingByID(ctx, p.tx, meeting)

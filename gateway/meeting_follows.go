@@ -107,22 +107,22 @@ func (g *Gateway) remindOf(ctx context.Context, tx pgx.Tx, m store.Meeting, kind
 	}
 	b := store.Broadcast{ExpiresAt: m.StartsAt, Carried: store.Carried{Record: m.ID, Version: m.Version, Kind: kind}}
 	b.Words, b.Inside = MeetingWords(g.sets.current(), line, m, kind, now) // as they are known now; they go out as they are then
-	_, err = g.store.Remind(ctx, tx, notice, b, func(to store.Phone, own store.Hours) (time.Time, error) {
-		return reminderDue(kind, m.StartsAt, now, line.Zone, own, to)
+	_, err = g.store.Remind(ctx, tx, notice, b, func(to store.Phone, own store.Hours, channel string) (time.Time, error) {
+		return reminderDue(kind, m.StartsAt, now, line.Zone, own, to, channel)
 	}, now)
 	return err
 }
 
 // reminderDue is when a phone is reminded, a day or an hour before a meeting: in its quiet hours earlier, and never later. Zero: not, since that is over,
 // or because its other reminder comes at about the same time.
-func reminderDue(kind store.Following, starts, now time.Time, zone string, own store.Hours, to store.Phone) (time.Time, error) {
-	day, err := notLater(starts.Add(-dayBefore), zone, own, to)
+func reminderDue(kind store.Following, starts, now time.Time, zone string, own store.Hours, to store.Phone, channel string) (time.Time, error) {
+	day, err := notLater(starts.Add(-dayBefore), zone, own, to, channel)
 	if err != nil {
 		return time.Time{}, err
 	}
 	due := day
 	if kind == store.FollowsHour {
-		if due, err = notLater(starts.Add(-hourBefore), zone, own, to); err != nil {
+		if due, err = notLater(starts.Add(-hourBefore), zone, own, to, channel); err != nil {
 			return time.Time{}, err
 		}
 		if due.Sub(day) < remindApart {
@@ -135,10 +135,10 @@ func reminderDue(kind store.Following, starts, now time.Time, zone string, own s
 	return due, nil
 }
 
-// notLater is the last moment until then at which a phone may be written to, with a little time left to do so.
-func notLater(then time.Time, zone string, own store.Hours, to store.Phone) (time.Time, error) {
+// notLater is the last moment until then at which a phone may be written to, or called, with a little time left to do so.
+func notLater(then time.Time, zone string, own store.Hours, to store.Phone, channel string) (time.Time, error) {
 	for at := then; then.Sub(at) < remindAhead; at = at.Add(-remindStep) {
-		ends, _, err := loud(at, zone, own, to, store.ByText)
+		ends, _, err := loud(at, zone, own, to, channel)
 		if err != nil {
 			return time.Time{}, err
 		}

@@ -238,13 +238,13 @@ func TestWhenRemindersAreDue(t *testing.T) {
 		"both would come together": {at(27, 7, 0), nights, at(25, 15, 30), at(26, 15, 30)},
 	} {
 		for kind, want := range map[store.Following]time.Time{store.FollowsDay: c.day, store.FollowsHour: c.hour} {
-			got, err := reminderDue(kind, c.starts, at(24, 12, 0), "America/New_York", c.own, "+12125550142")
+			got, err := reminderDue(kind, c.starts, at(24, 12, 0), "America/New_York", c.own, "+12125550142", store.ByText)
 			if err != nil || !got.Equal(want) || got.After(c.starts) {
 				t.Errorf("%s, %s: %v, want %v (%v)", name, kind, got.In(zone), want, err)
 			}
 		}
 	}
-	if got, _ := reminderDue(store.FollowsDay, at(27, 19, 0), at(27, 12, 0), "America/New_York", store.Hours{}, "+12125550142"); !got.IsZero() {
+	if got, _ := reminderDue(store.FollowsDay, at(27, 19, 0), at(27, 12, 0), "America/New_York", store.Hours{}, "+12125550142", store.ByText); !got.IsZero() {
 		t.Errorf("what was due yesterday is due at %v", got)
 	}
 }

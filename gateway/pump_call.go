@@ -29,21 +29,28 @@ func callsOf(line uuid.UUID) uuid.UUID { return uuid.NewSHA1(line, []byte("calls
 
 // lookCalls starts a pump for each line from which somebody is to be called.
 func (p *pumps) lookCalls(ctx context.Context) error {
-	lines, err := p.g.store.LinesToCall(ctx, p.g.store.Pool, p.g.now())
+	urgent, err := p.g.store.LinesToCall(ctx, p.g.store.Pool, p.g.now(), store.ForAlerts)
+	if err != nil {
+		return err
+	}
+	for _, line := range urgent {
+		p.callPump(ctx, line, mostCallPumps+alertPumps)
+	}
+	lines, err := p.g.store.LinesToCall(ctx, p.g.store.Pool, p.g.now(), store.ForNotices, store.ForAlerts)
 	for _, line := range lines {
-		p.callPump(ctx, line)
+		p.callPump(ctx, line, mostCallPumps)
 	}
 	return err
 }
 
-func (p *pumps) callPump(ctx context.Context, line uuid.UUID) {
+func (p *pumps) callPump(ctx context.Context, line uuid.UUID, most int) {
 	id := callsOf(line)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.calling == nil {
 		p.calling = map[uuid.UUID]bool{}
 	}
-	if p.calling[id] || len(p.calling) >= mostCallPumps {
+	if p.calling[id] || len(p.calling) >= most {
 		return
 	}
 	p.calling[id] = true
@@ -202,7 +209,7 @@ func (p *callPump) draw(ctx context.Context, b store.Broadcast) (placed bool, er
 		try = store.Placing{ID: uuid.New(), Outgoing: row.ID, N: len(row.Tried) + 1, Cost: int64(store.CallMinutes(b.Words[row.Lang])) * int64(p.terms.Price)}
 		if may, err = p.spend(ctx, tx, try.Cost, now); err != nil {
 			return err
-		} else if !may {
+		} else if !may && b.Purpose != store.ForAlerts {
 			try, capped = store.Placing{}, true
 			return p.g.store.PauseBroadcast(ctx, tx, b.ID, store.WhyCap)
 		}
@@ -254,7 +261,7 @@ func (p *callPump) decide(ctx context.Context, tx pgx.Tx, b store.Broadcast, row
 		if err != nil {
 			return false, err
 		}
-		saidNo = heard[row.Phone].SaidNo
+		saidNo = heard[row.Phone].SaidNo || b.Kind.Reminds() && heard[row.Phone].Lately
 	}
 	var d store.Decided
 	switch {

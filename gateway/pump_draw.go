@@ -18,6 +18,7 @@ type going struct {
 	body  string
 	at    time.Time
 	takes time.Duration // of the line's time
+	cost  int64         // as it was booked, in millionths of a dollar; 0: it was not
 	valid time.Duration
 }
 
@@ -127,19 +128,41 @@ func (p *pump) decideRows(ctx context.Context, tx pgx.Tx, d *drawing) error {
 	if len(rows) == 0 {
 		return nil
 	}
+	booked := 0
 	if d.used > 0 {
 		may, err := p.g.store.Spend(ctx, tx, p.line, d.used, d.began)
 		if err != nil {
 			return err
 		}
-		if !may {
+		if !may && d.Purpose != store.ForAlerts { // danger is not held up by money
 			d.paused, d.going, d.used = store.WhyCap, nil, 0
 			return p.g.store.PauseBroadcast(ctx, tx, d.ID, d.paused)
+		}
+		if may {
+			booked = d.used
 		}
 	}
 	if err := p.pose(ctx, tx, d); err != nil {
 		return err
 	}
+	if err := p.book(ctx, tx, d, booked); err != nil {
+		return err
+	}
 	d.behind = rows[len(rows)-1].Place
 	return nil
+}
+
+// book gives back what was booked for rows that do not go out after all, and tells the others what they cost.
+func (p *pump) book(ctx context.Context, tx pgx.Tx, d *drawing, booked int) error {
+	d.used = 0
+	for i, row := range d.going {
+		n := d.segments[row.Lang]
+		if d.used += n; booked > 0 {
+			d.going[i].cost = int64(n) * int64(p.line.Price)
+		}
+	}
+	if booked <= d.used {
+		return nil
+	}
+	return p.g.store.GiveBack(ctx, tx, p.lineID, int64(booked-d.used)*int64(p.line.Price))
 }

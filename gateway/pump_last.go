@@ -52,9 +52,9 @@ func (p *pump) stillMay(group []going) (may []going) {
 		state, is := held[row.ID]
 		switch {
 		case err != nil:
-			p.answers <- answer{row: row.Drawn, of: row.of, Placed: Placed{State: store.SendReady, Cause: err}, held: true}
+			p.answers <- answer{row: row.Drawn, of: row.of, Placed: Placed{State: store.SendReady, Cause: err}, held: true, cost: row.cost}
 		case is:
-			p.answers <- answer{row: row.Drawn, of: row.of, Placed: Placed{State: state}, held: true}
+			p.answers <- answer{row: row.Drawn, of: row.of, Placed: Placed{State: state}, held: true, cost: row.cost}
 		default:
 			may = append(may, row)
 			continue

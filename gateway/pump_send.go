@@ -16,7 +16,8 @@ type answer struct {
 	row store.Drawn
 	of  *pass
 	Placed
-	held bool // the carrier was not asked (stillMay)
+	held bool  // the carrier was not asked (stillMay)
+	cost int64 // as it was booked
 }
 
 // paceLate is how much of the time that a slow moment cost is made up for at once; the rest is not.
@@ -54,7 +55,7 @@ func (p *pump) place(row going) {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), pumpSend)
 		defer cancel()
-		p.answers <- answer{row: row.Drawn, of: row.of, Placed: p.g.carrier.Place(ctx, m)}
+		p.answers <- answer{row: row.Drawn, of: row.of, Placed: p.g.carrier.Place(ctx, m), cost: row.cost}
 		p.free <- struct{}{}
 	}()
 }
@@ -94,7 +95,7 @@ func (p *pump) write(ctx context.Context, all []answer) error {
 	defer cancel()
 	now := p.g.now()
 	came := make([]store.Settled, len(all))
-	accounts := map[uuid.UUID]bool{}
+	accounts, back := map[uuid.UUID]bool{}, int64(0)
 	for i, a := range all {
 		c := store.Settled{ID: a.row.ID, State: a.State, SID: a.Placed.ID, Code: a.Code, Blame: a.Blame}
 		switch {
@@ -108,12 +109,20 @@ func (p *pump) write(ctx context.Context, all []answer) error {
 			c.Later = now.Add(wait + rand.N(wait))
 			p.busy.Store(time.Now().Add(wait).UnixNano())
 		}
+		if a.held || c.State == store.SendReady {
+			back += a.cost
+		}
 		came[i] = c
 		p.g.count.sent(store.ByText, c.State)
 	}
 	return p.g.store.InTx(ctx, func(tx pgx.Tx) error {
 		if err := p.g.store.SettleDrawn(ctx, tx, came, now); err != nil {
 			return err
+		}
+		if back > 0 {
+			if err := p.g.store.GiveBack(ctx, tx, p.lineID, back); err != nil {
+				return err
+			}
 		}
 		for id := range accounts {
 			p.g.log.Error("a broadcast pauses: the carrier refuses our account, not the phones", "broadcast", id)

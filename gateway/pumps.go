@@ -88,6 +88,9 @@ func (p *pumps) look(ctx context.Context) error {
 	if err := p.reminders(ctx); err != nil {
 		return err
 	}
+	if err := g.store.ExpireWaiting(ctx, g.store.Pool, g.now()); err != nil {
+		return err
+	}
 	if err := g.store.TurnBroadcasts(ctx, g.store.Pool, g.now()); err != nil {
 		return err
 	}

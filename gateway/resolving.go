@@ -89,11 +89,10 @@ func (g *Gateway) Resolve(ctx context.Context) error {
 			lines[u.LineNumber] = append(lines[u.LineNumber], u)
 		}
 	}
-	err = errors.Join(err, g.resolveCalls(ctx, calls), g.overdueCalls(ctx))
 	for _, number := range slices.Sorted(maps.Keys(lines)) {
 		err = errors.Join(err, g.resolveLine(ctx, number, lines[number]))
 	}
-	return err
+	return errors.Join(err, g.resolveCalls(ctx, calls), g.overdueCalls(ctx)) // last: each is asked for apart
 }
 
 // resolveLine looks for what may have been sent from one line.

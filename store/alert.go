@@ -59,8 +59,11 @@ func handed() []SendState {
 // last. Of an alert that is not confirmed they are those who were on duty.
 func (s *Store) reached(ctx context.Context, q Querier, b Broadcast, line []string) ([]Recipient, error) {
 	of, kinds, states := b.AlertOf, []AlertKind{AlertUnconfirmed, AlertConfirmed}, handed()
-	if b.Alert == AlertUnconfirmed {
+	switch {
+	case b.Alert == AlertUnconfirmed:
 		of, kinds, states = b.ID, kinds[:1], sendStates()
+	case b.ApprovedBy == "" && b.State != BroadcastDraft: // one organizer alone reaches those who were on duty, whatever was confirmed since
+		kinds = kinds[:1]
 	}
 	scan := func(r pgx.CollectableRow) (to Recipient, err error) {
 		err = r.Scan(&to.Phone, &to.Line, &to.Channel, &to.Lang)
@@ -69,7 +72,7 @@ func (s *Store) reached(ctx context.Context, q Querier, b Broadcast, line []stri
 	}
 	return list(ctx, q, "looking who was told of an alert", scan, `select distinct on (o.phone_id) o.phone_id, o.line_id, o.channel, coalesce(p.lang, '')
 		from broadcasts a join outgoing o on o.broadcast_id = a.id join phones p on p.id = o.phone_id
-		where (a.id = $1 or a.alert_of = $1) and a.alert = any($2) and o.state = any($3) order by o.phone_id, o.at desc, o.id`, of, kinds, states)
+		where (a.id = $1 or a.alert_of = $1) and a.alert = any($2) and o.state = any($3) order by o.phone_id, o.state = 'delivered' desc, o.at desc, o.channel, o.id`, of, kinds, states)
 }
 
 // undecided tells whether the carrier has been asked to send some of an alert, and has not answered: those phones may not have been told.

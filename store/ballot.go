@@ -183,7 +183,15 @@ func closeBallot(ctx context.Context, q Querier, id uuid.UUID, by string, at tim
 	if err != nil {
 		return false, fmt.Errorf("closing a ballot: %w", err)
 	}
-	return tag.RowsAffected() == 1, nil
+	if tag.RowsAffected() == 0 {
+		return false, nil
+	}
+	_, err = q.Exec(ctx, `with gone as (update broadcasts set state = 'canceled', ended_at = $2 where state in ('approved', 'sending', 'paused')
+			and (about = 'ballot' and record = $1 or audience->>'not_voted' = $1::text) returning id)
+		update outgoing o set state = case when o.state = 'ready' then 'canceled' else o.state end, may_repeat = false,
+			changed_at = case when o.state = 'ready' then $2 else o.changed_at end
+		from gone where o.broadcast_id = gone.id and o.state in ('ready', 'sending', 'unknown')`, id, at)
+	return true, wrap("calling back the notices of a ballot that is closed", err)
 }
 
 // CloseDueBallots closes the ballots whose time is up, each in a transaction of its own, and writes that into the journal. Several

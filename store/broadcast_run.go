@@ -92,6 +92,13 @@ func (s *Store) TurnBroadcasts(ctx context.Context, q Querier, now time.Time) er
 	return wrap("beginning broadcasts", err)
 }
 
+// ExpireWaiting ends the wait of what was to go out by now and did not, also where its line may not send.
+func (s *Store) ExpireWaiting(ctx context.Context, q Querier, now time.Time) error {
+	_, err := q.Exec(ctx, `update outgoing o set state = 'expired', changed_at = $1 from broadcasts b
+		where b.id = o.broadcast_id and b.state = 'sending' and b.expires_at <= $1 and o.state = 'ready'`, now)
+	return wrap("ending what came too late", err)
+}
+
 // LinesToPump are the lines on which texts of broadcasts under way are due, in no order.
 func (s *Store) LinesToPump(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
 	return s.linesToPump(ctx, q, now, ForNotices, ForAlerts)
@@ -105,14 +112,14 @@ func (s *Store) LinesWithAlerts(ctx context.Context, q Querier, now time.Time) (
 func (s *Store) linesToPump(ctx context.Context, q Querier, now time.Time, purposes ...Purpose) ([]uuid.UUID, error) {
 	return list(ctx, q, "looking for lines to send from", pgx.RowTo[uuid.UUID], `select l.id from lines l where l.texts = 'on' and exists (
 		select from broadcasts b where b.state = 'sending' and b.purpose = any($2) and exists (select from outgoing o where o.line_id = l.id and o.broadcast_id = b.id
-			and o.channel = 'text' and o.state = 'ready' and (o.not_before is null or o.not_before <= $1))) order by random()`, now, purposes)
+			and o.channel = 'text' and o.state = 'ready' and coalesce(o.not_before, '-infinity') <= $1)) order by random()`, now, purposes)
 }
 
 // NextDue is when the next text of a broadcast is due on a line; zero: none waits there.
 func (s *Store) NextDue(ctx context.Context, q Querier, line, broadcast uuid.UUID) (time.Time, error) {
 	var at *time.Time
-	err := q.QueryRow(ctx, `select min(not_before) from outgoing where line_id = $1 and broadcast_id = $2 and channel = 'text' and state = 'ready'`,
-		line, broadcast).Scan(&at)
+	_, err := one(ctx, q, `select not_before from outgoing where line_id = $1 and broadcast_id = $2 and channel = 'text' and state = 'ready'
+		and broadcast_id is not null order by coalesce(not_before, '-infinity') limit 1`, []any{line, broadcast}, &at)
 	return timeOf(at), wrap("looking when more is due", err)
 }
 

@@ -41,16 +41,16 @@ func (s *Store) DrawCalls(ctx context.Context, tx pgx.Tx, line uuid.UUID, b Broa
 }
 
 // LinesToCall are the lines from which broadcasts under way have somebody called now, in no order.
-func (s *Store) LinesToCall(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
+func (s *Store) LinesToCall(ctx context.Context, q Querier, now time.Time, purposes ...Purpose) ([]uuid.UUID, error) {
 	return list(ctx, q, "looking for lines to call from", pgx.RowTo[uuid.UUID], `select l.id from lines l where exists (
-		select from broadcasts b where b.state = 'sending' and exists (select from outgoing o where o.line_id = l.id and o.broadcast_id = b.id
-			and o.channel = 'voice' and o.state = 'ready' and (o.not_before is null or o.not_before <= $1))) order by random()`, now)
+		select from broadcasts b where b.state = 'sending' and b.purpose = any($2) and exists (select from outgoing o where o.line_id = l.id and o.broadcast_id = b.id
+			and o.channel = 'voice' and o.state = 'ready' and coalesce(o.not_before, '-infinity') <= $1)) order by random()`, now, purposes)
 }
 
 // CallsDue tells whether a broadcast has somebody called from a line now.
 func (s *Store) CallsDue(ctx context.Context, q Querier, line, broadcast uuid.UUID, now time.Time) (due bool, err error) {
 	err = q.QueryRow(ctx, `select exists (select from outgoing where line_id = $1 and broadcast_id = $2 and channel = 'voice' and state = 'ready'
-		and (not_before is null or not_before <= $3))`, line, broadcast, now).Scan(&due)
+		and broadcast_id is not null and coalesce(not_before, '-infinity') <= $3)`, line, broadcast, now).Scan(&due)
 	return due, wrap("looking whether somebody is to be called", err)
 }
 

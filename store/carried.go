@@ -141,8 +141,10 @@ func (s *Store) FollowUp(ctx context.Context, tx pgx.Tx, notice, b Broadcast, no
 func (s *Store) callBackFollowing(ctx context.Context, tx pgx.Tx, b Broadcast, now time.Time) (waiting []uuid.UUID, err error) {
 	waiting, err = list(ctx, tx, "calling back what was to be told of a meeting", pgx.RowTo[uuid.UUID], `with gone as (update broadcasts set state = 'canceled', ended_at = $2
 			where record = $1 and about = 'meeting' and approved_at is not null and state in ('approved', 'sending', 'paused') returning id, kind),
-		rows as (update outgoing o set state = 'canceled', changed_at = $2 from gone where o.broadcast_id = gone.id and o.state = 'ready' returning o.phone_id, gone.kind)
-		select distinct phone_id from rows where kind in ('', 'change')`, b.Record, now)
+		rows as (update outgoing o set state = case when o.state = 'ready' then 'canceled' else o.state end, may_repeat = false,
+				changed_at = case when o.state = 'ready' then $2 else changed_at end
+			from gone where o.broadcast_id = gone.id and o.state in ('ready', 'sending', 'unknown') returning o.phone_id, o.state, gone.kind)
+		select distinct phone_id from rows where kind in ('', 'change') and state = 'canceled'`, b.Record, now)
 	if err != nil || b.Kind == FollowsCancel {
 		return nil, err
 	}
@@ -189,7 +191,7 @@ func alsoByCall(b Broadcast, now time.Time) bool {
 }
 
 // Due is when a phone is told, at the soonest; zero: it is not.
-type Due func(to Phone, own Hours) (time.Time, error)
+type Due func(to Phone, own Hours, channel string) (time.Time, error)
 
 // addFollowers writes a row for each phone that a notice is to reach which follows from another, and has none yet: who was sent one about the
 // meeting, and those that are given, by text or by call as they were told that; reminders also for whoever said yes and agreed to notices. It
@@ -219,7 +221,7 @@ func (s *Store) addFollowers(ctx context.Context, tx pgx.Tx, b Broadcast, more [
 			if err != nil {
 				return err
 			}
-			at, err := due(Phone(to), own)
+			at, err := due(Phone(to), own, f.channel)
 			if err != nil || at.IsZero() {
 				return err
 			}

@@ -144,6 +144,12 @@ func (s *Store) SpendCost(ctx context.Context, q Querier, l Line, cost int64, no
 	return err == nil && tag.RowsAffected() == 1, wrap("booking what is spent", err)
 }
 
+// GiveBack books back what was not spent after all, on the day on which the line spent last.
+func (s *Store) GiveBack(ctx context.Context, q Querier, line uuid.UUID, cost int64) error {
+	_, err := q.Exec(ctx, `update spending set spent = greatest(0, spent - $2) where line_id = $1 and day = (select max(day) from spending where line_id = $1)`, line, cost)
+	return wrap("booking back what was not spent", err)
+}
+
 // SpentToday is what a line has spent on a day of its assembly, in millionths of a dollar.
 func (s *Store) SpentToday(ctx context.Context, q Querier, l Line, now time.Time) (spent int64, err error) {
 	zone, err := time.LoadLocation(l.Zone)

@@ -57,7 +57,8 @@ func kinds() []kind {
 		{clockTurns, "turns", bySQL(`delete from turns where id in (
 			select id from turns where id < uuid_at($2) and assembly_id = $1 order by id limit $3)`)},
 		{clockTurns, "texts sent", bySQL(`delete from outgoing where id in (
-			select id from outgoing where at < $2 and expires_at < $2 and assembly_id = $1 limit $3)`)},
+			select id from outgoing o where at < $2 and expires_at < $2 and assembly_id = $1 and not exists (
+				select from broadcasts b join meetings m on m.id = b.record where b.id = o.broadcast_id and m.starts_at > $2) limit $3)`)}, // who is to hear of a change
 		{clockTurns, "talks", bySQL(`update conversations set state = null, turn = null, flow_set = '', wakes_at = null where id in (
 			select id from conversations where heard_on <= ($2 at time zone 'UTC')::date and heard_at < $2 and assembly_id = $1
 			and state is not null and (wakes_at is null or wakes_at < $2) limit $3)`)},

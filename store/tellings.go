@@ -161,7 +161,9 @@ func (s *Store) SettleDrawn(ctx context.Context, q Querier, all []Settled, now t
 		told = append(told, Told{c.ID, Telling{State: c.State, CarrierID: c.SID, Error: c.Code, Blame: c.Blame, At: now}})
 	}
 	if len(ids) > 0 {
-		if _, err := q.Exec(ctx, `update outgoing o set state = 'ready', changed_at = $3, not_before = c.later from unnest($1::uuid[], $2::timestamptz[]) as c(id, later)
+		if _, err := q.Exec(ctx, `update outgoing o set changed_at = $3, not_before = c.later,
+				state = case when exists (select from broadcasts b where b.id = o.broadcast_id and b.state = 'canceled') then 'canceled' else 'ready' end
+			from unnest($1::uuid[], $2::timestamptz[]) as c(id, later)
 			where o.id = c.id and o.state = 'sending'`, ids, later, now); err != nil {
 			return fmt.Errorf("taking in what the carrier answered: %w", err)
 		}

@@ -194,7 +194,7 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	called, calls := d.sayCalls(b, p.calls, p.terms)
 	cost += calls
 	if b.Audience.NotVoted != uuid.Nil {
-		d.say("\nHow many have not voted is not told; they are at least %d.", store.FewestNotVoted)
+		d.say("\nHow many have not voted is told only to whoever approves it, and once it has gone out; they are at least %d.", store.FewestNotVoted)
 	} else {
 		d.say("\n%s, about $%.2f.", count(p.phones, "phone", "phones"), cost)
 	}
