@@ -29,14 +29,14 @@ func callsOf(line uuid.UUID) uuid.UUID { return uuid.NewSHA1(line, []byte("calls
 
 // lookCalls starts a pump for each line from which somebody is to be called.
 func (p *pumps) lookCalls(ctx context.Context) error {
-	urgent, err := p.g.store.LinesToCall(ctx, p.g.store.Pool, p.g.now(), store.ForAlerts)
+	urgent, err := p.g.store.LinesToCallInDanger(ctx, p.g.store.Pool, p.g.now())
 	if err != nil {
 		return err
 	}
 	for _, line := range urgent {
 		p.callPump(ctx, line, mostCallPumps+alertPumps)
 	}
-	lines, err := p.g.store.LinesToCall(ctx, p.g.store.Pool, p.g.now(), store.ForNotices, store.ForAlerts)
+	lines, err := p.g.store.LinesToCall(ctx, p.g.store.Pool, p.g.now())
 	for _, line := range lines {
 		p.callPump(ctx, line, mostCallPumps)
 	}

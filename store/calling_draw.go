@@ -41,7 +41,16 @@ func (s *Store) DrawCalls(ctx context.Context, tx pgx.Tx, line uuid.UUID, b Broa
 }
 
 // LinesToCall are the lines from which broadcasts under way have somebody called now, in no order.
-func (s *Store) LinesToCall(ctx context.Context, q Querier, now time.Time, purposes ...Purpose) ([]uuid.UUID, error) {
+func (s *Store) LinesToCall(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
+	return s.linesToCall(ctx, q, now, ForNotices, ForAlerts)
+}
+
+// LinesToCallInDanger are those of them from which somebody is told of an alert.
+func (s *Store) LinesToCallInDanger(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
+	return s.linesToCall(ctx, q, now, ForAlerts)
+}
+
+func (s *Store) linesToCall(ctx context.Context, q Querier, now time.Time, purposes ...Purpose) ([]uuid.UUID, error) {
 	return list(ctx, q, "looking for lines to call from", pgx.RowTo[uuid.UUID], `select l.id from lines l where exists (
 		select from broadcasts b where b.state = 'sending' and b.purpose = any($2) and exists (select from outgoing o where o.line_id = l.id and o.broadcast_id = b.id
 			and o.channel = 'voice' and o.state = 'ready' and coalesce(o.not_before, '-infinity') <= $1)) order by random()`, now, purposes)
