@@ -184,6 +184,7 @@ func TestAMeetingIsMovedWhileSomebodyAnswers(t *testing.T) {
 // A question that was put before this program counted changes is answered as it was: it says nothing of what it heard.
 func TestAnAnswerWithoutAVersionCounts(t *testing.T) {
 	h := newHouse(t, houseOptions{set: libraryWith(t, map[string]string{"rsvp.yaml": `starts: {en: [MEETING], es: [JUNTA]}
+takes: {meeting: text}
 steps:
   find: {do: find_meeting, on: {found: come, several: no, none: no, canceled: no}}
   come: {do: rsvp, with: {meeting: meeting, answer: "'yes'"}, on: {saved: yes, moved: no, started: no, canceled: no, hidden: no}}
