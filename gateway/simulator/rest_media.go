@@ -54,8 +54,12 @@ func (c *Company) deleteMedium(r *http.Request) (reply, *apiError) {
 	if !known || item.deleted || item.message != sidOf(r, "sid") {
 		return reply{}, notFound(r)
 	}
+	m, kept := c.messages.get(item.message)
+	if kept && !c.settled(m) {
+		return reply{}, tooSoon()
+	}
 	c.deleteMedia(item.sid)
-	if m, kept := c.messages.get(item.message); kept {
+	if kept {
 		m.media = slices.DeleteFunc(m.media, func(sid string) bool { return sid == item.sid })
 	}
 	return reply{}, nil

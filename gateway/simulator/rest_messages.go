@@ -177,5 +177,5 @@ func (c *Company) deleteMessage(r *http.Request) (reply, *apiError) {
 }
 
 func tooSoon() *apiError {
-	return newAPIError(http.StatusConflict, 20009, "Cannot delete or redact a message before it is final")
+	return newAPIError(http.StatusConflict, 20009, "Cannot delete or redact a message, or what came with it, before it is final")
 }

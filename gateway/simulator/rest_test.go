@@ -246,15 +246,18 @@ func TestTheCompanyErasesWhenItIsDone(t *testing.T) {
 		status, _ := tw.rest("POST", path+".json", token, map[string]string{"Body": ""})
 		return status
 	}
+	_, body := tw.rest("GET", path+"/Media.json", token, nil)
+	sid := tw.decoded(body)["media_list"].([]any)[0].(map[string]any)["sid"].(string)
 	if got := blank(); got != 409 {
 		t.Errorf("too soon: %d", got)
+	}
+	if status, _ := tw.rest("DELETE", path+"/Media/"+sid+".json", token, nil); status != 409 {
+		t.Errorf("too soon, what came with it: %d", status)
 	}
 	ahead.Store(int64(time.Minute))
 	if got := blank(); got != 200 {
 		t.Errorf("after a minute: %d", got)
 	}
-	_, body := tw.rest("GET", path+"/Media.json", token, nil)
-	sid := tw.decoded(body)["media_list"].([]any)[0].(map[string]any)["sid"].(string)
 	if status, _ := tw.rest("DELETE", path+"/Media/"+sid+".json", token, nil); status != 204 {
 		t.Errorf("delete: %d", status)
 	}
