@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"hotline/store"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"hotline/store"
 )
 
 // Offers and proposals are those of a line's assemblies, for their members: what one workplace says is not seen, answered, supported or
