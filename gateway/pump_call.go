@@ -339,7 +339,7 @@ func (p *callPump) check(ctx context.Context, b store.Broadcast) error {
 	}
 	done := t.Calls.Heard + t.Calls.Unanswered + t.Calls.Failed + t.Calls.Later
 	if why := goesWrong(store.Progress{Delivered: done - t.Calls.Failed, Failed: t.Calls.Failed, Blamed: t.Calls.Blamed}); why != "" {
-		p.g.log.Warn("a broadcast pauses", "broadcast", b.ID, "why", why, "called", done, "failed", t.Calls.Failed)
+		p.g.logPause(b, why, done, t.Calls.Failed)
 		return p.g.store.PauseBroadcast(ctx, p.g.store.Pool, b.ID, why)
 	}
 	return nil

@@ -76,7 +76,7 @@ func (p *pumps) halt(ctx context.Context) error {
 // look writes down to whom approved broadcasts go, begins and ends them, and starts a pump for each line that has something to send.
 func (p *pumps) look(ctx context.Context) error {
 	g := p.g
-	approved, err := g.store.DueToFreeze(ctx, g.store.Pool)
+	approved, err := g.store.DueToFreeze(ctx, g.store.Pool, g.now())
 	if err != nil {
 		return err
 	}
