@@ -90,7 +90,7 @@ func TestAnAlertGoesBeforeALargeNotice(t *testing.T) {
 		t.Errorf("%d texts of the notice went out between those of the alert", between)
 	}
 	if len(since)-before-between < *noticePhones/4 {
-		t.Error("the notice was almost over when the alert was raised: this tells little")
+		t.Error("the notice was almost over when the alert went out: it did not wait for it, or was too small")
 	}
 	if most := least*5/4 + 10*time.Second; last.Sub(raised) > most {
 		t.Errorf("the last text of the alert was asked for after %v, and not within %v", last.Sub(raised), most)

@@ -87,7 +87,8 @@ left. As long as it is under way, and for a day after, what its line has spent i
   hotline broadcast send 3 --as Ana
 
 The other organizers get a text with seven digits. Whoever sends these back from that phone reads the words in each language, to how
-many phones they go, when, and what it costs, and then says yes or no; or calls the line from that phone, where "what else there is"
-offers it, and keys the digits. A minute passes before it begins: time for broadcast cancel.
+many phones they go (to those who have not voted: that they are ten or more), when, and what it costs, and then says yes or no; or
+calls the line from that phone, where "what else there is" offers it, and keys the digits. A minute passes before it begins: time
+for broadcast cancel.
 broadcast send shows how it goes until it is over; to leave it ends nothing.` + broadcastHelp
 )
