@@ -278,7 +278,7 @@ func (h *house) pumpOnce() {
 	if err := h.store.TurnBroadcasts(ctx, h.store.Pool, h.g.now()); err != nil {
 		h.t.Fatal(err)
 	}
-	all, err := h.store.DueToFreeze(ctx, h.store.Pool)
+	all, err := h.store.DueToFreeze(ctx, h.store.Pool, h.g.now())
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -64,7 +64,7 @@ func TestASingleTextCostsToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if spent, err := h.store.SpentToday(t.Context(), h.store.Pool, line, h.g.now()); err != nil || spent != 600_000 {
+	if spent, _, err := h.store.SpentToday(t.Context(), h.store.Pool, line, h.g.now()); err != nil || spent != 600_000 {
 		t.Errorf("%d is spent, %v", spent, err)
 	}
 	h.reminder(store.Outgoing{AnyHour: true})

@@ -26,6 +26,10 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 	pages := p.pagesOf(asked.Broadcast)
 	page := min(int(a["page"].Num), len(pages)-1)
 	answers, _ := p.current.Printed(asked.Flow, p.talk.Lang, SampleDigits)
+	phones, calls := asked.Phones, asked.Calls
+	if asked.Uncounted() {
+		phones, calls = store.FewestNotVoted, 0
+	}
 	starts := asked.StartsAt
 	if soonest := p.now.Add(store.CallBack); starts.Before(soonest) {
 		starts = soonest
@@ -33,8 +37,8 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 	return "found", args{
 		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": {Words: map[flows.Lang]string{pages[page].lang: pages[page].words}},
 		"language": {Text: p.current.LanguageName(pages[page].lang)}, "more": {Flag: page < len(pages)-1}, "follows": {Flag: asked.About == aboutMeeting}, "answers": {Text: answers},
-		"sort": {Text: sortOf(asked.Broadcast)}, "phones": {Num: int64(asked.Phones)}, "calls": {Num: int64(asked.Calls)},
-		"dollars": {Num: (asked.Cost + 999_999) / 1_000_000}, "starts": p.moment(starts), "until": p.moment(asked.ExpiresAt),
+		"sort": {Text: sortOf(asked.Broadcast)}, "phones": {Num: int64(phones)}, "calls": {Num: int64(calls)},
+		"unvoted": {Flag: asked.Uncounted()}, "dollars": {Num: (asked.Cost + 999_999) / 1_000_000}, "starts": p.moment(starts), "until": p.moment(asked.ExpiresAt),
 	}, nil
 }
 

@@ -19,7 +19,8 @@ func broadcastsEffects() map[string]effect {
 				"found": brings{"number": is.count, "author": is.name, "language": is.name, "words": is.words(store.LongestNotice), "more": is.flag,
 					"follows": is.flag, "answers": {Type: flows.TypeText, Most: mostAnswers}, "phones": {Type: flows.TypeNumber, Most: 9_999_999},
 					"sort":  is.text, // "notice", "alert" or "wording"
-					"calls": {Type: flows.TypeNumber, Most: 9_999_999}, "dollars": {Type: flows.TypeNumber, Most: 99_999}, "starts": is.moment, "until": is.moment},
+					"calls": {Type: flows.TypeNumber, Most: 9_999_999}, "dollars": {Type: flows.TypeNumber, Most: 99_999}, "starts": is.moment, "until": is.moment,
+					"unvoted": is.flag}, // to who has not voted: of phones it is told how few it may be, of dollars how many
 				"wrong": nil, "changed": nil, "already": nil,
 			},
 		}, (*playing).findBroadcast},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"hotline/flows"
@@ -14,30 +15,61 @@ import (
 // What follows from an approved notice of a meeting goes out by itself: word of a change or that it is off, and reminders. Whoever approved the notice
 // was told so. Each is a broadcast of its own, so that the same asks consent, hours, digits and the line's pace, and anybody can call it back.
 
+// Change is what PutChange wrote down.
+type Change struct {
+	Notice store.Broadcast // which goes out
+	Phones int             // to how many; 0: none was ever approved, or nobody is to be told
+	Quiet  int             // how many of them have quiet hours until the meeting begins, so that they are not told
+}
+
 // PutChange writes down that whoever was sent the notice of a meeting is told what it is now, kind says why, and a text to the organizers that it goes
-// out. told is to how many phones; 0 where no notice was ever approved, or nobody is to be told. It is put in the transaction of the change.
-func (b *Outbox) PutChange(ctx context.Context, tx pgx.Tx, set *flows.Set, m store.Meeting, kind store.Following, now time.Time) (followed store.Broadcast, told int, err error) {
+// out. It is put in the transaction of the change.
+func (b *Outbox) PutChange(ctx context.Context, tx pgx.Tx, set *flows.Set, m store.Meeting, kind store.Following, now time.Time) (c Change, err error) {
 	notice, found, err := b.store.NoticeOf(ctx, tx, m.ID)
 	if err != nil || !found {
-		return store.Broadcast{}, 0, err
+		return Change{}, err
 	}
 	// One that was approved a moment ago knows whom it reaches now, so that they hear how it is at once.
 	if err := b.store.FreezeBroadcast(ctx, tx, notice.ID, now); err != nil {
-		return store.Broadcast{}, 0, err
+		return Change{}, err
 	}
 	line, err := b.store.LineByID(ctx, tx, notice.Line)
 	if err != nil {
-		return store.Broadcast{}, 0, err
+		return Change{}, err
 	}
 	follow := store.Broadcast{ExpiresAt: m.StartsAt, Carried: store.Carried{Record: m.ID, Version: m.Version, Kind: kind}}
 	if kind == store.FollowsChange {
 		follow.Flow = notice.Flow // what was answered was another time or place
 	}
 	follow.Words, follow.Inside = MeetingWords(set, line, m, kind, now)
-	if followed, told, err = b.store.FollowUp(ctx, tx, notice, follow, now); err != nil || told == 0 {
-		return store.Broadcast{}, 0, err
+	if c.Notice, c.Phones, err = b.store.FollowUp(ctx, tx, notice, follow, now); err != nil || c.Phones == 0 {
+		return Change{}, err
 	}
-	return followed, told, b.tellOrganizers(ctx, tx, set, line, now)
+	if c.Quiet, err = b.quietUntil(ctx, tx, c.Notice, line.Zone); err != nil {
+		return Change{}, err
+	}
+	return c, b.tellOrganizers(ctx, tx, set, line, now)
+}
+
+// quietUntil counts the phones that have quiet hours from when a broadcast begins until it is not worth sending any more.
+func (b *Outbox) quietUntil(ctx context.Context, q store.Querier, of store.Broadcast, zone string) (quiet int, err error) {
+	all, err := b.store.ToReach(ctx, q, of.ID)
+	if err != nil {
+		return 0, err
+	}
+	phones, told := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
+	read := clocks{}
+	for _, r := range all {
+		_, ends, err := loudBy(read.load, of.StartsAt, zone, r.Hours, r.To, r.Channel)
+		if err != nil {
+			return 0, err
+		}
+		phones[r.Phone] = true
+		if ends.IsZero() || ends.Before(of.ExpiresAt) {
+			told[r.Phone] = true
+		}
+	}
+	return len(phones) - len(told), nil
 }
 
 // tellOrganizers tells each organizer of a line's assembly, on a phone of their own, that something goes out which an approval covers.

@@ -22,7 +22,9 @@ func (h *house) changed(m store.Meeting, c *store.MeetingChange) (b store.Broadc
 			m, err = h.store.ChangeMeeting(h.t.Context(), tx, h.line.AssemblyID, m.Number, *c, h.g.now())
 		}
 		if err == nil {
-			b, told, err = h.g.outbox.PutChange(h.t.Context(), tx, h.set, m, kind, h.g.now())
+			var put Change
+			put, err = h.g.outbox.PutChange(h.t.Context(), tx, h.set, m, kind, h.g.now())
+			b, told = put.Notice, put.Phones
 		}
 		return err
 	})
@@ -246,5 +248,34 @@ func TestWhenRemindersAreDue(t *testing.T) {
 	}
 	if got, _ := reminderDue(store.FollowsDay, at(27, 19, 0), at(27, 12, 0), "America/New_York", store.Hours{}, "+12125550142", store.ByText); !got.IsZero() {
 		t.Errorf("what was due yesterday is due at %v", got)
+	}
+}
+
+// A reminder that reaches nobody does not stand among the broadcasts, and takes no number of theirs; it is there once it reaches somebody.
+func TestAReminderOfNobodyIsNotThere(t *testing.T) {
+	h, p, m, numbers := asking(t)
+	for _, number := range numbers {
+		h.text(number, "42")
+	}
+	h.now.Store(m.StartsAt.Add(-30 * time.Hour).Unix())
+	for range 3 {
+		h.goesOut(p)
+		h.pass(2 * remindEvery)
+	}
+	if n := h.count("select count(*) from broadcasts where kind <> ''"); n != 0 {
+		t.Errorf("%d reminders of nobody", n)
+	}
+	if n := h.count("select broadcasts from assemblies a join broadcasts b on b.assembly_id = a.id"); n != 1 {
+		t.Errorf("%d numbers are taken", n)
+	}
+	h.text(numbers[0], "41")
+	h.pass(2 * remindEvery)
+	h.goesOut(p)
+	if n := h.count("select b.number from broadcasts b where kind = 'day'"); n != 2 {
+		t.Errorf("the reminder has number %d", n)
+	}
+	h.now.Store(m.StartsAt.Add(-24*time.Hour + time.Minute).Unix())
+	if got := h.goesOut(p); len(got) != 1 || !strings.Contains(got[numbers[0]], "Reminder: we meet") {
+		t.Errorf("reminded: %q", got)
 	}
 }

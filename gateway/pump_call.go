@@ -45,23 +45,7 @@ func (p *pumps) lookCalls(ctx context.Context) error {
 
 func (p *pumps) callPump(ctx context.Context, line uuid.UUID, most int) {
 	id := callsOf(line)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.calling == nil {
-		p.calling = map[uuid.UUID]bool{}
-	}
-	if p.calling[id] || len(p.calling) >= most {
-		return
-	}
-	p.calling[id] = true
-	p.done.Add(1)
-	go func() {
-		defer p.done.Done()
-		defer func() {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			delete(p.calling, id)
-		}()
+	p.begin(&p.calling, id, most, func() {
 		one := &callPump{g: p.g, lineID: line, free: make(chan struct{}, placing)}
 		err := p.g.store.Alone(ctx, id, func(ctx context.Context, mine func() error) error {
 			one.mine = mine
@@ -70,7 +54,7 @@ func (p *pumps) callPump(ctx context.Context, line uuid.UUID, most int) {
 		if err != nil && ctx.Err() == nil {
 			p.g.log.Error("a line has stopped calling, and begins anew in a moment", "line", line, "cause", err)
 		}
-	}()
+	})
 }
 
 // callPump calls from one line, until nobody is to be called.
@@ -339,7 +323,7 @@ func (p *callPump) check(ctx context.Context, b store.Broadcast) error {
 	}
 	done := t.Calls.Heard + t.Calls.Unanswered + t.Calls.Failed + t.Calls.Later
 	if why := goesWrong(store.Progress{Delivered: done - t.Calls.Failed, Failed: t.Calls.Failed, Blamed: t.Calls.Blamed}); why != "" {
-		p.g.log.Warn("a broadcast pauses", "broadcast", b.ID, "why", why, "called", done, "failed", t.Calls.Failed)
+		p.g.logPause(b, why, done, t.Calls.Failed)
 		return p.g.store.PauseBroadcast(ctx, p.g.store.Pool, b.ID, why)
 	}
 	return nil

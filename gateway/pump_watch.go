@@ -32,6 +32,15 @@ func (p *pump) watch(ctx context.Context, fail context.CancelCauseFunc) {
 	}
 }
 
+// logPause says that a broadcast pauses by itself, out of so many that were done; of one that is uncounted without numbers.
+func (g *Gateway) logPause(b store.Broadcast, why string, done, failed int) {
+	log := g.log.With("broadcast", b.ID, "why", why)
+	if !b.Uncounted() {
+		log = log.With("done", done, "failed", failed)
+	}
+	log.Warn("a broadcast pauses")
+}
+
 // judge pauses those of which too much fails.
 func (p *pump) judge(ctx context.Context, all []store.Broadcast) error {
 	for _, b := range all {
@@ -40,7 +49,7 @@ func (p *pump) judge(ctx context.Context, all []store.Broadcast) error {
 			return err
 		}
 		if why := goesWrong(t); why != "" {
-			p.g.log.Warn("a broadcast pauses", "broadcast", b.ID, "why", why, "done", t.Done(), "failed", t.Failed)
+			p.g.logPause(b, why, t.Done(), t.Failed)
 			if err := p.g.store.PauseBroadcast(ctx, p.g.store.Pool, b.ID, why); err != nil {
 				return err
 			}

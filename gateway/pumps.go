@@ -30,15 +30,15 @@ type pumps struct {
 	stop    context.CancelFunc
 	done    sync.WaitGroup
 	mu      sync.Mutex
-	running map[uuid.UUID]bool // by line
-	calling map[uuid.UUID]bool // by callsOf a line
+	running pumping // that are sent from
+	calling pumping // that are called from, by callsOf
 
 	reminded time.Time // when it was last looked whom reminders reach; read by one goroutine alone
 }
 
 func (p *pumps) start() {
 	ctx, stop := context.WithCancel(context.Background())
-	p.stop, p.running = stop, map[uuid.UUID]bool{}
+	p.stop = stop
 	p.g.paces.start(ctx, &p.done)
 	p.done.Add(1)
 	go func() {
@@ -76,7 +76,7 @@ func (p *pumps) halt(ctx context.Context) error {
 // look writes down to whom approved broadcasts go, begins and ends them, and starts a pump for each line that has something to send.
 func (p *pumps) look(ctx context.Context) error {
 	g := p.g
-	approved, err := g.store.DueToFreeze(ctx, g.store.Pool)
+	approved, err := g.store.DueToFreeze(ctx, g.store.Pool, g.now())
 	if err != nil {
 		return err
 	}
@@ -122,24 +122,36 @@ func (p *pumps) reminders(ctx context.Context) error {
 	return nil
 }
 
-// pump starts one, unless this process has one on the line, or as many as it may; that another process has one is found out by its lock.
+// pumping are the lines on which this process has pumps of one sort, by the ids of their locks.
+type pumping map[uuid.UUID]bool
+
+// pump starts one that sends texts.
 func (p *pumps) pump(ctx context.Context, line uuid.UUID, most int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.running[line] || len(p.running) >= most {
-		return
-	}
-	p.running[line] = true
-	p.done.Add(1)
-	go func() {
-		defer p.done.Done()
-		defer func() {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			delete(p.running, line)
-		}()
+	p.begin(&p.running, line, most, func() {
 		if err := p.g.store.Alone(ctx, line, func(ctx context.Context, mine func() error) error { return newPump(p.g, line, mine).run(ctx) }); err != nil && ctx.Err() == nil {
 			p.g.log.Error("a line has stopped sending, and begins anew in a moment", "line", line, "cause", err)
 		}
-	}()
+	})
+}
+
+// begin runs a pump beside all else, unless this process has one of that id already, or as many as it may; that another process has one is found
+// out by its lock.
+func (p *pumps) begin(of *pumping, id uuid.UUID, most int, run func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if *of == nil {
+		*of = pumping{}
+	}
+	if (*of)[id] || len(*of) >= most {
+		return
+	}
+	(*of)[id] = true
+	p.done.Go(func() {
+		defer func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			delete(*of, id)
+		}()
+		run()
+	})
 }

@@ -44,6 +44,11 @@ const (
 // FewestNotVoted is how many have to be left for a notice to those who have not voted: fewer, and it would tell who they are.
 const FewestNotVoted = 10
 
+// Uncounted tells whether nobody is told how many get it, or how far it has come in numbers: it goes to those who have not voted, so that two
+// such numbers, one from before and one from after, would tell who has. Who they are is found when it begins, and not before; all that is told is
+// how many it would go to if nobody had voted.
+func (b Broadcast) Uncounted() bool { return b.Audience.NotVoted != uuid.Nil }
+
 // all tells whether nothing narrows it or makes it wider.
 func (a Audience) all() bool {
 	return !a.Below && a.Standing == "" && len(a.Languages) == 0 && a.Meeting == uuid.Nil && a.NotVoted == uuid.Nil && a.Workplace == ""
@@ -83,7 +88,7 @@ type LeftOut struct {
 }
 
 // audience is over: $1 the assembly, $2 also below, $3 the standing, $4 the purpose, $5 the line, $6 the ballot, $7 the meeting, $8 the answers, $9 the
-// channel, $10 the role. Of a person's phones it is the one that was used last, of those that agreed. STOP on the line that would carry it is asked
+// channel, $10 the role, $11 whether who has voted is among them. Of a person's phones it is the one that was used last, of those that agreed. STOP on the line that would carry it is asked
 // too.
 const audience = `with mine as (
 		select a.id, case when a.id = $1 then '-infinity'::timestamptz else a.hears_above_at end as told from assemblies a
@@ -100,14 +105,14 @@ const audience = `with mine as (
 		and ($10 = '' or $10 = 'organizers' and exists (select from organizers o where o.person_id = m.person_id and o.assembly_id = m.assembly_id and o.removed_at is null)
 			or $10 = 'duty' and exists (select from duty d where d.phone_id = p.id and d.assembly_id = m.assembly_id))
 		and ($6::uuid is null or exists (select from ballot_roll r join ballots b on b.id = r.ballot_id where r.ballot_id = $6 and r.person_id = m.person_id
-			and b.closed_at is null and not exists (select from votes v where v.ballot_id = $6 and v.person_id = m.person_id)))
+			and b.closed_at is null and ($11 or not exists (select from votes v where v.ballot_id = $6 and v.person_id = m.person_id))))
 		order by m.person_id, m.assembly_id, (select max(c.heard_at) from conversations c where c.phone_id = p.id) desc nulls last, p.id)
 	select id, line_id, lang, person_id, workplace, sealed from phones
 	where $7::uuid is null or coalesce((select r.answer from rsvps r where r.meeting_id = $7 and r.phone_id = phones.id), 'none') = any($8)
 	order by id, person_id`
 
-// AudienceOf finds to whom a broadcast would go as things are now, those by text before those by call, each by phone. Names of workplaces are
-// sealed, so that it opens those of everybody.
+// AudienceOf finds to whom a broadcast would go as things are now, those by text before those by call, each by phone. Of one that is uncounted these
+// are all on the roll whom it could reach, whether they have voted or not. Names of workplaces are sealed, so that it opens those of everybody.
 func (s *Store) AudienceOf(ctx context.Context, q Querier, b Broadcast) ([]Recipient, error) {
 	all, _, err := s.Audience(ctx, q, b)
 	return all, err
@@ -115,6 +120,11 @@ func (s *Store) AudienceOf(ctx context.Context, q Querier, b Broadcast) ([]Recip
 
 // Audience is AudienceOf, and tells whom the line does not reach.
 func (s *Store) Audience(ctx context.Context, q Querier, b Broadcast) (all []Recipient, out LeftOut, err error) {
+	return s.audience(ctx, q, b, true)
+}
+
+// audience is Audience; voted tells whether who has voted is among them.
+func (s *Store) audience(ctx context.Context, q Querier, b Broadcast, voted bool) (all []Recipient, out LeftOut, err error) {
 	first, err := s.LineByID(ctx, q, b.Line)
 	if err != nil {
 		return nil, out, err
@@ -127,7 +137,7 @@ func (s *Store) Audience(ctx context.Context, q Querier, b Broadcast) (all []Rec
 	if err != nil {
 		return nil, out, err
 	}
-	a := gathering{Store: s, of: b, line: first, reaches: map[uuid.UUID]*reaching{}}
+	a := gathering{Store: s, of: b, line: first, voted: voted, people: map[uuid.UUID]bool{}, reaches: map[uuid.UUID]*reaching{}}
 	for _, l := range lines {
 		a.reaches[l.ID] = &reaching{l, map[string]Reach{}}
 	}
@@ -141,8 +151,8 @@ func (s *Store) Audience(ctx context.Context, q Querier, b Broadcast) (all []Rec
 			return nil, out, err
 		}
 	}
-	if b.Audience.NotVoted != uuid.Nil && a.people() < FewestNotVoted {
-		return nil, out, refuse("fewer than %d people have not voted, and a notice to them would tell who they are", FewestNotVoted)
+	if b.Uncounted() && len(a.people) < FewestNotVoted {
+		return nil, out, refuse("it could reach fewer than %d people who have not voted, and would tell who they are", FewestNotVoted)
 	}
 	return a.all, a.leftOut(), nil
 }
@@ -152,8 +162,10 @@ type gathering struct {
 	*Store
 	of      Broadcast
 	line    Line
+	voted   bool                    // also who has voted
 	reaches map[uuid.UUID]*reaching // by line
 	all     []Recipient
+	people  map[uuid.UUID]bool  // of all; of those who share a phone one
 	told    map[uuid.UUID]bool  // the people of all, where each of them is told one way only
 	out     map[uuid.UUID]Reach // phones that the line does not reach
 }
@@ -168,15 +180,6 @@ func (g *gathering) leftOut() (out LeftOut) {
 		}
 	}
 	return out
-}
-
-// people counts the phones: one that is told both ways counts once.
-func (g *gathering) people() int {
-	phones := map[uuid.UUID]bool{}
-	for _, r := range g.all {
-		phones[r.Phone] = true
-	}
-	return len(phones)
 }
 
 // gather adds the phones that agreed to a channel. Whoever is told by text already is called only where both ways are wanted.
@@ -222,11 +225,12 @@ func (g *gathering) gather(ctx context.Context, q Querier, channel string) error
 			g.out[r.Phone] = why
 			return nil
 		}
-		g.all = append(g.all, Recipient{r.Phone, r.Line, lang, channel})
+		g.all, g.people[person] = append(g.all, Recipient{r.Phone, r.Line, lang, channel}), true
 		return nil
 	}
 	err := each(ctx, q, add, []any{&r.Phone, &r.Line, (*zeronull.Text)(&r.Lang), &person, &workplace, &sealed}, audience, g.of.Assembly, g.of.Audience.Below,
-		g.of.Audience.Standing, g.of.Purpose, g.of.Line, nullable(g.of.Audience.NotVoted), nullable(g.of.Audience.Meeting), g.of.Audience.answers(), channel, g.of.Audience.Role)
+		g.of.Audience.Standing, g.of.Purpose, g.of.Line, nullable(g.of.Audience.NotVoted), nullable(g.of.Audience.Meeting), g.of.Audience.answers(), channel, g.of.Audience.Role,
+		g.voted)
 	return wrap("looking to whom a broadcast goes", err)
 }
 

@@ -127,6 +127,8 @@ func (b Broadcast) check(now time.Time) error {
 		return refuse("a notice is worth sending for at most sixty days")
 	case b.Alert.After() && !b.Audience.all():
 		return refuse("what follows on an alert goes to the phones that were sent it, and to nobody else")
+	case b.Uncounted() && (b.Purpose == ForAlerts || b.About == "meeting"): // more would follow to the same phones, and tell how many they are
+		return refuse("an alert or an invitation goes to people whether they have voted or not: write a notice of its own to those who have not")
 	}
 	if err := b.Ways.check(b.Pin); err != nil {
 		return err

@@ -20,7 +20,7 @@ func (s *Store) FreezeBroadcast(ctx context.Context, tx pgx.Tx, id uuid.UUID, no
 			return err
 		}
 	}
-	all, err := s.AudienceOf(ctx, tx, b)
+	all, _, err := s.audience(ctx, tx, b, false)
 	if few := Refusal(""); errors.As(err, &few) {
 		return s.PauseBroadcast(ctx, tx, id, WhyTooFew)
 	}
@@ -73,9 +73,10 @@ func (s *Store) CancelBroadcast(ctx context.Context, q Querier, b Broadcast, now
 	return wrap("canceling a broadcast", err)
 }
 
-// DueToFreeze are the approved broadcasts whose recipients are not written down yet.
-func (s *Store) DueToFreeze(ctx context.Context, q Querier) ([]uuid.UUID, error) {
-	return list(ctx, q, "looking for approved broadcasts", pgx.RowTo[uuid.UUID], `select id from broadcasts where state = 'approved' and frozen_at is null`)
+// DueToFreeze are the approved broadcasts whose recipients are not written down yet; of those that go to who has not voted, the ones that begin.
+func (s *Store) DueToFreeze(ctx context.Context, q Querier, now time.Time) ([]uuid.UUID, error) {
+	return list(ctx, q, "looking for approved broadcasts", pgx.RowTo[uuid.UUID], `select id from broadcasts where state = 'approved' and frozen_at is null
+		and (starts_at <= $1 or audience->'not_voted' is null)`, now)
 }
 
 // waiting is whether rows of broadcast b wait to be sent, or have no answer of the carrier's yet, who may be too busy to take them; or calls of it

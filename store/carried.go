@@ -129,11 +129,17 @@ func (s *Store) FollowUp(ctx context.Context, tx pgx.Tx, notice, b Broadcast, no
 		return Broadcast{}, 0, err
 	}
 	if n == 0 {
-		_, err = tx.Exec(ctx, `delete from broadcasts where id = $1`, b.ID)
-		return Broadcast{}, 0, wrap("leaving out a notice that nobody gets", err)
+		return Broadcast{}, 0, s.leaveOut(ctx, tx, b)
 	}
 	b, err = s.ShowBroadcast(ctx, tx, b.Assembly, b.Number)
 	return b, n, err
+}
+
+// leaveOut takes back a notice that was written down in this transaction, and that nobody gets; its number is the next one's.
+func (s *Store) leaveOut(ctx context.Context, tx pgx.Tx, b Broadcast) error {
+	_, err := tx.Exec(ctx, `with gone as (delete from broadcasts where id = $1 returning assembly_id)
+		update assemblies a set broadcasts = broadcasts - 1 from gone where a.id = gone.assembly_id`, b.ID)
+	return wrap("leaving out a notice that nobody gets", err)
 }
 
 // callBackFollowing cancels what has not gone out of all notices of a meeting, and gives the phones it would have gone to. One of a meeting that
@@ -266,7 +272,7 @@ const followers = `with told as (
 	order by p.id`
 
 // Remind adds to a reminder whoever it is to reach by now, each at their own time. Where there is no such reminder yet it is begun, by the approval
-// of the notice. It gives how many were added.
+// of the notice, if it reaches anybody. It gives how many were added.
 func (s *Store) Remind(ctx context.Context, tx pgx.Tx, notice, b Broadcast, due Due, now time.Time) (int, error) {
 	found, err := list(ctx, tx, "looking for a reminder", s.scanBroadcast, selectBroadcast+` where b.record = $1 and b.version = $2 and b.kind = $3
 		for update of b`, b.Record, b.Version, b.Kind)
@@ -284,6 +290,9 @@ func (s *Store) Remind(ctx context.Context, tx pgx.Tx, notice, b Broadcast, due 
 		return 0, nil
 	}
 	n, err := s.addFollowers(ctx, tx, b, nil, due, now)
+	if err == nil && n == 0 && len(found) == 0 {
+		return 0, s.leaveOut(ctx, tx, b)
+	}
 	if err == nil && n > 0 && b.State == BroadcastDone {
 		_, err = tx.Exec(ctx, `update broadcasts set state = 'sending', ended_at = null where id = $1 and state = 'done'`, b.ID)
 	}

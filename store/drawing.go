@@ -150,12 +150,16 @@ func (s *Store) GiveBack(ctx context.Context, q Querier, line uuid.UUID, cost in
 	return wrap("booking back what was not spent", err)
 }
 
-// SpentToday is what a line has spent on a day of its assembly, in millionths of a dollar.
-func (s *Store) SpentToday(ctx context.Context, q Querier, l Line, now time.Time) (spent int64, err error) {
+// SpentToday is what a line has spent on a day of its assembly, in millionths of a dollar. told is false where nobody is to be told of it: a broadcast
+// that is uncounted was under way on that day or on the one before, and what it cost would tell how many got it.
+func (s *Store) SpentToday(ctx context.Context, q Querier, l Line, now time.Time) (spent int64, told bool, err error) {
 	zone, err := time.LoadLocation(l.Zone)
 	if err != nil {
-		return 0, fmt.Errorf("asking what is spent: %w", err)
+		return 0, false, fmt.Errorf("asking what is spent: %w", err)
 	}
-	_, err = one(ctx, q, `select spent from spending where line_id = $1 and day = $2`, []any{l.ID, now.In(zone).Format(time.DateOnly)}, &spent)
-	return spent, wrap("asking what is spent", err)
+	if _, err = one(ctx, q, `select spent from spending where line_id = $1 and day = $2`, []any{l.ID, now.In(zone).Format(time.DateOnly)}, &spent); err == nil {
+		err = q.QueryRow(ctx, `select not exists (select from broadcasts where audience->'not_voted' is not null and frozen_at is not null
+			and coalesce(ended_at, expires_at) > $1)`, now.Add(-24*time.Hour)).Scan(&told)
+	}
+	return spent, told, wrap("asking what is spent", err)
 }

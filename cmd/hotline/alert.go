@@ -59,8 +59,15 @@ func sortName(b store.Broadcast) string {
 		store.AlertNone: "notice", store.AlertUnconfirmed: "alert, not confirmed", store.AlertConfirmed: "alert", store.AlertClear: "all-clear",
 		store.AlertCorrection: "correction",
 	}[b.Alert]
-	if b.InAdvance {
+	switch {
+	case b.InAdvance:
 		return "wording of an " + name
+	case b.Kind == store.FollowsChange:
+		return "change"
+	case b.Kind == store.FollowsCancel:
+		return "called off"
+	case b.Kind.Reminds():
+		return "reminder"
 	}
 	return name
 }

@@ -30,8 +30,8 @@ const (
 )
 
 type askedFor struct {
-	at time.Time
-	to string
+	at        time.Time
+	to, words string
 }
 
 // between has the hotline speak with the company through one that stands between.
@@ -58,7 +58,7 @@ func (b *between) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the hotline was killed as it asked
 	}
 	b.mu.Lock()
-	b.asked = append(b.asked, askedFor{at, form.Get("To")})
+	b.asked = append(b.asked, askedFor{at, form.Get("To"), form.Get("Body")})
 	n, lose := len(b.asked), b.lose
 	b.mu.Unlock()
 	r.Body = io.NopCloser(strings.NewReader(string(body)))

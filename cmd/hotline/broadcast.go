@@ -40,7 +40,7 @@ func bindBroadcast(fs *flag.FlagSet) *broadcastFlags {
 	fs.StringVar(&f.works, "workplace", "", "to those who work there, as `NAME` stands in the list of members")
 	fs.IntVar(&f.meeting, "meeting", 0, "to those who answered the invitation to meeting `NUMBER` as --answer says")
 	fs.StringVar(&f.answer, "answer", "", "`WHICH` answer: yes, no, none, or \"not no\"")
-	fs.IntVar(&f.notVoted, "not-voted", 0, "to those who have not voted in ballot `NUMBER`; refused where fewer than ten are left")
+	fs.IntVar(&f.notVoted, "not-voted", 0, "to those who have not voted in ballot `NUMBER` when it begins; refused where fewer than ten could be, and paused where fewer than ten are")
 	fs.StringVar(&f.role, "role", "", "to those alone who are `organizers`, or who are put on duty: duty")
 	fs.IntVar(&f.aboutMeeting, "about-meeting", 0, "about meeting `NUMBER`: words left out are made of it, and it asks who comes")
 	fs.IntVar(&f.aboutBallot, "about-ballot", 0, "about ballot `NUMBER`, with two digits that open the vote")

@@ -109,7 +109,7 @@ func (d *desk) follow(ctx context.Context, b store.Broadcast) error {
 			}
 		}
 		words := d.broadcastState(now)
-		if p.Phones+p.Calls.phones() > 0 {
+		if p.Phones+p.Calls.phones() > 0 && !now.Uncounted() {
 			words += "  " + strings.Join(p.both(left), "\n  ")
 		}
 		if words != last {
@@ -128,7 +128,7 @@ func (d *desk) follow(ctx context.Context, b store.Broadcast) error {
 	}
 }
 
-// act makes a command of one change to a broadcast.
+// broadcastAct makes a command of one change to a broadcast. said has a place for its number, and one for how far it has come.
 func broadcastAct(fs *flag.FlagSet, act, said string, do func(context.Context, *desk, pgx.Tx, store.Broadcast) error) action {
 	changes(fs)
 	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
@@ -143,12 +143,16 @@ func broadcastAct(fs *flag.FlagSet, act, said string, do func(context.Context, *
 		if err != nil {
 			return err
 		}
-		return d.told(d.broadcastJSON(b, nil, p), "%s", fmt.Sprintf(said, b.Number, p.Phones-p.Waiting+p.Calls.phones()-p.Calls.waiting(), p.Phones+p.Calls.phones()))
+		far := "."
+		if !b.Uncounted() {
+			far = fmt.Sprintf(": %d of %d have gone out or been decided.", p.Phones-p.Waiting+p.Calls.phones()-p.Calls.waiting(), p.Phones+p.Calls.phones())
+		}
+		return d.told(d.broadcastJSON(b, nil, p), "%s", fmt.Sprintf(said, b.Number, far))
 	})
 }
 
 func broadcastPause(fs *flag.FlagSet) action {
-	return broadcastAct(fs, "broadcast.pause", "Broadcast %d is paused: %d of %d have gone out or been decided. What the carrier has is on its way.", func(ctx context.Context, d *desk, tx pgx.Tx, b store.Broadcast) error {
+	return broadcastAct(fs, "broadcast.pause", "Broadcast %d is paused%s What the carrier has is on its way.", func(ctx context.Context, d *desk, tx pgx.Tx, b store.Broadcast) error {
 		if b.State != store.BroadcastApproved && b.State != store.BroadcastSending {
 			return fmt.Errorf("broadcast %d is %s: there is nothing to pause", b.Number, b.State)
 		}
@@ -157,13 +161,13 @@ func broadcastPause(fs *flag.FlagSet) action {
 }
 
 func broadcastResume(fs *flag.FlagSet) action {
-	return broadcastAct(fs, "broadcast.resume", "Broadcast %d goes on: %d of %d have gone out or been decided.", func(ctx context.Context, d *desk, tx pgx.Tx, b store.Broadcast) error {
+	return broadcastAct(fs, "broadcast.resume", "Broadcast %d goes on%s", func(ctx context.Context, d *desk, tx pgx.Tx, b store.Broadcast) error {
 		return d.store.ResumeBroadcast(ctx, tx, b, d.now())
 	})
 }
 
 func broadcastCancel(fs *flag.FlagSet) action {
-	return broadcastAct(fs, "broadcast.cancel", "Broadcast %d is canceled: %d of %d are decided, and nobody else gets it.", func(ctx context.Context, d *desk, tx pgx.Tx, b store.Broadcast) error {
+	return broadcastAct(fs, "broadcast.cancel", "Broadcast %d is canceled%s Nobody else gets it.", func(ctx context.Context, d *desk, tx pgx.Tx, b store.Broadcast) error {
 		return d.store.CancelBroadcast(ctx, tx, b, d.now())
 	})
 }

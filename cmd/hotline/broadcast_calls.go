@@ -102,18 +102,18 @@ func (c callsJSON) line() string {
 
 // callPreview is what a broadcast means for those who are told it by call, in one language.
 type callPreview struct {
-	Language string  `json:"language"`
-	Phones   int     `json:"phones"`
-	Seconds  int     `json:"seconds"` // of each call that is heard, about
-	Minutes  int     `json:"minutes"` // that each costs
-	Cost     float64 `json:"cost"`    // dollars, if all are answered at the first try
+	Language string `json:"language"`
+	howMany
+	Seconds int     `json:"seconds"` // of each call that is heard, about
+	Minutes int     `json:"minutes"` // that each costs
+	Cost    float64 `json:"cost"`    // dollars, if all are answered at the first try; of one that is uncounted at most
 }
 
 func callPreviews(b store.Broadcast, phones map[string]int, t store.CallTerms) (all []callPreview) {
 	for _, lang := range b.Words.Languages() {
 		if n := phones[lang]; n > 0 {
 			minutes := store.CallMinutes(b.Words[lang])
-			all = append(all, callPreview{lang, n, store.CallSeconds(b.Words[lang]), minutes, float64(n*minutes) * float64(t.Price) / 1_000_000})
+			all = append(all, callPreview{lang, howManyOf(b, n), store.CallSeconds(b.Words[lang]), minutes, float64(n*minutes) * float64(t.Price) / 1_000_000})
 		}
 	}
 	return all
@@ -123,8 +123,8 @@ func callPreviews(b store.Broadcast, phones map[string]int, t store.CallTerms) (
 func (d *desk) sayCalls(b store.Broadcast, all []callPreview, t store.CallTerms) (phones int, cost float64) {
 	longest := 0
 	for _, one := range all {
-		phones, cost, longest = phones+one.Phones, cost+one.Cost, max(longest, one.Seconds)
-		d.say("\n  %s, by call: %s, %s each, $%.2f if all answer", one.Language, count(one.Phones, "phone", "phones"), count(one.Minutes, "minute", "minutes"), one.Cost)
+		phones, cost, longest = phones+one.n, cost+one.Cost, max(longest, one.Seconds)
+		d.say("\n  %s, by call: %s%s, %s each, %s$%.2f if all answer", one.Language, atMost(b), count(one.n, "phone", "phones"), count(one.Minutes, "minute", "minutes"), atMost(b), one.Cost)
 	}
 	if phones == 0 {
 		return 0, 0
@@ -135,8 +135,8 @@ func (d *desk) sayCalls(b store.Broadcast, all []callPreview, t store.CallTerms)
 	}
 	// As many as may go on at once bound it as well as the pace does.
 	took := max(time.Duration(phones)*time.Second/time.Duration(t.Pace), time.Duration(phones)*time.Duration(longest)*time.Second/time.Duration(t.AtOnce))
-	d.say("\nCalls: %s a second, %d at once; calling everybody once takes %s. Each phone is tried at up to three different hours.%s",
-		count(t.Pace, "call", "calls"), t.AtOnce, took.Round(time.Second), pin)
+	d.say("\nCalls: %s a second, %d at once; calling everybody once takes %s%s. Each phone is tried at up to three different hours.%s",
+		count(t.Pace, "call", "calls"), t.AtOnce, atMost(b), took.Round(time.Second), pin)
 	if b.Purpose != store.ForAlerts {
 		d.say("They go between 10 am and 8 pm, also where the number is, or in the hours that people chose.")
 	}

@@ -1,72 +1,15 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"hotline/gateway/simulator"
-	"hotline/store"
 )
-
-// callees adds people who agreed to calls alone, one for each number, and two organizers.
-func (v *town) callees(numbers ...string) {
-	v.Helper()
-	v.must(v.store.InTx(v.ctx, func(tx pgx.Tx) error {
-		var rows []store.MemberRow
-		for i, number := range numbers {
-			rows = append(rows, store.MemberRow{Line: i + 1, Name: "Member " + number, Phone: store.Phone(number), Language: "en", Standing: store.StandsMember,
-				Agreed: &store.Agreement{How: "sheet", On: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Channels: []string{store.ByVoice}}})
-		}
-		if _, err := v.store.ImportMembers(v.ctx, tx, v.line.AssemblyID, rows, v.now()); err != nil {
-			return err
-		}
-		for i, name := range []string{"Rosa", "Sam"} {
-			m, err := v.store.FindMember(v.ctx, tx, v.line.AssemblyID, "Member "+numbers[i])
-			if err != nil {
-				return err
-			}
-			if _, err := v.store.AddOrganizer(v.ctx, tx, v.line.AssemblyID, name, m.ID); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
-}
-
-// placedTo counts the calls that the phone company placed from the line, by number.
-func (v *town) placedTo() map[string]int {
-	v.Helper()
-	got := map[string]int{}
-	for next := "/2010-04-01/Accounts/" + demoAccount + "/Calls.json?PageSize=7&From=" + strings.ReplaceAll(servedLine, "+", "%2B"); next != ""; {
-		req, err := http.NewRequestWithContext(v.ctx, http.MethodGet, v.url+next, nil)
-		v.must(err)
-		req.SetBasicAuth(demoAccount, "secret")
-		res, err := http.DefaultClient.Do(req)
-		v.must(err)
-		var page struct {
-			Calls []struct{ To, Direction string }
-			Next  string `json:"next_page_uri"`
-		}
-		v.must(json.NewDecoder(res.Body).Decode(&page))
-		v.must(res.Body.Close())
-		for _, c := range page.Calls {
-			if c.Direction == "outbound-api" {
-				got[c.To]++
-			}
-		}
-		next = page.Next
-	}
-	return got
-}
 
 // Whoever answers a notice by call, and what they do, through the pretend phone company: they hear nothing of it before a key, and once it is read it
 // is told. A hotline that is killed while it calls goes on, and calls nobody twice: what it was in the midst of is looked for.
@@ -85,9 +28,7 @@ func TestNoticesByCall(t *testing.T) {
 			v.organizer("Rosa", "", "broadcast", "draft", "--words", "en="+words+" / es="+words, "--until", "2026-11-25 20:00")
 			_, err := v.store.Pool.Exec(v.ctx, `update lines set call_pace = 5`)
 			v.must(err)
-			_, err = v.store.Pool.Exec(v.ctx, `update broadcasts set state = 'approved', approved_by = (select id from organizers where name = 'Sam'), approved_at = now(),
-				starts_at = $1`, v.now())
-			v.must(err)
+			v.approves("Sam")
 
 			var answering sync.WaitGroup
 			for i, number := range numbers[:8] {
@@ -154,31 +95,5 @@ func TestNoticesByCall(t *testing.T) {
 			}
 			v.stop(os.Interrupt)
 		})
-	}
-}
-
-// misbehaves has the phone company do so from now on.
-func (v *town) misbehaves(p simulator.Plan) {
-	v.Helper()
-	body, err := json.Marshal(p)
-	v.must(err)
-	req, err := http.NewRequestWithContext(v.ctx, http.MethodPut, v.url+"/phones/faults", bytes.NewReader(body))
-	v.must(err)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	v.must(err)
-	v.must(res.Body.Close())
-	if res.StatusCode/100 != 2 {
-		v.Fatalf("the phone company answers %s", res.Status)
-	}
-}
-
-// untilAtLeast waits until a number in the records has come so far.
-func (v *town) untilAtLeast(least int, sql string) {
-	v.Helper()
-	for until := time.Now().Add(time.Minute); v.count(sql) < least; time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(until) {
-			v.Fatalf("never %d: %s", least, sql)
-		}
 	}
 }

@@ -44,6 +44,7 @@ type broadcastJSON struct {
 	ToMembers  store.Words        `json:"to_members,omitempty"` // what members are told, where others are not told the place
 	Because    string             `json:"because,omitempty"`    // change, cancel, day, hour: it follows from another that was approved
 	Answers    *noticeAnswers     `json:"answers,omitempty"`
+	Uncounted  bool               `json:"uncounted,omitempty"` // to who has not voted: nothing tells how many these are (uncounted.go)
 }
 
 // leftOutJSON counts phones that agreed, and to which the line does not write.
@@ -54,12 +55,12 @@ type leftOutJSON struct {
 
 // languagePreview is what a broadcast means for those who are told it in one language.
 type languagePreview struct {
-	Language string  `json:"language"`
-	Phones   int     `json:"phones"`
+	Language string `json:"language"`
+	howMany
 	Segments int     `json:"segments"`          // of each text
 	Coding   string  `json:"coding"`            // GSM-7, UCS-2
 	Forced   string  `json:"because,omitempty"` // the character that forces UCS-2
-	Cost     float64 `json:"cost"`              // dollars
+	Cost     float64 `json:"cost"`              // dollars; of one that is uncounted at most
 	text     string
 	inside   string // the same to members, where they are told more
 }
@@ -79,7 +80,7 @@ type broadcastProgress struct {
 }
 
 func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broadcastProgress) broadcastJSON {
-	return broadcastJSON{
+	j := broadcastJSON{
 		Number: b.Number, State: string(b.State), Why: b.Why, Purpose: string(b.Purpose), Edition: b.Edition, Author: b.Author, ApprovedBy: b.ApprovedBy,
 		ApprovedAt: optional(b.ApprovedAt, d.zone), StartsAt: optional(b.StartsAt, d.zone), Until: optional(b.ExpiresAt, d.zone),
 		EndedAt: optional(b.EndedAt, d.zone), Words: b.Words, Languages: langs, Progress: p,
@@ -87,6 +88,10 @@ func (d *desk) broadcastJSON(b store.Broadcast, langs []languagePreview, p *broa
 		About: b.About, ToMembers: b.Inside, Because: string(b.Kind),
 		Kind: string(b.Alert), Follows: b.First, InAdvance: b.InAdvance, Wording: b.Wording,
 	}
+	if j.Uncounted = b.Uncounted(); j.Uncounted {
+		j.Progress, j.EndedAt = nil, nil // when it ended tells how long it took
+	}
+	return j
 }
 
 // broadcastState says why one has paused.
@@ -115,14 +120,9 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 	if err != nil {
 		return p, err
 	}
-	if b.Audience.NotVoted == uuid.Nil {
-		p.out = out
-	}
 	phones, called, either := map[string]int{}, map[string]int{}, map[uuid.UUID]bool{}
 	for _, r := range to {
 		switch {
-		case b.Audience.NotVoted != uuid.Nil: // else it could be told who they are
-			continue
 		case r.Channel == store.ByVoice:
 			called[r.Lang]++
 		default:
@@ -132,7 +132,7 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 	}
 	var all []languagePreview
 	for _, lang := range b.Words.Languages() {
-		one := languagePreview{Language: lang, Phones: phones[lang], Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, gateway.Told(set, b, b.Words[lang], lang), b.Flow, gateway.SampleDigits)}
+		one := languagePreview{Language: lang, howMany: howManyOf(b, phones[lang]), Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, gateway.Told(set, b, b.Words[lang], lang), b.Flow, gateway.SampleDigits)}
 		var ucs2 bool
 		var why rune
 		if one.Segments, ucs2, why = flows.Segments(one.text); ucs2 {
@@ -143,10 +143,10 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 			n, _, _ := flows.Segments(one.inside)
 			one.Segments = max(one.Segments, n)
 		}
-		one.Cost = float64(one.Phones*one.Segments) * float64(line.Price) / 1_000_000
+		one.Cost = float64(one.n*one.Segments) * float64(line.Price) / 1_000_000
 		all = append(all, one)
 	}
-	p.langs, p.line, p.calls, p.phones = all, line, callPreviews(b, called, p.terms), len(either)
+	p.langs, p.line, p.calls, p.phones, p.out = all, line, callPreviews(b, called, p.terms), len(either), out
 	return p, nil
 }
 
@@ -175,7 +175,7 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	var segments int
 	var cost float64
 	for _, one := range p.langs {
-		segments, cost = segments+one.Phones*one.Segments, cost+one.Cost
+		segments, cost = segments+one.n*one.Segments, cost+one.Cost
 		if b.Ways == store.WaysCall {
 			continue
 		}
@@ -183,7 +183,8 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 		if one.Forced != "" {
 			because = fmt.Sprintf(", because of %q", one.Forced)
 		}
-		d.say("\n  %s: %s, %s each, %s%s, $%.2f", one.Language, count(one.Phones, "phone", "phones"), count(one.Segments, "segment", "segments"), one.Coding, because, one.Cost)
+		d.say("\n  %s: %s%s, %s each, %s%s, %s$%.2f", one.Language, atMost(b), count(one.n, "phone", "phones"), count(one.Segments, "segment", "segments"), one.Coding, because,
+			atMost(b), one.Cost)
 		paragraph(d.out, one.text)
 		if one.inside != "" {
 			d.say("    and to members:")
@@ -193,13 +194,13 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	d.sayCarried(b)
 	called, calls := d.sayCalls(b, p.calls, p.terms)
 	cost += calls
-	if b.Audience.NotVoted != uuid.Nil {
-		d.say("\nHow many have not voted is told only to whoever approves it, and once it has gone out; they are at least %d.", store.FewestNotVoted)
+	if b.Uncounted() {
+		d.say("\nTo %s. If nobody had voted it would be %s, for about $%.2f.", toUncounted(b), count(p.phones, "phone", "phones"), cost)
 	} else {
 		d.say("\n%s, about $%.2f.", count(p.phones, "phone", "phones"), cost)
 	}
 	if line.Pace > 0 && segments > 0 {
-		d.say("At %s a second it takes %s.", count(line.Pace, "segment", "segments"), (time.Duration(segments) * time.Second / time.Duration(line.Pace)).Round(time.Second))
+		d.say("At %s a second it takes %s%s.", count(line.Pace, "segment", "segments"), atMost(b), (time.Duration(segments) * time.Second / time.Duration(line.Pace)).Round(time.Second))
 	}
 	if p.out.Country > 0 {
 		d.say("Left out: %s of countries that the line does not text (line change --countries).", count(p.out.Country, "phone", "phones"))
@@ -227,9 +228,13 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 
 // sayCap says what is left of what the line may spend today, where something is spent or it may not be enough.
 func (d *desk) sayCap(ctx context.Context, line store.Line, cost float64) error {
-	spent, err := d.store.SpentToday(ctx, d.store.Pool, line, d.now())
+	spent, told, err := d.store.SpentToday(ctx, d.store.Pool, line, d.now())
 	if err != nil {
 		return err
+	}
+	if !told {
+		d.say("What the line has spent today is not told: a notice to those who have not voted is part of it. It may spend $%d a day, and pauses there.", line.DailyCap)
+		return nil
 	}
 	today := float64(spent) / 1_000_000
 	if today > 0 {
@@ -316,7 +321,7 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 	}
 	if d.json {
 		all := d.broadcastJSON(b, nil, p)
-		if b.Flow != "" {
+		if b.Flow != "" && !b.Uncounted() {
 			all.Answers = answers
 		}
 		return printJSON(d.out, all)
@@ -333,12 +338,15 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 		d.say("  From      %s", moment(b.StartsAt, d.now(), d.zone))
 	}
 	d.say("  Until     %s", moment(b.ExpiresAt, d.now(), d.zone))
-	if p.Phones+p.Calls.phones() > 0 {
+	switch {
+	case b.Uncounted():
+		d.say("  To        %s", toUncounted(b))
+	case p.Phones+p.Calls.phones() > 0:
 		for _, line := range p.both(0) {
 			d.say("  %s", line)
 		}
+		d.sayAnswers(b, answers)
 	}
-	d.sayAnswers(b, answers)
 	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
 	if err != nil || b.State == store.BroadcastDraft {
 		return err

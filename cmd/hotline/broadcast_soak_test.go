@@ -1,20 +1,15 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
-	"fmt"
-	"net/http"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"hotline/gateway/simulator"
-	"hotline/store"
 )
 
 // How large the town is to which a broadcast goes, how fast, and how often the hotline is killed on the way:
@@ -25,72 +20,11 @@ var (
 	soakKills  = flag.Int("kills", 2, "how often the hotline is killed on the way")
 )
 
-// people adds so many who agreed to notices, and two organizers.
-func (v *town) people(n int) {
-	v.Helper()
-	v.must(v.store.InTx(v.ctx, func(tx pgx.Tx) error {
-		var rows []store.MemberRow
-		for i := range n {
-			rows = append(rows, store.MemberRow{Line: i + 1, Name: fmt.Sprintf("Member %d", i), Phone: store.Phone(fmt.Sprintf("+1212%07d", 2_000_000+i)),
-				Language: []string{"en", "es"}[i%2], Standing: store.StandsMember,
-				Agreed: &store.Agreement{How: "sheet", On: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Channels: []string{store.ByText}}})
-		}
-		if _, err := v.store.ImportMembers(v.ctx, tx, v.line.AssemblyID, rows, v.now()); err != nil {
-			return err
-		}
-		for _, name := range []string{"Rosa", "Sam"} {
-			m, err := v.store.FindMember(v.ctx, tx, v.line.AssemblyID, "Member "+map[string]string{"Rosa": "0", "Sam": "1"}[name])
-			if err != nil {
-				return err
-			}
-			if _, err := v.store.AddOrganizer(v.ctx, tx, v.line.AssemblyID, name, m.ID); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
-}
-
-// sentTo lists what the phone company was asked to send from the line with these words, by number.
-func (v *town) sentTo(words string) map[string]int {
-	v.Helper()
-	got := map[string]int{}
-	for next := "/2010-04-01/Accounts/" + demoAccount + "/Messages.json?PageSize=1000&From=" + strings.ReplaceAll(servedLine, "+", "%2B"); next != ""; {
-		req, err := http.NewRequestWithContext(v.ctx, http.MethodGet, v.url+next, nil)
-		v.must(err)
-		req.SetBasicAuth(demoAccount, "secret")
-		res, err := http.DefaultClient.Do(req)
-		v.must(err)
-		var page struct {
-			Messages []struct{ To, Body string }
-			Next     string `json:"next_page_uri"`
-		}
-		v.must(json.NewDecoder(res.Body).Decode(&page))
-		v.must(res.Body.Close())
-		for _, m := range page.Messages {
-			if strings.Contains(m.Body, words) {
-				got[m.To]++
-			}
-		}
-		next = page.Next
-	}
-	return got
-}
-
-// approvedNotice drafts a notice with these words, and has it approved as if a second organizer had.
-func (v *town) approvedNotice(words string) {
-	v.Helper()
-	v.organizer("Rosa", "", "broadcast", "draft", "--words", "en="+words+" / es="+words)
-	_, err := v.store.Pool.Exec(v.ctx, `update broadcasts set state = 'approved', approved_by = (select id from organizers where name = 'Sam'), approved_at = now(),
-		starts_at = $1`, v.now())
-	v.must(err)
-}
-
 // stopping has some people say STOP who were not told yet, and gives their numbers.
 func (v *town) stopping(n int) (numbers []string) {
 	v.Helper()
 	for i := *soakPhones - 1; i >= 0 && len(numbers) < n; i -= 7 {
-		number := fmt.Sprintf("+1212%07d", 2_000_000+i)
+		number := crowdNumber(i)
 		phone, err := simulator.Dial(v.url, number)
 		v.must(err)
 		_, err = phone.Text(v.ctx, servedLine, "STOP")

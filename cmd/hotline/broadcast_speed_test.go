@@ -12,10 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
-
-	"hotline/store"
 )
 
 // How large a broadcast is that goes as fast as it can, and how fast at the least and in how many megabytes it must:
@@ -55,26 +51,6 @@ func (v *town) cheap() (count func() cheapCount) {
 	}
 }
 
-// crowd adds as many as people does, some thousands at a time.
-func (v *town) crowd(n int) {
-	v.Helper()
-	v.people(min(n, 2))
-	for from := 2; from < n; from += 5000 {
-		var rows []store.MemberRow
-		for i := from; i < min(n, from+5000); i++ {
-			rows = append(rows, store.MemberRow{Line: i + 1, Name: fmt.Sprintf("Member %d", i), Phone: store.Phone(fmt.Sprintf("+1212%07d", 2_000_000+i)),
-				Language: []string{"en", "es"}[i%2], Standing: store.StandsMember,
-				Agreed: &store.Agreement{How: "sheet", On: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Channels: []string{store.ByText}}})
-		}
-		v.must(v.store.InTx(v.ctx, func(tx pgx.Tx) error {
-			_, err := v.store.ImportMembers(v.ctx, tx, v.line.AssemblyID, rows, v.now())
-			return err
-		}))
-	}
-	_, err := v.store.Pool.Exec(v.ctx, "analyze")
-	v.must(err)
-}
-
 // memory is what the hotline's process holds: now, and at its highest, in megabytes.
 func (v *town) memory() (now, most int) {
 	v.Helper()
@@ -98,7 +74,7 @@ func (v *town) memory() (now, most int) {
 func TestABroadcastGoesAsFastAsItCan(t *testing.T) {
 	v := newTown(t, time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC), "en", "es")
 	count := v.cheap()
-	v.crowd(*fastPhones)
+	v.people(*fastPhones)
 	_, err := v.store.Pool.Exec(v.ctx, `update lines set pace = 0, daily_cap = 1000000`)
 	v.must(err)
 	const words = "The gate on Elm St is open again."

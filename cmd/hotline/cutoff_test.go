@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"flag"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"sync"
 	"testing"
@@ -26,7 +23,7 @@ var (
 // nobody knows is found in the company's list, repeated once and flagged, or left for a person.
 func TestSendsThatAreCutOff(t *testing.T) {
 	v := newTown(t, time.Now(), "en", "es") // by the company's clock: its list tells when each was sent
-	v.crowd(*cutPhones)
+	v.people(*cutPhones)
 	_, err := v.store.Pool.Exec(v.ctx, `update phones set hours_from = 0, hours_until = 0`) // whatever the hour
 	v.must(err)
 	_, err = v.store.Pool.Exec(v.ctx, `update lines set pace = 0, daily_cap = 1000000, created_at = $1`, v.now().Add(-240*time.Hour))
@@ -49,7 +46,7 @@ func TestSendsThatAreCutOff(t *testing.T) {
 	way.lose = lose
 	way.mu.Unlock()
 	faults := simulator.Plan{Status: simulator.StatusFaults{LoseOneIn: 5, Duplicate: 1, Reverse: true}}
-	v.plan(faults)
+	v.misbehaves(faults)
 	const words = "The gate on Elm St is open again."
 	v.approvedNotice(words)
 	for kill := range *cutKills {
@@ -60,7 +57,7 @@ func TestSendsThatAreCutOff(t *testing.T) {
 	}
 	v.until(0, `select count(*) from outgoing where state in ('ready', 'sending')`)
 	unknown := v.count(`select count(*) from outgoing where state = 'unknown'`)
-	v.plan(simulator.Plan{})
+	v.misbehaves(simulator.Plan{})
 	way.mu.Lock()
 	way.lose = nil
 	way.mu.Unlock()
@@ -94,21 +91,5 @@ func TestSendsThatAreCutOff(t *testing.T) {
 	}
 	if n := v.count(`select count(*) from outgoing where state in ('accepted', 'sent', 'delivered', 'undelivered', 'failed') or person_why is not null`); n != *cutPhones {
 		t.Errorf("what became of %d is known", n)
-	}
-}
-
-// plan has the phone company misbehave.
-func (v *town) plan(p simulator.Plan) {
-	v.Helper()
-	body, err := json.Marshal(p)
-	v.must(err)
-	req, err := http.NewRequestWithContext(v.ctx, http.MethodPut, v.url+"/phones/faults", bytes.NewReader(body))
-	v.must(err)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	v.must(err)
-	v.must(res.Body.Close())
-	if res.StatusCode/100 != 2 {
-		v.Fatalf("the plan was answered with %d", res.StatusCode)
 	}
 }

@@ -46,7 +46,9 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
   text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars]; calls:
   [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in show also answers: [asked,
   sent: [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by
-  text), calls: phones, waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled`
+  text), calls: phones, waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled
+  uncounted: true of one to those who have not voted; then ended_at, answers and progress are absent, and in languages and calls
+  phones is, in whose place at_most stands, with the cost of that: how many it would be if nobody had voted`
 
 	lineCallsHelp = `
   hotline line calls 2125550123
@@ -73,14 +75,20 @@ calls alone; --by both reaches whoever agreed to both by either. On a call nothi
 that there is a message; 2 is never to be called again; a phone that was not reached is tried at up to three different hours.
 Who has several phones gets it on the one used last. Each part that you say narrows that. Phones of countries that the line does
 not reach, or whose numbers cost extra, are left out. A text holds no word that tells what this is about, and at most two
-segments. Nobody gets it until another organizer approves it from their own phone; any change asks for that again.` + broadcastHelp
+segments. Nobody gets it until another organizer approves it from their own phone; any change asks for that again.
+
+With --not-voted it goes to those of a ballot's roll who have not voted when it begins. Two numbers of them, one from before and one
+from after, would tell who voted in between; so nobody is told how many get it, what it cost or how long it took, nor does anything
+count what came of it: it is under way, or done. Cost and time are told as if nobody had voted. It pauses where fewer than ten are
+left. As long as it is under way, and for a day after, what its line has spent is not told either.` + broadcastHelp
 
 	broadcastApproveHelp = `
   hotline broadcast approve 3 --as Ana
   hotline broadcast send 3 --as Ana
 
 The other organizers get a text with seven digits. Whoever sends these back from that phone reads the words in each language, to how
-many phones they go, when, and what it costs, and then says yes or no; or calls the line from that phone, where "what else there is"
-offers it, and keys the digits. A minute passes before it begins: time for broadcast cancel.
+many phones they go (to those who have not voted: that they are ten or more), when, and what it costs, and then says yes or no; or
+calls the line from that phone, where "what else there is" offers it, and keys the digits. A minute passes before it begins: time
+for broadcast cancel.
 broadcast send shows how it goes until it is over; to leave it ends nothing.` + broadcastHelp
 )

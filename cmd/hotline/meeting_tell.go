@@ -13,10 +13,9 @@ import (
 
 // meetingTold is who hears of a change by itself.
 type meetingTold struct {
-	notice store.Broadcast // which goes out; Number 0: none does
-	phones int
-	never  bool // no notice of the meeting was ever approved
-	late   bool // it is too late to tell anybody by text
+	gateway.Change
+	never bool // no notice of the meeting was ever approved
+	late  bool // it is too late to tell anybody by text
 }
 
 // tellOfMeeting has whoever was sent the notice of a meeting told what became of it, if a notice was approved.
@@ -36,7 +35,7 @@ func (d *desk) tellOfMeeting(ctx context.Context, tx pgx.Tx, m store.Meeting, ki
 	if err != nil {
 		return told, err
 	}
-	told.notice, told.phones, err = outbox.PutChange(ctx, tx, set, m, kind, d.now())
+	told.Change, err = outbox.PutChange(ctx, tx, set, m, kind, d.now())
 	return told, err
 }
 
@@ -47,11 +46,20 @@ func (t meetingTold) inWords(d *desk) string {
 		return "Nobody is told of it by this: no notice of the meeting was ever approved. Write one: hotline broadcast draft --words …"
 	case t.late:
 		return "Nobody is told of it by this: it is too late for a text."
-	case t.phones == 0:
+	case t.Phones == 0:
 		return "Nobody else is told of it: nobody was sent its notice and did not say no."
 	}
-	return fmt.Sprintf("%s that %s sent its notice and did not say no %s told of it from a minute from now, in their hours, and the organizers are. To call it back:\n  %s",
-		count(t.phones, "phone", "phones"), wasWere(t.phones), isAre(t.phones), d.hint(fmt.Sprintf("broadcast cancel %d", t.notice.Number)))
+	who := fmt.Sprintf("%s that %s sent its notice and did not say no", count(t.Phones, "phone", "phones"), wasWere(t.Phones))
+	back := "To call it back:\n  " + d.hint(fmt.Sprintf("broadcast cancel %d", t.Notice.Number))
+	switch heard := t.Phones - t.Quiet; {
+	case t.Quiet == 0:
+		return fmt.Sprintf("%s %s told of it from a minute from now, in their hours, and the organizers are. %s", who, isAre(t.Phones), back)
+	case heard == 0:
+		return fmt.Sprintf("%s %s not told of it: they have quiet hours until it begins. The organizers are told. %s", who, isAre(t.Phones), back)
+	default:
+		return fmt.Sprintf("Of %s, %d %s told of it from a minute from now, in their hours, and the organizers are. %d %s not: they have quiet hours until it begins. %s",
+			who, heard, isAre(heard), t.Quiet, isAre(t.Quiet), back)
+	}
 }
 
 func wasWere(n int) string {
