@@ -360,9 +360,14 @@ func (p *playing) which(could []meant, lang flows.Lang, whole bool) (all []strin
 			continue
 		}
 		seen[m.ID.String()] = true
-		all = append(all, p.maskedFor(p.current.About(m.Question.Flow, lang, m.Known))+":")
 		printed, _ := p.current.Printed(m.Question.Flow, lang, m.First, m.Known)
-		if whole && p.maskedFor(printed) == printed { // nobody chooses among dots
+		whole := whole && p.maskedFor(printed) == printed // nobody chooses among dots
+		if whole && m.Each {                              // what stands above them tells what it is about
+			all = append(all, printed)
+			continue
+		}
+		all = append(all, p.maskedFor(p.current.About(m.Question.Flow, lang, m.Known))+":")
+		if whole {
 			all = append(all, printed)
 			continue
 		}
