@@ -120,9 +120,12 @@ func (n *notice) labels(t *turn, g *language, known map[string]Value) (all []str
 	return all
 }
 
-// leadsEach says whether the flow begins with a branch that tells an answer of the list from all else.
-func (f *flow) leadsEach() bool {
-	given, not := map[string]any{}, map[string]any{}
+// listGiven is what holds where an answer of the list begins the flow, and where anything else does; nil: its notice has no list.
+func (f *flow) listGiven() (given, not map[string]any) {
+	if f.notice == nil || f.notice.each.list == "" {
+		return nil, nil
+	}
+	given, not = map[string]any{}, map[string]any{}
 	for _, s := range f.notice.each.saves {
 		if s.shape.Type == TypeNumber {
 			given[s.name], not[s.name] = 1, 0
@@ -130,6 +133,12 @@ func (f *flow) leadsEach() bool {
 			given["given("+s.name+")"], not["given("+s.name+")"] = true, false
 		}
 	}
+	return given, not
+}
+
+// leadsEach says whether the flow begins with a branch that tells an answer of the list from all else.
+func (f *flow) leadsEach() bool {
+	given, not := f.listGiven()
 	i := f.rungOf(given)
 	return i >= 0 && f.steps[0].verb.(*branch).rungs[i].condition != nil && i != f.rungOf(not)
 }
