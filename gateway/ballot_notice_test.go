@@ -313,3 +313,32 @@ func TestAChosenOptionIsNotInClear(t *testing.T) {
 		t.Errorf("%d questions show their options", n)
 	}
 }
+
+// Whoever approves it reads the very words, in each language: the author's, and behind them the question, who sees name and choice, and the options.
+func TestTheOptionsAreApproved(t *testing.T) {
+	h, _ := waitingHouse(t)
+	numbers, author, _ := h.assemblyOf(3)
+	b := h.asksFor(store.Words{"en": "Shall we ask for heat breaks?", "es": "¿Pedimos descansos?"}, time.Time{}, waitAWeek...)
+	drafted, err := h.store.DraftBroadcast(t.Context(), h.store.Pool, store.Broadcast{Assembly: h.line.AssemblyID, Line: h.line.ID, DraftedBy: author.ID, Words: untilFriday,
+		Purpose: store.ForNotices, ExpiresAt: h.g.now().Add(24 * time.Hour), Carried: store.Carried{Flow: "vote", About: "ballot", Record: b.ID}}, h.g.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.run("update organizers set person_id = $1 where name = 'Sam'", h.member("Member 2"))
+	var asked []store.Approver
+	if err := h.store.InTx(t.Context(), func(tx pgx.Tx) (err error) {
+		asked, err = h.store.AskApproval(t.Context(), tx, drafted, map[string]int{"en": 2, "es": 2}, h.g.now())
+		return err
+	}); err != nil || len(asked) != 1 {
+		t.Fatalf("%d were asked: %v", len(asked), err)
+	}
+	said := h.text(numbers[2], asked[0].Code)
+	wants(t, said, "Rosa: We vote until Friday.")
+	for _, page := range []string{
+		"Rosa: Shall we ask for heat breaks?\nIn this vote the organizers see your name and your choice.\n41 Yes\n42 No\n43 Wait a week\n1 Next part",
+		"Rosa: Votamos hasta el viernes.\n1 Next part",
+		"Rosa: ¿Pedimos descansos?\nLos organizadores ven su nombre y su voto.\n41 Si\n42 No\n43 Esperar una semana\n1 Go on", "Not sent yet. It goes to 3 phones",
+	} {
+		wants(t, h.text(numbers[2], "1"), page)
+	}
+}
