@@ -85,6 +85,7 @@ func (d *workday) oclock(hour, minute int) {
 func newDay(t *testing.T) *workday {
 	d := &workday{ledger: newLedger(), began: time.Now(), phones: map[string]*person{}, called: map[string]string{}, pins: map[string]string{}}
 	d.town = newTown(t, time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC), "en", "es", "fr", "pt")
+	d.organizer("", "", "line", "change", servedLine, "--pace", "100") // a day of answers goes out in seconds here, and what waits behind them too
 	d.organizer("", "", "organizer", "add", "Rosa")
 	d.organizer("", "", "organizer", "add", "Tina")
 	sheet := "name,phone,language,standing,agreed_how,agreed_on,agreed_to\n"

@@ -145,6 +145,7 @@ func (p *person) hears(want string) string {
 			return a.Text.Body
 		}
 	}
+	p.complains("%q does not come; there came %q", want, p.inbox())
 	return ""
 }
 
@@ -306,5 +307,6 @@ func (p *person) rings() *talking {
 		c := &talking{person: p, call: call}
 		return c.did(call.History(), nil)
 	}
+	p.town.Fatalf("%s never rings", p.phone.Number())
 	return nil
 }
