@@ -120,12 +120,12 @@ func (n *notice) labels(t *turn, g *language, known map[string]Value) (all []str
 	return all
 }
 
-// listGiven is what holds where an answer of the list begins the flow, and where anything else does; nil: its notice has no list.
+// listGiven is what holds where an answer of the list, and no more, begins the flow, and where anything else does; nil: its notice has no list.
 func (f *flow) listGiven() (given, not map[string]any) {
 	if f.notice == nil || f.notice.each.list == "" {
 		return nil, nil
 	}
-	given, not = map[string]any{}, map[string]any{}
+	given, not = map[string]any{"given(" + f.notice.more + ")": false}, map[string]any{"given(" + f.notice.more + ")": false}
 	for _, s := range f.notice.each.saves {
 		if s.shape.Type == TypeNumber {
 			given[s.name], not[s.name] = 1, 0

@@ -154,6 +154,9 @@ func (s *Set) Reply(flow, answer, question string, first int, more string, known
 			in.Values[p.name] = v
 		}
 	}
+	if n.more != "" && more != "" {
+		in.Values[n.more] = Value{Text: more}
+	}
 	if i := slices.Index(n.names(known), answer); i >= 0 && len(n.offered(known)) > 0 {
 		for _, save := range n.each.saves {
 			in.Values[save.name] = numberedItem(n.offered(known)[i], i+1)[save.field]
@@ -161,9 +164,6 @@ func (s *Set) Reply(flow, answer, question string, first int, more string, known
 		return in
 	}
 	in.Values[n.answer] = Value{Text: answer}
-	if n.more != "" && more != "" {
-		in.Values[n.more] = Value{Text: more}
-	}
 	for i, a := range n.answers {
 		if a.digits != "" {
 			in.Values[a.digits] = Value{Num: int64(first + i)}

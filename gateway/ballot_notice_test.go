@@ -158,6 +158,7 @@ func TestANoticesDigitToWhatHasChanged(t *testing.T) {
 		"a label":           {func(*house, string) {}, "wait a week", "You chose Wait a week"},
 		"in other words":    {func(*house, string) {}, "42 No", "You chose No"},
 		"as it was printed": {func(*house, string) {}, " ４３. Wait a week ", "You chose Wait a week"},
+		"with more words":   {func(*house, string) {}, "41 yes and tell them about the broken fans too", "You chose Yes"},
 		"in Spanish":        {func(*house, string) {}, "41 Sí", "You chose Yes"},
 		"yes":               {func(*house, string) {}, "YES", "You chose Yes"},
 		"a place":           {func(*house, string) {}, "2", "You chose No"},
