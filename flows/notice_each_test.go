@@ -89,7 +89,11 @@ func TestWhatANoticePrintsOfAList(t *testing.T) {
 		t.Error("STOP is offered")
 	}
 	known["dishes"].List[2] = dish("Yes", "Sí")
-	if !s.MayPrint("test", known) {
+	if s.MayPrint("test", known) {
+		t.Error("5 is offered, which may be another answer's")
+	}
+	more := map[string]Value{"dishes": {List: []Item{dish("Soup", "Sopa"), dish("Tea", "Té"), dish("Yes", "Sí")}}}
+	if !s.MayPrint("test", more) {
 		t.Error("three dishes are not offered")
 	}
 	in := s.Reply("test", "2", "q1", 51, "", known)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Question is what a notice that carries a flow asks.
@@ -68,7 +69,8 @@ func (s *Set) Printed(flow string, lang Lang, first int, known map[string]Value)
 }
 
 // MayPrint tells whether the items of a list may be offered in a notice: each has words in every language, and none is a word by which the phone companies
-// stop, or help. (YES is theirs too, and only starts again what was stopped: a ballot may print it.)
+// stop, or help (YES is theirs too, and only starts again what was stopped: a ballot may print it), or begins with digits: "25 dollars", sent as 25,
+// would be the answer to whatever else has these digits.
 func (s *Set) MayPrint(flow string, known map[string]Value) bool {
 	f := s.flows[flow]
 	if f == nil || f.notice == nil || len(f.notice.offered(known)) == 0 {
@@ -77,7 +79,7 @@ func (s *Set) MayPrint(flow string, known map[string]Value) bool {
 	for _, g := range s.languages {
 		t, spoken := s.teller(flow, g.lang, known)
 		for _, label := range f.notice.labels(t, spoken, known) {
-			if word := fold(label); word == "" || word != "yes" && slices.Contains(carrierWords(), word) {
+			if word := fold(label); word == "" || unicode.IsDigit([]rune(word)[0]) || word != "yes" && slices.Contains(carrierWords(), word) {
 				return false
 			}
 		}
