@@ -90,6 +90,9 @@ func (q *confirm) keys(t *turn, fresh bool) (yes, no string) {
 		return "7", "8"
 	case fresh:
 		t.st.Pair = nextPair(t.st.Pair, t.env.Nonce)
+		if t.number == t.st.Pair || t.number == t.st.Pair+1 { // what was sent just now, and may come twice, answers nothing that is asked on it
+			t.st.Pair = nextPair(t.st.Pair, t.env.Nonce)
+		}
 	}
 	return strconv.Itoa(t.st.Pair), strconv.Itoa(t.st.Pair + 1)
 }

@@ -66,3 +66,25 @@ steps:
 		}
 	}
 }
+
+// WORKERS.md: a repeated or delayed answer can never confirm. Whatever number was sent, the read-back that is put for it has other digits: the same text,
+// brought twice, answers nothing.
+func TestARepeatedNumberNeverConfirms(t *testing.T) {
+	s := mustLoad(t, flowOf("  sure:\n    ask: Sure?\n    confirm: {yes: do it, no: leave it}\n    yes: count\n    no: end\n  count:\n    do: count\n    with: {choice: \"1\"}\n    on: {counted: end}\n"))
+	env := Env{Channel: Text, Languages: []Lang{"en"}}
+	for pair := lowestPair; pair < lowestPair+2*pairs; pair += 2 {
+		for n := 1; n <= 99; n++ {
+			if n == pair || n == pair+1 {
+				continue
+			}
+			st := State{Flow: "test", Step: "sure", Lang: "en", Pair: pair}
+			for range 2 {
+				out, err := s.Next(st, Input{Kind: KindText, Text: fmt.Sprintf("%d", n)}, env)
+				if err != nil || out.Do != nil || out.State.Pair == n || out.State.Pair+1 == n {
+					t.Fatalf("%d at %d: %+v, %v", n, pair, out, err)
+				}
+				st = out.State
+			}
+		}
+	}
+}

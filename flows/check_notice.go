@@ -19,6 +19,10 @@ func checkNotice(s *Set, found *findings) {
 					a.key, f.notice.answer, a.key)
 			}
 		}
+		if each := f.notice.each; each.list != "" && !f.leadsEach() {
+			found.violate(ruleNotice, each.at, "an answer for each of %s leads nowhere of its own: the flow begins with a branch, one rung of which holds where what it saves is given",
+				each.list)
+		}
 		f.notice.collide(found)
 		f.notice.crowd(s, f, found)
 	}
@@ -26,23 +30,28 @@ func checkNotice(s *Set, found *findings) {
 
 // leadsAnswer says whether the flow begins with a branch that tells this answer from all else.
 func (f *flow) leadsAnswer(key string) bool {
-	b, ok := f.steps[0].verb.(*branch)
-	if !ok {
-		return false
-	}
 	rung := func(answer string) int {
-		k := supposed{channel: Text, terms: map[string]any{f.notice.answer: answer, "given(" + f.notice.more + ")": false}}
-		for i, r := range b.rungs {
-			if v := k.decide(r.condition); v == surely {
-				return i
-			} else if v == maybe {
-				return -1
-			}
-		}
-		return -1
+		return f.rungOf(map[string]any{f.notice.answer: answer, "given(" + f.notice.more + ")": false})
 	}
 	i := rung(key)
-	return i >= 0 && b.rungs[i].condition != nil && i != rung("")
+	return i >= 0 && f.steps[0].verb.(*branch).rungs[i].condition != nil && i != rung("")
+}
+
+// rungOf is which rung of the branch with which a flow begins is gone by, where that is so; -1: that cannot be told.
+func (f *flow) rungOf(terms map[string]any) int {
+	b, ok := f.steps[0].verb.(*branch)
+	if !ok {
+		return -1
+	}
+	k := supposed{channel: Text, terms: terms}
+	for i, r := range b.rungs {
+		if v := k.decide(r.condition); v == surely {
+			return i
+		} else if v == maybe {
+			return -1
+		}
+	}
+	return -1
 }
 
 // collide finds two answers that are read alike, and words of the phone companies' own.
@@ -65,22 +74,29 @@ func (n *notice) collide(found *findings) {
 // UCS-2, which holds fewer, as much of it.
 const leastNotice = 150
 
-// crowd finds lines that leave a notice no room.
+// crowd finds lines that leave a notice no room. Those of a list are as short as any can be: where it is longer, the other answers stand there.
 func (n *notice) crowd(s *Set, f *flow, found *findings) {
 	for _, g := range s.languages {
 		if g.callsOnly || !g.covers(f.name) {
 			continue
 		}
-		for _, first := range []int{0, lowestNotice} {
-			lines, after := s.Printed(f.name, g.lang, first)
+		crowded := func(at place, lines, after string) {
 			lines += "\n" + after
 			words, wide := strings.Repeat("x", leastNotice), false
 			if _, wide, _ = Segments(lines); wide {
 				words = strings.Repeat("x", leastNotice*ucsPart/gsmPart)
 			}
 			if segments, _, _ := Segments(words + "\n" + lines); segments > mostSegments {
-				found.violate(ruleNotice, n.at, "in %s the answers leave a notice no room: its two segments hold %d letters besides; say them shorter", g.name, len(words)-1)
+				found.violate(ruleNotice, at, "in %s the answers leave a notice no room: its two segments hold %d letters besides; say them shorter", g.name, len(words)-1)
 			}
+		}
+		for _, first := range []int{0, lowestNotice} {
+			lines, after := s.Printed(f.name, g.lang, first, nil)
+			crowded(n.at, lines, after)
+		}
+		if n.each.list != "" {
+			lines, after := s.Printed(f.name, g.lang, lowestNotice, map[string]Value{n.each.list: {List: []Item{{}, {}}}})
+			crowded(n.each.at, lines, after)
 		}
 	}
 }

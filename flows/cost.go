@@ -23,9 +23,11 @@ type Cost struct {
 	Path     []string      // the longest way: how the turn begins, and the steps that say something
 }
 
-// Total is what it costs a worker by text to come to a step or an end on the shortest way, the word that starts the flow included.
+// Total is what it costs a worker by text to come to a step or an end on the shortest way, the word that starts the flow included, or the digits of a
+// notice; the notice is not.
 type Total struct {
 	Step     string
+	Notice   bool // by the digits of a notice that offers the items of a list
 	Ends     bool
 	Lang     Lang
 	Sent     int // texts
@@ -62,7 +64,11 @@ func (s *Set) Cost(name string) (turns []Cost, totals []Total) {
 	}
 	for _, g := range s.languages {
 		turns = append(turns, m.spoken(f, g)...)
-		totals = append(totals, all.totals(f, g)...)
+		given, not := f.listGiven()
+		totals = append(totals, all.totals(f, g, not, false)...)
+		if len(given) > 0 {
+			totals = append(totals, all.totals(f, g, given, true)...)
+		}
 	}
 	return turns, totals
 }
@@ -296,8 +302,8 @@ func (m *sizes) saying(st *step, g *language) time.Duration {
 	return 0
 }
 
-// totals follows answers from the word that starts a flow, the shortest way first.
-func (t *turns) totals(f *flow, g *language) []Total {
+// totals follows answers from the word that starts a flow, or from the digits of a notice, the shortest way first. begins is what is so in the first turn.
+func (t *turns) totals(f *flow, g *language, begins map[string]any, notice bool) []Total {
 	best, callers := map[string]Total{}, map[*flow]int{}
 	for _, in := range append(f.callees(), f) {
 		for _, st := range in.steps {
@@ -310,12 +316,14 @@ func (t *turns) totals(f *flow, g *language) []Total {
 		at    *step // nil: before the first text
 		total Total
 	}
-	open := []stand{{nil, Total{Lang: g.lang}}}
+	open := []stand{{nil, Total{Lang: g.lang, Notice: notice}}}
 	for len(open) > 0 {
 		here := open[0]
 		open = open[1:]
 		r := t.run(manner{language: g, known: true}, mostBudget)
-		r.only = &beginning{f, here.at, callers}
+		if r.only = (&beginning{f, here.at, callers}); here.at == nil {
+			r.supposed.terms = begins
+		}
 		for _, o := range r.stopsWithin(f) {
 			if !o.total.is() {
 				continue
@@ -325,7 +333,7 @@ func (t *turns) totals(f *flow, g *language) []Total {
 			if in := o.flow(); in != f {
 				name = in.name + ": " + name
 			}
-			next := Total{Step: name, Ends: o.last != nil, Lang: g.lang, Sent: here.total.Sent + 1, Received: here.total.Received + n,
+			next := Total{Step: name, Notice: notice, Ends: o.last != nil, Lang: g.lang, Sent: here.total.Sent + 1, Received: here.total.Received + n,
 				Path: append(slices.Clip(here.total.Path), name)}
 			key := next.Step
 			if next.Ends {

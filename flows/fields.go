@@ -53,6 +53,10 @@ func noticeFields() fields {
 		{name: "answer", holds: "NAME", about: "One of what it takes, a text: the name of the answer."},
 		{name: "more", holds: "NAME", about: "One of what it takes, a said: the whole text, where more stands behind the digits than a few words."},
 		{name: "answers", holds: "NOTICE_ANSWERS", about: "The answers in the order in which they are printed, at most five."},
+		{name: "each", holds: "NAME", about: "A list that what the notice is about brings: each item is an answer, where all of them fit; else there are the answers."},
+		{name: "label", holds: "TEXT", about: "How an item of the list is printed behind its digits."},
+		{name: "save", holds: "NOTICE_SAVES", about: "What the flow takes of the item that was answered: a field of it, or its number."},
+		{name: "before", holds: "TEXT", about: "Stands above the items of the list: what has to be known before one is chosen."},
 		{name: "after", holds: "TEXT", about: "Stands behind the answers."},
 		{name: "without", holds: "TEXT", about: "Stands in place of the answers where a phone has no digits left: how to answer without."},
 	}

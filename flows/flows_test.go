@@ -41,7 +41,8 @@ func offered() Vocabulary {
 			},
 			"count": {Args: map[string]Type{"choice": TypeNumber}, Outcomes: map[string]map[string]Shape{"counted": nil}, Irrevocable: true},
 		},
-		Notices: map[string]map[string]Shape{"supper": {"supper": {Type: TypeText}, "at": {Type: TypeTime}, "place": {Type: TypeWords, Most: 40}}},
+		Notices: map[string]map[string]Shape{"supper": {"supper": {Type: TypeText}, "at": {Type: TypeTime}, "place": {Type: TypeWords, Most: 40},
+			"dishes": {Type: TypeList, Fields: map[string]Shape{"name": {Type: TypeWords, Most: 20}}}}},
 	}
 }
 

@@ -59,6 +59,7 @@ func (t *turn) hear(in Input) (Output, error) {
 	case KindOutcome:
 		return t.follow(t.hearOutcome(in))
 	case KindText:
+		t.number, _ = t.set.commands.number(fold(clean(in.Text)))
 		return t.follow(t.hearText(in))
 	case KindReply:
 		return t.follow(t.hearReply(in))

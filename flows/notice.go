@@ -17,6 +17,8 @@ import (
 //	    yes: {label: TEXT, digits: to_yes}    a number that it takes: the two digits of this answer, to tell how to change it
 //	  after: TEXT          stands behind the answers
 //	  without: TEXT        stands in their place where a phone has no digits left
+//
+// Each item of a list may be an answer instead, as notice_each.go says.
 type notice struct {
 	at      place
 	of      string
@@ -26,6 +28,7 @@ type notice struct {
 	answers []noticeAnswer
 	after   *text
 	without *text
+	each    noticeEach
 }
 
 // noticeAnswer is one answer that a notice prints.
@@ -48,7 +51,7 @@ func (l *loader) readNotice(f *flow, field *field) {
 	o := l.object(field.value, "notice", noticeFields().names()...)
 	n := &notice{at: field.at, about: l.text(o.get("about")), after: l.text(o.get("after")), without: l.text(o.get("without"))}
 	f.notice = n
-	for _, name := range []string{"of", "about", "answer", "answers", "without"} {
+	for _, name := range n.needs(o) {
 		if o.get(name) == nil {
 			l.found.add(o.at, "a notice needs %q; add it", name)
 		}
@@ -58,6 +61,7 @@ func (l *loader) readNotice(f *flow, field *field) {
 		l.noticeOf(f, n.of, of.at)
 	}
 	n.answer, n.more = l.taken(f, o.get("answer"), TypeText, 0), l.taken(f, o.get("more"), TypeSaid, 0)
+	l.readEach(f, n, o)
 	answers := o.get("answers")
 	if answers == nil {
 		return
@@ -102,16 +106,21 @@ func (l *loader) taken(f *flow, field *field, t Type, most int) string {
 		return ""
 	}
 	name, _ := l.scalar(field.value, field.key)
+	l.takes(f, name, field.at, Shape{Type: t, Most: most})
+	return name
+}
+
+// takes sees that a flow takes something of that shape.
+func (l *loader) takes(f *flow, name string, at place, shape Shape) {
 	i := slices.IndexFunc(f.takes, func(s saved) bool { return s.name == name })
 	switch {
 	case i < 0:
-		l.found.add(field.at, "it comes as %q, which this flow does not take; add it under \"takes:\"", name)
-	case f.takes[i].shape.Type != t:
-		l.found.add(field.at, "%q is a %s, and this is a %s; change its type under \"takes:\"", name, f.takes[i].shape.Type, t)
+		l.found.add(at, "it comes as %q, which this flow does not take; add it under \"takes:\"", name)
+	case f.takes[i].shape.Type != shape.Type:
+		l.found.add(at, "%q is a %s, and this is a %s; change its type under \"takes:\"", name, f.takes[i].shape.Type, shape.Type)
 	default:
-		f.takes[i].shape.Most = most
+		f.takes[i].shape.Most = shape.Most
 	}
-	return name
 }
 
 // resolveNotice ties its texts, and folds the labels, so that reading an answer need not.
@@ -122,9 +131,10 @@ func (l *loader) resolveNotice(f *flow) {
 	}
 	l.file, l.flow, l.step = f.at.file, f, &step{flow: f}
 	before := len(f.reads)
-	for _, x := range []*text{n.about, n.after, n.without} {
+	for _, x := range []*text{n.about, n.after, n.without, n.each.before} {
 		l.resolveText(x, nil)
 	}
+	l.resolveText(n.each.label, &n.each.item)
 	for i := range n.answers {
 		a := &n.answers[i]
 		l.resolveText(a.label, nil)
@@ -141,7 +151,7 @@ func (l *loader) resolveNotice(f *flow) {
 		}
 	}
 	for _, r := range f.reads[before:] { // no turn is under way when it is told
-		if !slices.ContainsFunc(f.takes, func(s saved) bool { return s.name == r.ref.name }) {
+		if r.ref.origin != fromItem && !slices.ContainsFunc(f.takes, func(s saved) bool { return s.name == r.ref.name }) {
 			l.found.add(r.at, "a notice tells nothing but what its flow takes, and {%s} is none of that", r.ref.key())
 		}
 	}
@@ -153,7 +163,7 @@ func (n *notice) texts() []*text {
 	if n == nil {
 		return nil
 	}
-	all := []*text{n.about, n.after, n.without}
+	all := []*text{n.about, n.after, n.without, n.each.before, n.each.label}
 	for _, a := range n.answers {
 		all = append(all, a.label)
 	}

@@ -75,7 +75,7 @@ func TestWhatANoticePrints(t *testing.T) {
 	}{
 		{"en", 41, "41 I eat\n42 I do not", "Until noon."}, {"es", 91, "91 Ceno\n92 No ceno", "Hasta las doce."}, {"en", 0, "Send GO.", ""},
 	} {
-		if lines, after := s.Printed("test", c.lang, c.first); lines != c.lines || after != c.after {
+		if lines, after := s.Printed("test", c.lang, c.first, nil); lines != c.lines || after != c.after {
 			t.Errorf("%s prints %q and %q", c.lang, lines, after)
 		}
 	}
@@ -95,7 +95,7 @@ func TestWhatANoticePrints(t *testing.T) {
 			t.Errorf("%q is read as %+v", text, got)
 		}
 	}
-	if !s.LabelSaid("test", "yes", "ceno!") || s.LabelSaid("test", "no", "ceno") {
+	if !s.LabelSaid("test", "yes", "ceno!", nil) || s.LabelSaid("test", "no", "ceno", nil) {
 		t.Error("a label is not read as it was printed")
 	}
 }

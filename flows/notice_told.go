@@ -4,12 +4,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Question is what a notice that carries a flow asks.
 type Question struct {
 	Of      string   // what it is about: a name of Vocabulary.Notices
 	Answers []string // their names, in the order in which they are printed
+	Each    string   // the list of which each item is an answer instead, where what is known of what it is about holds that; "": none
 }
 
 // Question tells what a notice asks that carries this flow; false: no notice can.
@@ -18,11 +20,17 @@ func (s *Set) Question(flow string) (Question, bool) {
 	if f == nil || f.notice == nil {
 		return Question{}, false
 	}
-	q := Question{Of: f.notice.of}
-	for _, a := range f.notice.answers {
-		q.Answers = append(q.Answers, a.key)
+	return Question{Of: f.notice.of, Answers: f.notice.names(nil), Each: f.notice.each.list}, true
+}
+
+// Answers are the names of what can be answered to a question, in the order in which that is printed; known as in Printed. Those of a list are
+// "1", "2" ….
+func (s *Set) Answers(flow string, known map[string]Value) []string {
+	f := s.flows[flow]
+	if f == nil || f.notice == nil {
+		return nil
 	}
-	return q, true
+	return f.notice.names(known)
 }
 
 // Questions are the flows that a notice about such a thing may carry, by name.
@@ -36,24 +44,47 @@ func (s *Set) Questions(of string) (all []string) {
 }
 
 // Printed are the lines that stand in a notice for its question: each answer behind its digits, of which the first are given; or, where there
-// are none (0), how it is answered without. after stands behind them, and may be empty.
-func (s *Set) Printed(flow string, lang Lang, first int) (lines, after string) {
+// are none (0), how it is answered without. known is what is known of what the notice is about: where the list is among it of which each item is
+// an answer, these are printed. after stands behind them, and may be empty.
+func (s *Set) Printed(flow string, lang Lang, first int, known map[string]Value) (lines, after string) {
 	f := s.flows[flow]
 	if f == nil || f.notice == nil {
 		return "", ""
 	}
-	t, g := s.teller(flow, lang, nil)
+	t, g := s.teller(flow, lang, known)
 	if first == 0 {
 		return t.words(f.notice.without, g), ""
 	}
 	var all []string
-	for i, a := range f.notice.answers {
-		all = append(all, g.choice.fill("key", strconv.Itoa(first+i), "label", t.words(a.label, g)))
+	if f.notice.each.before != nil && len(f.notice.offered(known)) > 0 {
+		all = append(all, t.words(f.notice.each.before, g))
+	}
+	for i, label := range f.notice.labels(t, g, known) {
+		all = append(all, g.choice.fill("key", strconv.Itoa(first+i), "label", label))
 	}
 	if f.notice.after != nil {
 		after = t.words(f.notice.after, g)
 	}
 	return strings.Join(all, "\n"), after
+}
+
+// MayPrint tells whether the items of a list may be offered in a notice: each has words in every language, and none is a word by which the phone companies
+// stop, or help (YES is theirs too, and only starts again what was stopped: a ballot may print it), or begins with digits: "25 dollars", sent as 25,
+// would be the answer to whatever else has these digits.
+func (s *Set) MayPrint(flow string, known map[string]Value) bool {
+	f := s.flows[flow]
+	if f == nil || f.notice == nil || len(f.notice.offered(known)) == 0 {
+		return false
+	}
+	for _, g := range s.languages {
+		t, spoken := s.teller(flow, g.lang, known)
+		for _, label := range f.notice.labels(t, spoken, known) {
+			if word := fold(label); word == "" || unicode.IsDigit([]rune(word)[0]) || word != "yes" && slices.Contains(carrierWords(), word) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // About is how a question of a notice is told, with what is known of what it is about.
@@ -95,11 +126,19 @@ func (s *Set) Replied(text string) (Replied, bool) {
 	return r, true
 }
 
-// Labels tells whether folded words are the label of an answer, in any language of the set.
-func (s *Set) Labels(flow, answer, folded string) bool {
+// Labels tells whether folded words are the label of an answer, in any language of the set; known as in Printed.
+func (s *Set) Labels(flow, answer, folded string, known map[string]Value) bool {
 	f := s.flows[flow]
-	return f != nil && f.notice != nil && slices.ContainsFunc(f.notice.answers, func(a noticeAnswer) bool {
-		return a.key == answer && slices.Contains(a.folded, folded)
+	if f == nil || f.notice == nil {
+		return false
+	}
+	if len(f.notice.offered(known)) == 0 {
+		return slices.ContainsFunc(f.notice.answers, func(a noticeAnswer) bool { return a.key == answer && slices.Contains(a.folded, folded) })
+	}
+	i := slices.Index(f.notice.names(known), answer)
+	return i >= 0 && slices.ContainsFunc(s.languages, func(g *language) bool {
+		t, _ := s.teller(flow, g.lang, known)
+		return fold(f.notice.labels(t, g, known)[i]) == folded
 	})
 }
 
@@ -117,10 +156,16 @@ func (s *Set) Reply(flow, answer, question string, first int, more string, known
 			in.Values[p.name] = v
 		}
 	}
-	in.Values[n.answer] = Value{Text: answer}
 	if n.more != "" && more != "" {
 		in.Values[n.more] = Value{Text: more}
 	}
+	if i := slices.Index(n.names(known), answer); i >= 0 && len(n.offered(known)) > 0 {
+		for _, save := range n.each.saves {
+			in.Values[save.name] = numberedItem(n.offered(known)[i], i+1)[save.field]
+		}
+		return in
+	}
+	in.Values[n.answer] = Value{Text: answer}
 	for i, a := range n.answers {
 		if a.digits != "" {
 			in.Values[a.digits] = Value{Num: int64(first + i)}
@@ -168,6 +213,6 @@ func (s *Set) OwnNumber(st State, text string, env Env) bool {
 }
 
 // LabelSaid tells whether a text is the label of an answer, and nothing else.
-func (s *Set) LabelSaid(flow, answer, text string) bool {
-	return s.Labels(flow, answer, fold(clean(text)))
+func (s *Set) LabelSaid(flow, answer, text string, known map[string]Value) bool {
+	return s.Labels(flow, answer, fold(clean(text)), known)
 }

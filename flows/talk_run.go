@@ -236,14 +236,14 @@ func (r *reading) reply(of input) (Input, error) {
 	if f == nil || f.notice == nil {
 		return Input{}, errors.New("[reply] answers a notice that carries the flow of the scene, and none carries this; add \"@ flow <name>\" above")
 	}
-	if !slices.ContainsFunc(f.notice.answers, func(a noticeAnswer) bool { return a.key == of.in.Outcome }) {
-		return Input{}, fmt.Errorf("a notice with flow %q has no answer %q", f.name, of.in.Outcome)
-	}
 	known := map[string]Value{}
 	for _, b := range of.known {
 		if err := bring(known, r.set.vocabulary.Notices[f.notice.of], b); err != nil {
 			return Input{}, fmt.Errorf("[reply]: %w", err)
 		}
+	}
+	if !slices.Contains(f.notice.names(known), of.in.Outcome) {
+		return Input{}, fmt.Errorf("a notice with flow %q has no answer %q", f.name, of.in.Outcome)
 	}
 	return r.set.Reply(f.name, of.in.Outcome, "a notice", lowestNotice, of.in.Text, known), nil
 }

@@ -41,6 +41,7 @@ type turn struct {
 	trace   *visits     // where it goes, for transcripts; nil: nobody asks
 	amiss   string      // why the last answer was none, in words
 	onward  int         // the place in what is said, from 1, of the sentence that tells in which language this goes on
+	number  int         // that the text heard in this turn begins with; 0: none
 	back    *Frame      // the talk that goes on now where an answer to a notice came in between
 	short   bool        // by text, days are told in their short form
 	// shortens says that something told has a shorter form.

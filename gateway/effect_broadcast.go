@@ -23,9 +23,20 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 	if err != nil || came != store.ApprovalWaits {
 		return string(came), nil, err
 	}
-	pages := p.pagesOf(asked.Broadcast)
+	line, err := p.g.store.LineByID(ctx, p.tx, asked.Line)
+	if err != nil {
+		return "", nil, err
+	}
+	asking, _, err := AskingOf(ctx, p.g.store, p.tx, line, asked.Broadcast, p.now)
+	if err != nil {
+		return "", nil, err
+	}
+	pages := p.pagesOf(asked.Broadcast, line, asking)
 	page := min(int(a["page"].Num), len(pages)-1)
-	answers, _ := p.current.Printed(asked.Flow, p.talk.Lang, SampleDigits)
+	answers := ""
+	if !asking.Lists(p.current) { // else they stand in each page, in its own language
+		answers, _ = p.current.Printed(asked.Flow, p.talk.Lang, SampleDigits, asking.Known)
+	}
 	phones, calls := asked.Phones, asked.Calls
 	if asked.Uncounted() {
 		phones, calls = store.FewestNotVoted, 0
@@ -48,11 +59,17 @@ type pageOf struct {
 	words string
 }
 
-// pagesOf are all words of a broadcast, in each language; where members are told more, those as well.
-func (p *playing) pagesOf(b store.Broadcast) (all []pageOf) {
+// pagesOf are all words of a broadcast, in each language, and behind them the answers that are told from a list; where members are told more, those as
+// well.
+func (p *playing) pagesOf(b store.Broadcast, line store.Line, asks Asking) (all []pageOf) {
 	for _, words := range []store.Words{b.Words, b.Inside} {
 		for _, lang := range words.Languages() {
-			all = append(all, pageOf{flows.Lang(lang), flows.AsTold(Told(p.current, b, words[lang], lang))})
+			told := Told(p.current, b, words[lang], lang)
+			all = append(all, pageOf{flows.Lang(lang), flows.AsTold(told)})
+			if asks.Lists(p.current) {
+				answers, _ := p.current.Printed(asks.Flow, flows.Lang(lang), SampleDigits, asks.In(p.current, line, lang, told).Known)
+				all = append(all, pageOf{flows.Lang(lang), answers})
+			}
 		}
 	}
 	return all

@@ -12,44 +12,22 @@ import (
 	"hotline/store"
 )
 
-// findBallot begins anew with who votes: on a shared phone whoever comes next keys their own PIN.
+// findBallot finds what there is to vote in.
 func (p *playing) findBallot(ctx context.Context, a args) (string, args, error) {
-	p.talk.Voter = nil
-	if !p.phone().Valid {
-		return "hidden", nil, nil
-	}
-	var ballot uuid.UUID
-	if id := a["ballot"].Text; id != "" {
-		var err error
-		if ballot, err = uuid.Parse(id); err != nil {
-			return "", nil, err
-		}
-	}
-	found, err := p.g.store.FindBallots(ctx, p.tx, store.Voter{
-		Phone: p.tx.Conversation.Phone, Assemblies: p.line.Assemblies, Ballot: ballot, Called: p.in.Channel == flows.Voice, At: p.now,
-	})
-	if err != nil {
+	came, found, err := p.standing(ctx, a["ballot"].Text)
+	switch {
+	case err != nil:
 		return "", nil, err
-	}
-	switch found.Standing {
-	case store.MayVote, store.HasVoted:
-		if b := found.Ballots[0]; p.hides(append(b.Options[:len(b.Options):len(b.Options)], b.Question)...) {
-			return "by_call", nil, nil
-		}
-		return string(found.Standing), p.ballot(found.Ballots[0]), nil
-	case store.MayVoteIn:
+	case came == "several":
 		var list []flows.Item
 		for _, b := range found.Ballots[:min(len(found.Ballots), mostChoices)] {
 			list = append(list, flows.Item{"id": {Text: b.ID.String()}, "title": localized(titles(b.Question)), "question": localized(b.Question)})
 		}
-		return "several", args{"ballots": {List: list}}, nil
-	case store.SharedByMany, store.LongUnheard, store.CalledByPin:
-		if found.Pins {
-			return "prove", p.ballot(found.Ballots[0]), nil
-		}
+		return came, args{"ballots": {List: list}}, nil
+	case came == string(store.MayVote), came == string(store.HasVoted), came == "prove":
+		return came, p.ballot(found.Ballots[0]), nil
 	}
-	err = p.g.store.RefuseVotes(ctx, p.tx, found.Refused, store.VoteOutcome(found.Standing), p.now)
-	return string(found.Standing), nil, err
+	return came, nil, nil
 }
 
 // titles are the beginnings of a question, which tell it from others in a list; it is told whole before anybody chooses.
@@ -74,17 +52,21 @@ func beginnings(full store.Words, most int) store.Words {
 }
 
 func (p *playing) ballot(b store.Ballot) args {
-	var options []flows.Item
-	for _, o := range b.Options {
-		options = append(options, flows.Item{"name": localized(o)})
-	}
 	closes := flows.Value{}
 	if b.ClosesAt != (time.Time{}) {
 		closes = p.moment(b.ClosesAt)
 	}
 	return args{
-		"ballot": {Text: b.ID.String()}, "question": localized(b.Question), "options": {List: options}, "closes": closes,
+		"ballot": {Text: b.ID.String()}, "question": localized(b.Question), "options": {List: optionsOf(b)}, "closes": closes,
 	}
+}
+
+// optionsOf are a ballot's options as flows know them.
+func optionsOf(b store.Ballot) (all []flows.Item) {
+	for _, o := range b.Options {
+		all = append(all, flows.Item{"name": localized(o)})
+	}
+	return all
 }
 
 func (p *playing) castVote(ctx context.Context, a args) (string, args, error) {

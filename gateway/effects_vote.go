@@ -1,11 +1,17 @@
 package gateway
 
-import "hotline/flows"
+import (
+	"maps"
+
+	"hotline/flows"
+)
 
 // votesEffects: ballots, and the PIN by which somebody proves who they are.
 func votesEffects() map[string]effect {
 	is := shapes()
 	paper := brings{"ballot": is.text, "question": is.words(mostQuestion), "options": is.list(brings{"name": is.words(mostOption)}), "closes": is.moment}
+	picked := maps.Clone(paper)
+	picked["pick"] = flows.Shape{Type: flows.TypeItem, Fields: brings{"name": is.words(mostOption), "number": {Type: flows.TypeNumber, Most: mostChoices}}}
 	return map[string]effect{
 		"find_ballot": {flows.Effect{
 			Looks:    true,
@@ -21,6 +27,15 @@ func votesEffects() map[string]effect {
 				"by_call": nil, // it has a word that this phone is never sent
 			},
 		}, (*playing).findBallot},
+		"find_option": {flows.Effect{ // chosen by the digits of a notice: choice is its number, option what was printed
+			Looks: true,
+			Args:  takes{"ballot": flows.TypeText, "choice": flows.TypeNumber, "option": flows.TypeWords},
+			Outcomes: comes{
+				"picked": picked, "changes": picked, "same": picked, // changes: another stands, and may be changed; same: this one does
+				"gone":   nil,                                                                                                              // that number means another option, or none
+				"closed": nil, "not_on_roll": nil, "none": nil, "hidden": nil, "prove": nil, "shared": nil, "unheard": nil, "by_call": nil, // as of find_ballot
+			},
+		}, (*playing).findOption},
 		"cast_vote": {flows.Effect{
 			// choice: from 1, in the order of the options; changes: they have voted, and want this in its place
 			Args:        takes{"ballot": flows.TypeText, "choice": flows.TypeNumber, "changes": flows.TypeFlag},

@@ -14,6 +14,6 @@ func noticesAbout() map[string]map[string]flows.Shape {
 	return map[string]map[string]flows.Shape{
 		// version goes back with the answer, so that one to what has changed meanwhile is known.
 		aboutMeeting: {"meeting": is.text, "version": is.count, "at": is.moment},
-		aboutBallot:  {"ballot": is.text, "title": is.words(mostTitle)},
+		aboutBallot:  {"ballot": is.text, "title": is.words(mostTitle), "question": is.words(mostQuestion), "options": is.list(brings{"name": is.words(mostOption)})},
 	}
 }

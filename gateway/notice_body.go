@@ -2,8 +2,6 @@ package gateway
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,23 +10,6 @@ import (
 	"hotline/flows"
 	"hotline/store"
 )
-
-// NoticeBody is what a phone is sent of a broadcast: who writes, the words, what may be answered and by which digits, and how to stop. flow is
-// the question, "" for none; first is the first of its digits, 0 where the phone has none left.
-func NoticeBody(set *flows.Set, line store.Line, lang, words, flow string, first int) string {
-	body := line.Name + ": " + flows.AsTold(words) + "\n"
-	answers, after := set.Printed(flow, flows.Lang(lang), first)
-	if answers != "" {
-		body += answers + "\n"
-	}
-	if after != "" {
-		body += after + " "
-	}
-	return body + set.Unasked("notice_end", flows.Lang(lang), LineFacts(line))
-}
-
-// SampleDigits stand for those of a phone where a notice is only shown: every phone has its own.
-const SampleDigits = 41
 
 // told is what a broadcast says in one language: to all, and to members, where those are told more.
 type toldWords struct{ all, inside string }
@@ -74,11 +55,19 @@ func (p *pump) begin(ctx context.Context, b store.Broadcast) (*pass, error) {
 		p.g.log.Info("a notice ends: what it is about has changed", "broadcast", b.ID)
 		return nil, p.g.store.InTx(ctx, func(tx pgx.Tx) error { return p.g.store.CancelBroadcast(ctx, tx, b, p.g.now()) })
 	}
-	one := &pass{Broadcast: b, words: words, bodies: map[bodyKey]string{}, segments: map[string]int{}, behind: -1}
-	for lang := range words {
+	one := &pass{Broadcast: b, words: words, bodies: map[bodyKey]string{}, segments: map[string]int{}, lists: map[string]bool{}, behind: -1}
+	if one.asking, one.lapses, err = AskingOf(ctx, p.g.store, p.g.store.Pool, p.line, b, p.g.now()); err != nil {
+		return nil, err
+	}
+	for lang, told := range words {
+		set := p.g.sets.current()
+		in := one.asking.In(set, p.line, lang, told.all)
+		if one.lists[lang] = in.Lists(set); told.inside != told.all {
+			one.lists[lang] = one.lists[lang] && one.asking.In(set, p.line, lang, told.inside).Lists(set)
+		}
 		for _, member := range []bool{false, true} {
-			for _, first := range []int{0, SampleDigits} {
-				n, _, _ := flows.Segments(one.body(p, lang, member, first))
+			for _, asked := range []store.AskedAs{{}, {First: SampleDigits}, {First: SampleDigits, Each: one.lists[lang]}} {
+				n, _, _ := flows.Segments(one.body(p, lang, member, asked))
 				one.segments[lang] = max(one.segments[lang], n)
 			}
 		}
@@ -90,12 +79,12 @@ func (p *pump) begin(ctx context.Context, b store.Broadcast) (*pass, error) {
 type bodyKey struct {
 	lang   string
 	member bool
-	first  int
+	asked  store.AskedAs
 }
 
 // body is what a phone is sent.
-func (p *pass) body(by *pump, lang string, member bool, first int) string {
-	key := bodyKey{lang, member, first}
+func (p *pass) body(by *pump, lang string, member bool, asked store.AskedAs) string {
+	key := bodyKey{lang, member, asked}
 	if body, known := p.bodies[key]; known {
 		return body
 	}
@@ -103,7 +92,11 @@ func (p *pass) body(by *pump, lang string, member bool, first int) string {
 	if member {
 		words = p.words[lang].inside
 	}
-	p.bodies[key] = NoticeBody(by.g.sets.current(), by.line, lang, words, p.Flow, first)
+	set, asking := by.g.sets.current(), p.asking
+	if !asked.Each {
+		asking = asking.Named(set)
+	}
+	p.bodies[key] = NoticeBody(set, by.line, lang, words, asking, asked.First)
 	return p.bodies[key]
 }
 
@@ -114,7 +107,7 @@ func (p *pass) asks() bool { return p.Flow != "" || p.About == aboutMeeting }
 // to be told any more is left out of both.
 func (p *pump) pose(ctx context.Context, tx pgx.Tx, d *drawing) (err error) {
 	for i, row := range d.going {
-		d.going[i].body = d.body(p, row.Lang, false, 0)
+		d.going[i].body = d.body(p, row.Lang, false, store.AskedAs{})
 	}
 	if d.asks() && len(d.going) > 0 {
 		if d.going, err = p.poseEach(ctx, tx, d.pass, d.going, &d.Decided, d.began); err != nil {
@@ -143,13 +136,13 @@ func (p *pump) poseEach(ctx context.Context, tx pgx.Tx, one *pass, send []going,
 	}
 	if one.Flow == "" {
 		for i := range left {
-			left[i].body = one.body(p, left[i].Lang, heard[left[i].Phone].Member, 0)
+			left[i].body = one.body(p, left[i].Lang, heard[left[i].Phone].Member, store.AskedAs{})
 		}
 		return left, nil
 	}
-	first, err := p.digits(ctx, tx, one, left, now)
+	asked, err := p.digits(ctx, tx, one, left, now)
 	for i, row := range left {
-		left[i].body = one.body(p, row.Lang, heard[row.Phone].Member, first[row.ID])
+		left[i].body = one.body(p, row.Lang, heard[row.Phone].Member, asked[row.ID])
 	}
 	return left, err
 }
@@ -163,74 +156,4 @@ func (p *pump) hearing(ctx context.Context, tx pgx.Tx, one *pass, send []going, 
 		phones[i] = row.Phone
 	}
 	return p.g.store.HearingOf(ctx, tx, one.Record, one.ID, phones, now)
-}
-
-// digits gives each text its first digits, 0 where its phone has none left, and writes the questions down.
-func (p *pump) digits(ctx context.Context, tx pgx.Tx, one *pass, send []going, now time.Time) (first map[uuid.UUID]int, err error) {
-	asked, known := p.g.sets.current().Question(one.Flow)
-	first = map[uuid.UUID]int{}
-	if !known { // the flows were changed: it goes out without, and is answered by its word
-		return first, nil
-	}
-	phones, texts := make([]uuid.UUID, len(send)), make([]uuid.UUID, len(send))
-	for i, row := range send {
-		phones[i], texts[i] = row.Phone, row.ID
-	}
-	free, err := p.g.store.AboutToAsk(ctx, tx, phones, texts, now)
-	if err != nil {
-		return nil, err
-	}
-	arguments, lapses, err := p.g.arguments(ctx, tx, p.line, one.Broadcast)
-	if err != nil {
-		return nil, err
-	}
-	var questions []store.Question
-	for _, row := range send {
-		if before := free.First[row.ID]; before != 0 { // this text went out before, or may have
-			first[row.ID] = before
-			continue
-		}
-		at := store.FreeDigits(free.Taken[row.Phone], len(asked.Answers))
-		if at == 0 {
-			continue
-		}
-		first[row.ID] = at
-		questions = append(questions, store.Question{
-			Assembly: one.Assembly, Line: p.lineID, Phone: row.Phone, Broadcast: one.ID, Outgoing: row.ID, Flow: one.Flow, About: one.About, Record: one.Record,
-			Arguments: arguments, First: at, Answers: len(asked.Answers), LapsesAt: lapses,
-		})
-	}
-	lost, err := p.g.store.AskQuestions(ctx, tx, questions, now)
-	for id := range lost {
-		delete(first, id)
-	}
-	return first, err
-}
-
-// openQuestion is how long a question is open that nothing closes by itself.
-const openQuestion = 30 * 24 * time.Hour
-
-// arguments are what a question's flow will know of what it is about, as it is now, and until when the question is open.
-func (g *Gateway) arguments(ctx context.Context, q store.Querier, line store.Line, b store.Broadcast) (sealed []byte, lapses time.Time, err error) {
-	known := map[string]flows.Value{}
-	switch b.About {
-	case aboutMeeting:
-		m, found, err := g.store.MeetingByID(ctx, q, b.Record)
-		if err != nil || !found {
-			return nil, lapses, fmt.Errorf("looking up the meeting of a notice: found %v: %w", found, err)
-		}
-		known["meeting"], known["version"] = flows.Value{Text: m.ID.String()}, flows.Value{Num: int64(b.Version)}
-		known["at"], lapses = flows.Value{Num: m.StartsAt.Unix(), Zone: line.Zone}, m.StartsAt
-	case aboutBallot:
-		ballot, found, err := g.store.BallotByID(ctx, q, b.Record)
-		if err != nil || !found {
-			return nil, lapses, fmt.Errorf("looking up the ballot of a notice: found %v: %w", found, err)
-		}
-		known["ballot"], known["title"] = flows.Value{Text: ballot.ID.String()}, localized(titles(ballot.Question))
-		if lapses = ballot.ClosesAt; lapses.IsZero() {
-			lapses = g.now().Add(openQuestion)
-		}
-	}
-	sealed, err = json.Marshal(known)
-	return sealed, lapses, err
 }

@@ -48,6 +48,9 @@ type pass struct {
 	store.Broadcast
 	words    map[string]toldWords // by language
 	bodies   map[bodyKey]string
+	asking   Asking
+	lists    map[string]bool // by language: whether the items of a list are offered
+	lapses   time.Time       // what it asks
 	segments map[string]int
 	behind   int
 	drawn    int

@@ -3,9 +3,6 @@ package gateway
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -34,7 +31,7 @@ const (
 	saidMore   wrote = "digits+"     // the same, and more words behind them
 	saidTwo    wrote = "digits, two" // and another number
 	saidLabel  wrote = "label"       // an answer as it was printed, without its digits
-	saidPlace  wrote = "1 to 5"      // a number as of a menu: the first answer, the second …
+	saidPlace  wrote = "1 to 8"      // a number as of a menu: the first answer, the second …
 	saidYesNo  wrote = "yes or no"
 	saidElse   wrote = ""
 )
@@ -113,9 +110,16 @@ func (r row) fits(h hearingOf) bool {
 	return kind && talk && (r.when == nil || r.when(h))
 }
 
+// posed is a question, with what it asked, and what can be answered to it now; no answers: the flow is not there any more, or asks otherwise.
+type posed struct {
+	store.Question
+	Asking
+	answers []string
+}
+
 // meant is one question that a text may answer, and which of its answers it is.
 type meant struct {
-	store.Question
+	posed
 	answer  string
 	printed bool
 }
@@ -134,7 +138,7 @@ func (p *playing) meansQuestion(ctx context.Context) error {
 	if p.in.Kind != flows.KindText || !p.tx.Conversation.WasAsked || p.lost || len(p.in.Media) > 0 || !p.mayAnswer(p.in.Text) {
 		return nil
 	}
-	all, err := p.g.store.QuestionsTo(ctx, p.tx, p.tx.Conversation.Phone, p.line.ID, p.now)
+	all, err := p.questions(ctx)
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -148,6 +152,25 @@ func (p *playing) meansQuestion(ctx context.Context) error {
 	return nil
 }
 
+// questions are those that notices put to this phone.
+func (p *playing) questions(ctx context.Context) (all []posed, err error) {
+	rows, err := p.g.store.QuestionsTo(ctx, p.tx, p.tx.Conversation.Phone, p.line.ID, p.now)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		q := posed{Question: row}
+		if q.Asking, err = askingBy(row); err != nil {
+			return nil, err
+		}
+		if now, known := p.current.Question(row.Flow); known && now.Of == row.About && q.Lists(p.current) == row.Each {
+			q.answers = p.current.Answers(row.Flow, q.Known)
+		}
+		all = append(all, q)
+	}
+	return all, nil
+}
+
 // mayAnswer tells quickly of most texts that they answer no notice.
 func (p *playing) mayAnswer(text string) bool {
 	_, number := p.current.Replied(text)
@@ -158,7 +181,7 @@ func (p *playing) mayAnswer(text string) bool {
 const mostLabelWords = 12
 
 // reads tells what a text is next to the questions of its phone, and which of them it could mean.
-func (p *playing) reads(all []store.Question) (h hearingOf, could []meant) {
+func (p *playing) reads(all []posed) (h hearingOf, could []meant) {
 	h.secret, h.still = p.secret, p.tx.Conversation.Asked
 	number, numbered := p.current.Replied(p.in.Text)
 	open := p.stillOpen(all)
@@ -168,7 +191,7 @@ func (p *playing) reads(all []store.Question) (h hearingOf, could []meant) {
 	}
 	h.means, h.talk = len(could), p.talkSince(could)
 	if len(could) > 0 {
-		h.more, h.printed = p.current.TakesMore(could[0].Flow), could[0].printed
+		h.more, h.printed = p.current.TakesMore(could[0].Question.Flow), could[0].printed
 	}
 	if p.talk.Flow != "" {
 		set := p.g.sets.known(p.current, p.talk.Set)
@@ -178,20 +201,19 @@ func (p *playing) reads(all []store.Question) (h hearingOf, could []meant) {
 	return h, could
 }
 
-func (p *playing) readNumber(said flows.Replied, numbered bool, all, open []store.Question) (wrote, []meant) {
+func (p *playing) readNumber(said flows.Replied, numbered bool, all, open []posed) (wrote, []meant) {
 	if !numbered {
 		return saidElse, nil
 	}
 	for _, q := range all {
 		i, has := q.Has(said.Number)
-		asked, known := p.current.Question(q.Flow)
-		if !has || known && i >= len(asked.Answers) {
+		if !has || len(q.answers) > 0 && i >= len(q.answers) {
 			continue
 		}
-		m := meant{Question: q}
-		if known {
-			m.answer = asked.Answers[i]
-			m.printed = said.Rest == "" || p.current.Labels(q.Flow, m.answer, said.Rest)
+		m := meant{posed: q}
+		if len(q.answers) > 0 {
+			m.answer = q.answers[i]
+			m.printed = said.Rest == "" || p.current.Labels(q.Question.Flow, m.answer, said.Rest, q.Known)
 		}
 		switch {
 		case m.printed || !said.Second && said.Few:
@@ -206,8 +228,8 @@ func (p *playing) readNumber(said flows.Replied, numbered bool, all, open []stor
 	}
 	var could []meant
 	for _, q := range open {
-		if asked, known := p.current.Question(q.Flow); known && said.Number <= len(asked.Answers) {
-			could = append(could, meant{Question: q, answer: asked.Answers[said.Number-1]})
+		if said.Number <= len(q.answers) {
+			could = append(could, meant{posed: q, answer: q.answers[said.Number-1]})
 		}
 	}
 	if said.Number > mostPlaces {
@@ -217,9 +239,9 @@ func (p *playing) readNumber(said flows.Replied, numbered bool, all, open []stor
 }
 
 // mostPlaces is how many answers a question of a notice may have.
-const mostPlaces = 5
+const mostPlaces = 8
 
-func (p *playing) readWords(open []store.Question) (wrote, []meant) {
+func (p *playing) readWords(open []posed) (wrote, []meant) {
 	var could []meant
 	word := ""
 	switch {
@@ -229,10 +251,9 @@ func (p *playing) readWords(open []store.Question) (wrote, []meant) {
 		word = "no"
 	}
 	for _, q := range open {
-		asked, _ := p.current.Question(q.Flow)
-		for _, answer := range asked.Answers {
-			if answer == word || word == "" && p.current.LabelSaid(q.Flow, answer, p.in.Text) {
-				could = append(could, meant{Question: q, answer: answer})
+		for _, answer := range q.answers { // of a list, yes is the option that is called so
+			if answer == word || (word == "" || q.Each) && p.current.LabelSaid(q.Question.Flow, answer, p.in.Text, q.Known) {
+				could = append(could, meant{posed: q, answer: answer})
 			}
 		}
 	}
@@ -246,7 +267,7 @@ func (p *playing) readWords(open []store.Question) (wrote, []meant) {
 }
 
 // stillOpen leaves those that may still be answered, and whose text may have arrived.
-func (p *playing) stillOpen(all []store.Question) (open []store.Question) {
+func (p *playing) stillOpen(all []posed) (open []posed) {
 	for _, q := range all {
 		if q.Came && q.LapsesAt.After(p.now) {
 			open = append(open, q)
@@ -270,25 +291,27 @@ func (p *playing) talkSince(could []meant) talkNow {
 
 // answers has an answer begin the flow of its question.
 func (p *playing) answers(ctx context.Context, m meant, more bool) error {
-	asked, known := p.current.Question(m.Flow)
-	if !known || asked.Of != m.About || m.answer == "" {
+	if m.answer == "" {
 		return p.says("question_over")
 	}
-	if err := p.g.store.AnswerQuestion(ctx, p.tx, m.ID, m.answer, p.now); err != nil {
-		return err
+	noted := m.answer
+	if m.Each {
+		noted = AnsweredOne
 	}
-	about := map[string]flows.Value{}
-	if err := json.Unmarshal(m.Arguments, &about); err != nil {
-		return fmt.Errorf("reading what a notice was about: %w", err)
+	if err := p.g.store.AnswerQuestion(ctx, p.tx, m.ID, noted, p.now); err != nil {
+		return err
 	}
 	words := ""
 	if more {
 		words = p.in.Text
 	}
-	in := p.current.Reply(m.Flow, m.answer, m.ID.String(), m.First, words, about)
+	in := p.current.Reply(m.Question.Flow, m.answer, m.ID.String(), m.First, words, m.Known)
 	p.replies = &in
 	return nil
 }
+
+// AnsweredOne is noted of a question whose answers are the items of a list: which of them it was stands nowhere in clear.
+const AnsweredOne = "one"
 
 // replied is such an answer as the engine hears it.
 func (p *playing) replied() flows.Input {
@@ -317,43 +340,44 @@ func (p *playing) asksWhich(could []meant, talk bool) error {
 		return err
 	}
 	lang := p.noticeLang()
-	var failed error
-	lines := func(whole bool) (all []string) {
-		seen := map[string]bool{}
-		for _, m := range could {
-			asked, known := p.current.Question(m.Flow)
-			if seen[m.ID.String()] || !known {
-				continue
-			}
-			seen[m.ID.String()] = true
-			about := map[string]flows.Value{}
-			failed = errors.Join(failed, json.Unmarshal(m.Arguments, &about))
-			all = append(all, p.maskedFor(p.current.About(m.Flow, lang, about))+":")
-			if printed, _ := p.current.Printed(m.Flow, lang, m.First); whole {
-				all = append(all, printed)
-				continue
-			}
-			var digits []string
-			for i := range asked.Answers {
-				digits = append(digits, strconv.Itoa(m.First+i))
-			}
-			all[len(all)-1] += " " + strings.Join(digits, " ")
-		}
-		return all
-	}
 	var behind []string
 	if talk {
 		behind = append(behind, p.current.Unasked("which_or", lang, LineFacts(p.line)))
 	}
-	words := strings.Join(append(lines(true), behind...), "\n")
+	words := strings.Join(append(p.which(could, lang, true), behind...), "\n")
 	if n, _, _ := flows.Segments(p.reply.Text() + "\n" + words); n > mostWhich {
-		words = strings.Join(append(lines(false), behind...), "\n")
-	}
-	if failed != nil {
-		return fmt.Errorf("reading what notices were about: %w", failed)
+		words = strings.Join(append(p.which(could, lang, false), behind...), "\n")
 	}
 	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: words})
 	return nil
+}
+
+// which are the lines that tell questions from one another: what each is about, and its answers behind their digits; or these alone.
+func (p *playing) which(could []meant, lang flows.Lang, whole bool) (all []string) {
+	seen := map[string]bool{}
+	for _, m := range could {
+		if seen[m.ID.String()] || len(m.answers) == 0 {
+			continue
+		}
+		seen[m.ID.String()] = true
+		printed, _ := p.current.Printed(m.Question.Flow, lang, m.First, m.Known)
+		whole := whole && p.maskedFor(printed) == printed // nobody chooses among dots
+		if whole && m.Each {                              // what stands above them tells what it is about
+			all = append(all, printed)
+			continue
+		}
+		all = append(all, p.maskedFor(p.current.About(m.Question.Flow, lang, m.Known))+":")
+		if whole {
+			all = append(all, printed)
+			continue
+		}
+		var digits []string
+		for i := range m.answers {
+			digits = append(digits, strconv.Itoa(m.First+i))
+		}
+		all[len(all)-1] += " " + strings.Join(digits, " ")
+	}
+	return all
 }
 
 // mostWhich is how many segments such an answer takes with the lines of all answers; else their digits stand alone.

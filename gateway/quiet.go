@@ -40,6 +40,13 @@ func (p *playing) masked(v flows.Value, shape flows.Shape) flows.Value {
 		}
 		v.Words = words
 	}
+	if v.Item != nil {
+		item := make(flows.Item, len(v.Item))
+		for name, one := range v.Item {
+			item[name] = p.masked(one, shape.Fields[name])
+		}
+		v.Item = item
+	}
 	if v.List != nil {
 		list := make([]flows.Item, len(v.List))
 		for i, item := range v.List {

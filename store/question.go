@@ -27,9 +27,10 @@ type Question struct {
 	Arguments []byte // what that was when the text went out, as the gateway writes it; sealed here
 	First     int    // of its digits
 	Answers   int    // how many
+	Each      bool   // they are the items of a list in Arguments, and not those that the flow names
 	AskedAt   time.Time
 	LapsesAt  time.Time
-	Answered  string // the answer sent last; "": none
+	Answered  string // the answer sent last; "": none. Which item of a list it was is never kept
 	Came      bool   // as far as the carrier tells, the text may have arrived
 }
 
@@ -61,19 +62,27 @@ func FreeDigits(taken []int, many int) int {
 
 // AskingNow tells of phones that texts are about to ask something.
 type AskingNow struct {
-	Taken map[uuid.UUID][]int // by phone: digits that answer something, or did until a while ago
-	First map[uuid.UUID]int   // by outgoing text: what it asked when it went out before
+	Taken map[uuid.UUID][]int   // by phone: digits that answer something, or did until a while ago
+	Asked map[uuid.UUID]AskedAs // by outgoing text: what it asked when it went out before
+}
+
+// AskedAs is how a text asks.
+type AskedAs struct {
+	First int  // of its digits; 0: it has none
+	Each  bool // as in Question
 }
 
 // AboutToAsk looks up what decides the digits of questions to phones, in texts that go out now.
 func (s *Store) AboutToAsk(ctx context.Context, q Querier, phones, texts []uuid.UUID, now time.Time) (a AskingNow, err error) {
-	a = AskingNow{map[uuid.UUID][]int{}, map[uuid.UUID]int{}}
+	a = AskingNow{map[uuid.UUID][]int{}, map[uuid.UUID]AskedAs{}}
 	var id uuid.UUID
 	var n int
+	var before AskedAs
 	err = each(ctx, q, func() error { a.Taken[id] = append(a.Taken[id], n); return nil }, []any{&id, &n},
 		`select phone_id, digits from question_digits where phone_id = any($1) and until > $2 order by phone_id, digits`, phones, now)
 	if err == nil {
-		err = each(ctx, q, func() error { a.First[id] = n; return nil }, []any{&id, &n}, `select outgoing_id, first from questions where outgoing_id = any($1)`, texts)
+		err = each(ctx, q, func() error { a.Asked[id] = before; return nil }, []any{&id, &before.First, &before.Each},
+			`select outgoing_id, first, each from questions where outgoing_id = any($1)`, texts)
 	}
 	return a, wrap("choosing the digits of questions", err)
 }
@@ -92,9 +101,9 @@ func (s *Store) AskQuestions(ctx context.Context, tx pgx.Tx, all []Question, now
 	for i := range all {
 		a := &all[i]
 		a.ID = newID()
-		b.Queue(`insert into questions (id, assembly_id, line_id, phone_id, broadcast_id, outgoing_id, flow, about, record, arguments, first, answers, asked_at, lapses_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, a.ID, a.Assembly, a.Line, a.Phone, nullable(a.Broadcast), a.Outgoing, a.Flow, a.About,
-			a.Record, s.Keys.Seal(questionArguments, a.ID, a.Arguments), a.First, a.Answers, now, a.LapsesAt)
+		b.Queue(`insert into questions (id, assembly_id, line_id, phone_id, broadcast_id, outgoing_id, flow, about, record, arguments, first, answers, asked_at, lapses_at, each)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, a.ID, a.Assembly, a.Line, a.Phone, nullable(a.Broadcast), a.Outgoing, a.Flow, a.About,
+			a.Record, s.Keys.Seal(questionArguments, a.ID, a.Arguments), a.First, a.Answers, now, a.LapsesAt, a.Each)
 		until := now.Add(digitsRest)
 		if a.LapsesAt.After(until) {
 			until = a.LapsesAt
@@ -132,7 +141,7 @@ func (s *Store) QuestionsTo(ctx context.Context, q Querier, phone, line uuid.UUI
 		var sealed []byte
 		var broadcast, outgoing *uuid.UUID
 		if err := r.Scan(&a.ID, &a.Assembly, &a.Line, &a.Phone, &broadcast, &outgoing, &a.Flow, &a.About, &a.Record, &sealed, &a.First, &a.Answers,
-			&a.AskedAt, &a.LapsesAt, &a.Answered, &a.Came); err != nil {
+			&a.AskedAt, &a.LapsesAt, &a.Answered, &a.Each, &a.Came); err != nil {
 			return a, err
 		}
 		a.Broadcast, a.Outgoing = valueOf(broadcast), valueOf(outgoing)
@@ -140,7 +149,7 @@ func (s *Store) QuestionsTo(ctx context.Context, q Querier, phone, line uuid.UUI
 		return a, err
 	}
 	return list(ctx, q, "looking what a phone was asked", scan, `select a.id, a.assembly_id, a.line_id, a.phone_id, a.broadcast_id, a.outgoing_id, a.flow, a.about, a.record,
-			a.arguments, a.first, a.answers, a.asked_at, a.lapses_at, a.answered, coalesce(o.state not in ('failed', 'undelivered', 'refused', 'expired', 'canceled'), true)
+			a.arguments, a.first, a.answers, a.asked_at, a.lapses_at, a.answered, a.each, coalesce(o.state not in ('failed', 'undelivered', 'refused', 'expired', 'canceled'), true)
 		from questions a left join outgoing o on o.id = a.outgoing_id
 		where a.phone_id = $1 and a.line_id = $2 and a.asked_at <= $3 and exists (select from question_digits d where d.question_id = a.id)
 		order by a.asked_at desc, a.id desc`, phone, line, now)

@@ -19,7 +19,7 @@ func TestDigitsThatAreFree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		taken := rapid.SliceOfDistinct(rapid.IntRange(10, 99), rapid.ID[int]).Draw(t, "taken")
 		slices.Sort(taken)
-		many := rapid.IntRange(1, 5).Draw(t, "answers")
+		many := rapid.IntRange(1, 8).Draw(t, "answers")
 		free := func(first int) bool {
 			for n := first; n < first+many; n++ {
 				if slices.Contains(taken, n) || n < 21 || n > 99 || n > 49 && n < 91 || n%10 == 0 {
@@ -55,7 +55,7 @@ func TestQuestionsNeverShareDigits(t *testing.T) {
 	var all []asked
 	rapid.Check(t, func(rt *rapid.T) {
 		now = now.Add(time.Duration(rapid.IntRange(0, 10*24).Draw(rt, "hours")) * time.Hour)
-		many := rapid.IntRange(1, 5).Draw(rt, "answers")
+		many := rapid.IntRange(1, 8).Draw(rt, "answers")
 		open := time.Duration(rapid.IntRange(1, 50*24).Draw(rt, "open")) * time.Hour
 		blind := rapid.Bool().Draw(rt, "blind") // another process has not seen what was asked just now
 		err := w.InTx(ctx, func(tx pgx.Tx) error {
@@ -72,7 +72,7 @@ func TestQuestionsNeverShareDigits(t *testing.T) {
 				return nil
 			}
 			q := store.Question{Assembly: w.assembly.ID, Line: w.line.ID, Phone: phone, Outgoing: sent, Flow: "rsvp", About: "meeting", Record: uuid.New(),
-				Arguments: []byte("{}"), First: first, Answers: many, LapsesAt: now.Add(open)}
+				Arguments: []byte("{}"), First: first, Answers: many, Each: many > 5, LapsesAt: now.Add(open)}
 			lost, err := w.AskQuestions(ctx, tx, []store.Question{q}, now)
 			if err == nil && !lost[sent] {
 				all = append(all, asked{q, now})

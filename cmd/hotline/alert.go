@@ -146,7 +146,7 @@ func (d *desk) sendIn(ctx context.Context, tx pgx.Tx, set *flows.Set, outbox *ga
 			return err
 		}
 	}
-	if err := noticeFits(set, line, b, b.Words); err != nil {
+	if err := (shownNotice{set: set, line: line, b: b}).fits(b.Words); err != nil {
 		return err
 	}
 	switch {

@@ -127,7 +127,7 @@ func (d *desk) addWording(ctx context.Context, f *alertFlags, kind store.AlertKi
 	if b.Words, err = f.words.in(line.Languages, "the wording"); err != nil {
 		return b, nil, err
 	}
-	if err := noticeFits(set, line, b, b.Words); err != nil {
+	if err := (shownNotice{set: set, line: line, b: b}).fits(b.Words); err != nil {
 		return b, nil, err
 	}
 	err = d.change(ctx, "wording.add", func(tx pgx.Tx, by store.Organizer) (string, error) {

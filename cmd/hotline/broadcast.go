@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"hotline/flows"
-	"hotline/gateway"
 	"hotline/store"
 )
 
@@ -70,8 +69,12 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 	if err := f.readAbout(ctx, d, set, line, b); err != nil {
 		return err
 	}
+	shown, err := d.shownNotice(ctx, set, line, *b)
+	if err != nil {
+		return err
+	}
 	for _, words := range []store.Words{b.Words, b.Inside} {
-		if err := noticeFits(set, line, *b, words); err != nil {
+		if err := shown.fits(words); err != nil {
 			return err
 		}
 	}
@@ -164,22 +167,22 @@ func (f *broadcastFlags) readAudience(ctx context.Context, d *desk, a *store.Aud
 	return nil
 }
 
-// noticeFits refuses what would cost more than two segments, or shows on a screen what this is about.
-func noticeFits(set *flows.Set, line store.Line, b store.Broadcast, words store.Words) error {
+// fits refuses what would cost more than two segments, or shows on a screen what this is about.
+func (n shownNotice) fits(words store.Words) error {
 	for _, lang := range words.Languages() {
-		body := gateway.NoticeBody(set, line, lang, gateway.Told(set, b, words[lang], lang), b.Flow, gateway.SampleDigits)
-		if word := set.Revealing(body); word != "" {
+		body := n.body(lang, words[lang])
+		if word := n.set.Revealing(body); word != "" {
 			return fmt.Errorf("the notice holds %q, which would stand on people's phones for whoever looks: say it without", word)
 		}
-		if name := nameIn(set, b.Words[lang], line.Names); name != "" {
+		if name := nameIn(n.set, n.b.Words[lang], n.line.Names); name != "" {
 			return fmt.Errorf("the notice holds %q, the name of an assembly, which would stand on people's phones for whoever looks: say it without", name)
 		}
-		if n, ucs2, why := flows.Segments(body); n > mostSegments {
+		if many, ucs2, why := flows.Segments(body); many > mostSegments {
 			dear := ""
 			if ucs2 {
 				dear = fmt.Sprintf(" (%q makes each hold 70 letters instead of 160)", why)
 			}
-			return fmt.Errorf("in %s the text would take %d segments, and two are allowed%s: say it shorter", lang, n, dear)
+			return fmt.Errorf("in %s the text would take %d segments, and two are allowed%s: say it shorter", lang, many, dear)
 		}
 	}
 	return nil

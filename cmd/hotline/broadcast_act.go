@@ -43,9 +43,13 @@ func (d *desk) askApproval(ctx context.Context, b store.Broadcast) (asked []stor
 // askIn is askApproval in a transaction that is under way.
 func (d *desk) askIn(ctx context.Context, tx pgx.Tx, set *flows.Set, outbox *gateway.Outbox, line store.Line, b store.Broadcast) ([]store.Approver, error) {
 	segments := map[string]int{}
+	shown, err := d.shownNotice(ctx, set, line, b)
+	if err != nil {
+		return nil, err
+	}
 	for lang := range b.Words {
 		for _, words := range []string{b.Words[lang], b.Inside[lang]} {
-			n, _, _ := flows.Segments(gateway.NoticeBody(set, line, lang, gateway.Told(set, b, words, lang), b.Flow, gateway.SampleDigits))
+			n, _, _ := flows.Segments(shown.body(lang, words))
 			segments[lang] = max(segments[lang], n)
 		}
 	}
@@ -182,6 +186,10 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 	if err != nil {
 		return err
 	}
+	shown, err := d.shownNotice(ctx, set, line, b)
+	if err != nil {
+		return err
+	}
 	err = d.change(ctx, "broadcast.test", func(tx pgx.Tx, by store.Organizer) (string, error) {
 		own, err := d.store.OwnPhone(ctx, tx, by.ID)
 		if err != nil {
@@ -198,9 +206,13 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 		if _, written := b.Words[lang]; !written {
 			lang = b.Words.Languages()[0]
 		}
+		body := shown.body(lang, b.Words[lang])
+		if manner.Quiet {
+			body = shown.named(lang, b.Words[lang])
+		}
 		return b.ID.String(), outbox.Put(ctx, tx, store.Outgoing{
 			Assembly: line.AssemblyID, Line: line.ID, Phone: own, Channel: store.ByText, Purpose: store.ForAnswers, AnyHour: true,
-			Body: gateway.NoticeBody(set, line, lang, gateway.Told(set, b, b.Words[lang], lang), b.Flow, gateway.SampleDigits), ExpiresAt: d.now().Add(time.Hour),
+			Body: body, ExpiresAt: d.now().Add(time.Hour),
 		})
 	})
 	if err != nil {

@@ -21,6 +21,9 @@ type answerCount struct {
 	Phones int    `json:"phones"` // of a vote 0 below five: so few could be known
 }
 
+// oneOption is how the answers are counted that chose among options: which of them is told nowhere.
+const oneOption = "one of the options"
+
 // fewestOpened is how many have to have opened a vote from a notice before that is told.
 const fewestOpened = 5
 
@@ -39,7 +42,14 @@ func (d *desk) answersTo(ctx context.Context, b store.Broadcast) (*noticeAnswers
 	}
 	all := &noticeAnswers{Asked: asked}
 	question, _ := set.Question(b.Flow)
-	labels, _ := set.Printed(b.Flow, set.Languages()[0], gateway.SampleDigits)
+	labels, _ := set.Printed(b.Flow, set.Languages()[0], gateway.SampleDigits, nil)
+	if question.Each != "" {
+		n := replies[gateway.AnsweredOne]
+		if b.About == "ballot" && n < fewestOpened {
+			n = 0
+		}
+		all.Sent = append(all.Sent, answerCount{oneOption, n})
+	}
 	for i, label := range strings.Split(labels, "\n") {
 		if i >= len(question.Answers) {
 			break
@@ -74,9 +84,13 @@ func (d *desk) sayAnswers(b store.Broadcast, a *noticeAnswers) {
 }
 
 // sayCarried tells, before it is approved, what a notice asks, and what its approval covers.
-func (d *desk) sayCarried(b store.Broadcast) {
+// options: of a ballot these are offered, in some language.
+func (d *desk) sayCarried(b store.Broadcast, options bool) {
 	if b.Flow != "" {
 		d.say("\nEach phone is given two-digit answers of its own; the digits above are an example. They hold for 30 days, and as long as it is open.")
+	}
+	if b.About == "ballot" && options {
+		d.say("What is chosen is read back before it counts. A quiet or shared phone, one that was silent for long, and who is not on the roll get \"Vote\" alone.")
 	}
 	if b.About == "meeting" && b.Kind == store.FollowsNone {
 		d.say("Whoever approves it approves what follows, which goes out by itself: reminders the day and the hour before, and word of a change or cancellation.")

@@ -13,7 +13,6 @@ import (
 	"github.com/google/uuid"
 
 	"hotline/flows"
-	"hotline/gateway"
 	"hotline/store"
 )
 
@@ -61,6 +60,7 @@ type languagePreview struct {
 	Coding   string  `json:"coding"`            // GSM-7, UCS-2
 	Forced   string  `json:"because,omitempty"` // the character that forces UCS-2
 	Cost     float64 `json:"cost"`              // dollars; of one that is uncounted at most
+	Opens    bool    `json:"opens,omitempty"`   // of a ballot: its options have no room below these words, or may not be shown, and "Vote" opens it
 	text     string
 	inside   string // the same to members, where they are told more
 }
@@ -130,16 +130,21 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 		}
 		either[r.Phone] = true
 	}
+	shown, err := d.shownNotice(ctx, set, line, b)
+	if err != nil {
+		return p, err
+	}
 	var all []languagePreview
 	for _, lang := range b.Words.Languages() {
-		one := languagePreview{Language: lang, howMany: howManyOf(b, phones[lang]), Coding: "GSM-7", text: gateway.NoticeBody(set, line, lang, gateway.Told(set, b, b.Words[lang], lang), b.Flow, gateway.SampleDigits)}
+		one := languagePreview{Language: lang, howMany: howManyOf(b, phones[lang]), Coding: "GSM-7", text: shown.body(lang, b.Words[lang]),
+			Opens: shown.leavesOut(lang, b.Words[lang])}
 		var ucs2 bool
 		var why rune
 		if one.Segments, ucs2, why = flows.Segments(one.text); ucs2 {
 			one.Coding, one.Forced = "UCS-2", string(why)
 		}
 		if inside := b.Inside[lang]; inside != "" {
-			one.inside = gateway.NoticeBody(set, line, lang, inside, b.Flow, gateway.SampleDigits)
+			one.inside = shown.body(lang, inside)
 			n, _, _ := flows.Segments(one.inside)
 			one.Segments = max(one.Segments, n)
 		}
@@ -190,8 +195,11 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 			d.say("    and to members:")
 			paragraph(d.out, one.inside)
 		}
+		if one.Opens {
+			d.say("    The options have no room below these words, or hold a word that no notice shows: who answers is asked the question then.")
+		}
 	}
-	d.sayCarried(b)
+	d.sayCarried(b, slices.ContainsFunc(p.langs, func(l languagePreview) bool { return !l.Opens }))
 	called, calls := d.sayCalls(b, p.calls, p.terms)
 	cost += calls
 	if b.Uncounted() {

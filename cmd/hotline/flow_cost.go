@@ -32,6 +32,7 @@ type turnJSON struct {
 // totalJSON is what it takes to come to a step, for programs.
 type totalJSON struct {
 	Step     string     `json:"step"`
+	Notice   bool       `json:"notice,omitempty"` // from the digits of a notice, which is not counted
 	Ends     bool       `json:"ends"`
 	Language flows.Lang `json:"language"`
 	Sent     int        `json:"sent"`     // texts
@@ -95,7 +96,7 @@ func costOf(set *flows.Set, name string) flowCostJSON {
 		c.Turns = append(c.Turns, one)
 	}
 	for _, t := range totals {
-		c.Totals = append(c.Totals, totalJSON{t.Step, t.Ends, t.Lang, t.Sent, t.Received, append([]string{}, t.Path...)})
+		c.Totals = append(c.Totals, totalJSON{t.Step, t.Notice, t.Ends, t.Lang, t.Sent, t.Received, append([]string{}, t.Path...)})
 	}
 	return c
 }
@@ -121,7 +122,11 @@ func (c flowCostJSON) print(w *world) {
 	}
 	total := table{head: []string{"To come to", "Language", "Texts sent", "Segments received", "The shortest way"}}
 	for _, t := range c.Totals {
-		total.add(stopName(t.Step, t.Ends), string(t.Language), strconv.Itoa(t.Sent), strconv.Itoa(t.Received), strings.Join(t.Path, ", "))
+		until := stopName(t.Step, t.Ends)
+		if t.Notice {
+			until += ", from a notice"
+		}
+		total.add(until, string(t.Language), strconv.Itoa(t.Sent), strconv.Itoa(t.Received), strings.Join(t.Path, ", "))
 	}
 	w.say("Flow %s\n", c.Flow)
 	for _, one := range []table{text, voice, total} {

@@ -116,10 +116,11 @@ when a translation is new, or when it still holds although its source has change
 	flowCostHelp = `
 FILE is laid over the flows inside this program, as for ` + "`hotline check`" + `. For each step that waits for somebody, and each end:
 by text the fewest and the most segments and letters of one answer, in each language, and the way on which it takes most; by voice
-the seconds until then. Below stands, for each end, what the shortest talk to it costs the worker: texts sent, segments received.
+the seconds until then. Below stands, for each end, what the shortest talk to it costs the worker: texts sent, segments received;
+where the digits of a notice choose from a list, also from there on.
 
 JSON (--json): flow, turns (step, ends, channel, language, quiet, least, most, letters, alphabet, seconds, path), totals (step,
-ends, language, sent, received, path).`
+notice (begun by the digits of a notice, which itself is not counted), ends, language, sent, received, path).`
 
 	loadHelp = `
 The texts are signed with TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN for HOTLINE_PUBLIC_URL, or as the running dev wants it. They come

@@ -43,7 +43,8 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
   number, state (draft, approved, sending, paused, done, canceled, kept), why, purpose (notices, alerts), edition, author,
   approved_by, approved_at, starts_at, until, ended_at, words, about (meeting, ballot), to_members (words), because (change,
   cancel, day, hour); of alerts kind (unconfirmed, confirmed, clear, correction), follows, in_advance, wording; by (agreed,
-  text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars]; calls:
+  text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars, opens
+  (of a ballot: its options have no room, or may not be shown, and "Vote" stands there)]; calls:
   [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in show also answers: [asked,
   sent: [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by
   text), calls: phones, waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled
@@ -68,7 +69,8 @@ HOTLINE_CALLS_A_SECOND says. Calls for somebody in danger go before. Notices by 
 
 A notice about a meeting asks who comes, each phone by two digits of its own ("41 I am coming"). Words left out are made of the
 meeting: day, time, and the place as far as people are told it. Its approval covers its reminders and word of a change. One about a
-ballot opens the vote, and counts nothing by itself.
+ballot prints its question and options below your words ("41 Yes"), and says who sees name and choice. What is chosen so is read
+back, and counts only by two digits of that. Where the options have no room, or a phone is quiet or shared, "41 Vote" opens it.
 
 It goes to those who agreed to notices and have not taken it back, once to each phone: by text, or by call where they agreed to
 calls alone; --by both reaches whoever agreed to both by either. On a call nothing is said before a key but the line's name and
