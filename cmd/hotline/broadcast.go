@@ -60,7 +60,7 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 		return err
 	}
 	if len(f.words) > 0 {
-		if b.Words, err = f.words.in(line.Languages, "the notice"); err != nil {
+		if b.Words, err = f.words.in(writtenOf(set, line), "the notice"); err != nil {
 			return err
 		}
 	}
@@ -95,6 +95,16 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 		return err
 	}
 	return f.readAudience(ctx, d, &b.Audience)
+}
+
+// writtenOf are the languages of a line in which texts are written: others exist on calls alone.
+func writtenOf(set *flows.Set, line store.Line) (all []string) {
+	for _, lang := range line.Languages {
+		if set.Writes(flows.Lang(lang)) {
+			all = append(all, lang)
+		}
+	}
+	return all
 }
 
 func (f *broadcastFlags) readLine(ctx context.Context, d *desk, b *store.Broadcast) error {

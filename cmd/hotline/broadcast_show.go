@@ -38,6 +38,7 @@ type broadcastJSON struct {
 	By         string             `json:"by"`              // agreed, text, call, both
 	Pin        bool               `json:"pin,omitempty"`   // on a call it asks for one
 	Calls      []callPreview      `json:"calls,omitempty"` // those who are told by call
+	OnCalls    []callLanguage     `json:"on_calls,omitempty"`
 	LeftOut    *leftOutJSON       `json:"left_out,omitempty"`
 	Progress   *broadcastProgress `json:"progress,omitempty"`
 	About      string             `json:"about,omitempty"`      // meeting, ballot
@@ -147,7 +148,8 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 		all = append(all, one)
 	}
 	p.langs, p.line, p.calls, p.phones = all, line, callPreviews(b, called, p.terms), len(either)
-	return p, nil
+	p.spoken, err = d.onCallsOf(ctx, set, b)
+	return p, err
 }
 
 // previewed is what a broadcast means for those to whom it would go now.
@@ -156,6 +158,7 @@ type previewed struct {
 	terms  store.CallTerms
 	langs  []languagePreview // by text
 	calls  []callPreview
+	spoken *onCalls
 	phones int // by either way
 	out    store.LeftOut
 }
@@ -169,6 +172,9 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	if d.json {
 		told := d.broadcastJSON(b, p.langs, nil)
 		told.Calls, told.LeftOut = p.calls, &leftOutJSON{p.out.Costly, p.out.Country}
+		if b.Ways != store.WaysText {
+			told.OnCalls = p.spoken.all
+		}
 		return printJSON(d.out, told)
 	}
 	d.say("Broadcast %d (%s)%s, by %s, from %s", b.Number, d.broadcastState(b), kindName(b), b.Author, line.Name)
@@ -193,6 +199,9 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	d.sayCarried(b)
 	called, calls := d.sayCalls(b, p.calls, p.terms)
 	cost += calls
+	if called > 0 || b.Longest > 0 || b.Ways == store.WaysCall || b.Ways == store.WaysBoth {
+		d.sayOnCalls(b, p.spoken)
+	}
 	if b.Audience.NotVoted != uuid.Nil {
 		d.say("\nHow many have not voted is told only to whoever approves it, and once it has gone out; they are at least %d.", store.FewestNotVoted)
 	} else {
@@ -314,8 +323,19 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 	if err != nil {
 		return err
 	}
+	set, err := d.cfg.loadFlows()
+	if err != nil {
+		return err
+	}
+	spoken, err := d.onCallsOf(ctx, set, b)
+	if err != nil {
+		return err
+	}
 	if d.json {
 		all := d.broadcastJSON(b, nil, p)
+		if b.Ways != store.WaysText {
+			all.OnCalls = spoken.all
+		}
 		if b.Flow != "" {
 			all.Answers = answers
 		}
@@ -339,6 +359,9 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 		}
 	}
 	d.sayAnswers(b, answers)
+	if b.Longest > 0 || b.Ways == store.WaysCall || b.Ways == store.WaysBoth || p.Calls.phones() > 0 {
+		d.sayOnCalls(b, spoken)
+	}
 	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
 	if err != nil || b.State == store.BroadcastDraft {
 		return err

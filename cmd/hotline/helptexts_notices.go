@@ -44,8 +44,8 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
   approved_by, approved_at, starts_at, until, ended_at, words, about (meeting, ballot), to_members (words), because (change,
   cancel, day, hour); of alerts kind (unconfirmed, confirmed, clear, correction), follows, in_advance, wording; by (agreed,
   text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars]; calls:
-  [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in show also answers: [asked,
-  sent: [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by
+  [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in both on_calls: [language, how
+  (recorded, coming, voice, instead), in, by, seconds, to_members: how, in]; in show also answers: [asked, sent: [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by
   text), calls: phones, waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled`
 
 	lineCallsHelp = `
@@ -74,6 +74,20 @@ that there is a message; 2 is never to be called again; a phone that was not rea
 Who has several phones gets it on the one used last. Each part that you say narrows that. Phones of countries that the line does
 not reach, or whose numbers cost extra, are left out. A text holds no word that tells what this is about, and at most two
 segments. Nobody gets it until another organizer approves it from their own phone; any change asks for that again.` + broadcastHelp
+
+	broadcastRecordHelp = `
+  hotline broadcast record 3 --language ht --as Ana
+
+Some languages no voice reads. Whoever is told a notice by call hears it in another, which preview shows, unless somebody says it in
+theirs. This prints eight digits: whoever calls the line, presses # twice at any question and keys them hears what to say, says it
+after the tone, hears themselves, and keeps it (1), says it again (2) or leaves it (3). What members are told besides is said apart.
+A language that a voice reads can be recorded too, and is then played on calls; a text stays as it is written.
+
+A recording belongs to the words: any broadcast change deletes it. Recording is a change itself: who was asked to approve is asked
+again, and it is another organizer who did not record. By call they hear the recording; by text they are told in which languages
+there is one. Nobody can be asked before it has come from the phone company. It is kept sealed, erased there, and erased here with
+the clock of turns after the notice is over. Recorded again, the newest counts.` + onRecordsHelp + `
+  language, pin, line`
 
 	broadcastApproveHelp = `
   hotline broadcast approve 3 --as Ana
