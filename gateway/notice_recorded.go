@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"hotline/flows"
@@ -37,14 +38,12 @@ func (p *playing) noticePieces(ctx context.Context, r *recording) (all []piece, 
 }
 
 // HeardIn is in which language a notice is heard on a call, of those in which it is written and a voice reads it, or in which it is recorded: the
-// first of wanted that there is, or the one in which that is spoken to; else the line's first. Where there is none it is one that is written:
+// first of wanted that there is, else the first in which one of these is spoken to, else the line's first. Where there is none it is one that is written:
 // better read badly than not at all.
 func HeardIn(set *flows.Set, people []*flows.Recorded, line store.Line, written store.Words, recorded map[string]string, wanted ...flows.Lang) flows.Lang {
-	var all []flows.Lang
-	for _, lang := range wanted {
-		if lang != "" {
-			all = append(all, lang, set.ToldIn(lang, flows.Voice, people))
-		}
+	all := slices.DeleteFunc(slices.Clone(wanted), func(lang flows.Lang) bool { return lang == "" })
+	for _, lang := range all {
+		all = append(all, set.ToldIn(lang, flows.Voice, people))
 	}
 	all = append(all, languages(line)...)
 	for _, lang := range written.Languages() {

@@ -45,8 +45,9 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
   cancel, day, hour); of alerts kind (unconfirmed, confirmed, clear, correction), follows, in_advance, wording; by (agreed,
   text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars]; calls:
   [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in both on_calls: [language, how
-  (recorded, coming, voice, instead), in, by, seconds, to_members: how, in]; in show also answers: [asked, sent: [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by
-  text), calls: phones, waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled`
+  (recorded, coming, voice, instead), in, by, seconds, to_members: how, in]; in show also answers: [asked, sent: [answer, phones]],
+  and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls: phones, waiting,
+  later, calling, heard, unanswered, failed, unknown, never, late, canceled`
 
 	lineCallsHelp = `
   hotline line calls 2125550123
