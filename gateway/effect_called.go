@@ -71,7 +71,7 @@ func (p *playing) readNotice(ctx context.Context, _ args) (string, args, error) 
 	if err := p.g.store.MarkHeard(ctx, p.tx, c, p.now); err != nil {
 		return "", nil, err
 	}
-	came := args{"words": words, "other": {Text: other}, "many": {Flag: len(p.line.Languages) > 1}}
+	came := args{"test": {Flag: c.Test}, "words": words, "other": {Text: other}, "many": {Flag: len(p.line.Languages) > 1}}
 	if b.Flow != "" {
 		came["about"], came["record"] = flows.Value{Text: b.About}, flows.Value{Text: b.Record.String()}
 	}

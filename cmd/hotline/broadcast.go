@@ -259,13 +259,19 @@ func onBroadcast(fs *flag.FlagSet, do func(context.Context, *desk, store.Broadca
 
 func broadcastPreview(fs *flag.FlagSet) action {
 	test := fs.Bool("test", false, "send it to your own phone, as it would come")
+	byCall := fs.Bool("call", false, "with --test: ring your own phone instead, as it would ring others")
 	changes(fs)
 	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
 		set, err := d.cfg.loadFlows()
 		if err != nil {
 			return err
 		}
-		if *test {
+		switch {
+		case *byCall && !*test:
+			return misused("--call goes with --test")
+		case *byCall:
+			return d.testByCall(ctx, b)
+		case *test:
 			return d.testBroadcast(ctx, set, b)
 		}
 		return d.preview(ctx, set, b)

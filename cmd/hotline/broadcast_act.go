@@ -179,12 +179,9 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 		return err
 	}
 	err = d.change(ctx, "broadcast.test", func(tx pgx.Tx, by store.Organizer) (string, error) {
-		own, err := d.store.OwnPhone(ctx, tx, by.ID)
+		own, err := d.ownPhone(ctx, tx, by)
 		if err != nil {
 			return "", err
-		}
-		if own == uuid.Nil {
-			return "", errNoOwnPhone
 		}
 		manner, err := d.store.MannerOf(ctx, tx, own)
 		if err != nil {
@@ -203,4 +200,40 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 		return err
 	}
 	return d.told(d.broadcastJSON(b, nil, nil), "It is on its way to your own phone.")
+}
+
+// ownPhone is the phone to which a test goes.
+func (d *desk) ownPhone(ctx context.Context, tx pgx.Tx, by store.Organizer) (uuid.UUID, error) {
+	own, err := d.store.OwnPhone(ctx, tx, by.ID)
+	if err == nil && own == uuid.Nil {
+		err = errNoOwnPhone
+	}
+	return own, err
+}
+
+// testByCall rings the author's own phone, as the broadcast would ring others: before a key nothing is said but the line's name, and then the very
+// words, read or played. Consent is asked as for a test by text; nobody is told by it, and no answer to it counts.
+func (d *desk) testByCall(ctx context.Context, b store.Broadcast) error {
+	switch {
+	case b.Ways == store.WaysText:
+		return fmt.Errorf("broadcast %d goes by text alone: nobody is rung (broadcast change %d --by agreed)", b.Number, b.Number)
+	case b.State == store.BroadcastCanceled:
+		return fmt.Errorf("broadcast %d is canceled: nobody is rung", b.Number)
+	}
+	outbox, err := gateway.NewOutbox(d.store, slog.New(slog.NewTextHandler(d.err, nil)))
+	if err != nil {
+		return err
+	}
+	err = d.change(ctx, "broadcast.test", func(tx pgx.Tx, by store.Organizer) (string, error) {
+		own, err := d.ownPhone(ctx, tx, by)
+		if err != nil {
+			return "", err
+		}
+		return b.ID.String(), outbox.PutTestCall(ctx, tx, b, own, d.now())
+	})
+	if err != nil {
+		return err
+	}
+	return d.told(d.broadcastJSON(b, nil, nil), "Your own phone rings in a moment, for up to five minutes from now. Press 1 there: you hear what others will hear, and nothing you answer counts,"+
+		" but 2, which is never to be called again.")
 }

@@ -22,3 +22,23 @@ create index on notice_recordings (assembly_id) where bytes is not null;
 -- Digits that open a call to record a notice, instead of what the flows say.
 alter table prompt_pins add broadcast_id uuid references broadcasts on delete cascade;
 create index on prompt_pins (broadcast_id);
+
+-- A notice that rings the phone of whoever wrote it, as it would ring others (testcall.go). It is none of its calls: it tells nobody, and counts
+-- nowhere. The names are those of notice_calls.
+create table test_calls (
+	id           uuid primary key,                      -- random, and that of its row of outgoing: it stands in a URL
+	broadcast_id uuid not null references broadcasts on delete cascade,
+	assembly_id  uuid not null references assemblies,
+	line_id      uuid not null references lines,
+	phone_id     uuid not null references phones on delete cascade,
+	at           timestamptz not null,
+	expires_at   timestamptz not null,
+	answered_at  timestamptz,
+	taken_at     timestamptz,
+	heard_at     timestamptz,
+	never_at     timestamptz,
+	no_pin       boolean not null default false,
+	ended_at     timestamptz
+);
+create index on test_calls (phone_id);
+create index on test_calls (assembly_id, at);
