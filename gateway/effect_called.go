@@ -67,7 +67,7 @@ func (p *playing) readNotice(ctx context.Context, _ args) (string, args, error) 
 	if err != nil {
 		return "", nil, err
 	}
-	words, other := p.heardIn(written, played)
+	words, other := p.heardIn(c, written, played)
 	if err := p.g.store.MarkHeard(ctx, p.tx, c, p.now); err != nil {
 		return "", nil, err
 	}
@@ -103,10 +103,13 @@ func (p *playing) wordsFor(ctx context.Context, b store.Broadcast, phone uuid.UU
 
 // heardIn is what is told of a notice: in the caller's language, else in the one in which that is spoken to, else the line's first that there is, each
 // where it is recorded or a voice reads it. other names it, where it is not the caller's.
-func (p *playing) heardIn(written store.Words, played map[string]string) (told flows.Value, other string) {
+func (p *playing) heardIn(c store.NoticeCall, written store.Words, played map[string]string) (told flows.Value, other string) {
 	own := p.talk.Lang
 	if own == "" {
 		own = flows.Lang(p.line.Languages[0])
+	}
+	if c.Hears != "" && c.HeardAt.IsZero() { // until they choose another
+		own = flows.Lang(c.Hears)
 	}
 	read := HeardIn(p.set, p.people, p.line, written, played, own)
 	if read != own {

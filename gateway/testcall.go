@@ -11,9 +11,9 @@ import (
 )
 
 // PutTestCall writes down a call that rings whoever wrote a notice, as the notice would ring others (called.go). They have just asked for it, so
-// that it goes at any hour, as a test by text does.
-func (b *Outbox) PutTestCall(ctx context.Context, tx pgx.Tx, of store.Broadcast, phone uuid.UUID, now time.Time) error {
-	id, err := b.store.AddTestCall(ctx, tx, store.NoticeCall{Broadcast: of.ID, Assembly: of.Assembly, Line: of.Line, Phone: phone}, now)
+// that it goes at any hour, as a test by text does. hears is whose language it is to be told in first; "": theirs.
+func (b *Outbox) PutTestCall(ctx context.Context, tx pgx.Tx, of store.Broadcast, phone uuid.UUID, hears string, now time.Time) error {
+	id, err := b.store.AddTestCall(ctx, tx, store.NoticeCall{Broadcast: of.ID, Assembly: of.Assembly, Line: of.Line, Phone: phone, Hears: hears}, now)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // rings places a test, as broadcast preview --test --call does, and gives it once it is answered; nil: nobody was rung.
-func (s *studio) rings(b store.Broadcast) *noticed {
+func (s *studio) rings(b store.Broadcast, hears string) *noticed {
 	s.t.Helper()
 	ctx := s.t.Context()
 	err := s.store.InTx(ctx, func(tx pgx.Tx) error {
@@ -21,7 +21,7 @@ func (s *studio) rings(b store.Broadcast) *noticed {
 		if err != nil {
 			return err
 		}
-		return s.g.outbox.PutTestCall(ctx, tx, b, own, s.g.now())
+		return s.g.outbox.PutTestCall(ctx, tx, b, own, hears, s.g.now())
 	})
 	if err != nil {
 		s.t.Fatal(err)
@@ -41,7 +41,7 @@ func TestATestByCall(t *testing.T) {
 	s.now.Store(time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC).Unix()) // eleven at night
 	s.starts(s.g)
 	b := s.draft(store.Broadcast{})
-	on := s.rings(b)
+	on := s.rings(b, "")
 	if on == nil || on.call.To != ana || on.call.From != lineNumber {
 		t.Fatalf("rung: %+v", s.x.placed)
 	}
@@ -85,7 +85,7 @@ func TestATestAsksNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := s.draft(store.Broadcast{Carried: store.Carried{About: aboutMeeting, Record: m.ID, Version: m.Version, Flow: "rsvp"}})
-	on := s.rings(b)
+	on := s.rings(b, "")
 	on.key("1")
 	if said := on.choose("say whether you come"); !strings.HasPrefix(said, "This is a test, and nothing is answered by it.") {
 		t.Errorf("an answer: %q", said)
@@ -94,14 +94,14 @@ func TestATestAsksNothing(t *testing.T) {
 	if n := s.count("select count(*) from rsvps") + s.count("select count(*) from questions"); n != 0 {
 		t.Errorf("%d answers count", n)
 	}
-	on = s.rings(b)
+	on = s.rings(b, "")
 	on.key("2")
 	on.key("2")
 	on.over("completed")
 	if n := s.count("select count(*) from consent where not given and channel = 'voice' and how = $1", neverAgain); n != 1 {
 		t.Errorf("%d rows in the ledger", n)
 	}
-	if again := s.rings(b); again != nil {
+	if again := s.rings(b, ""); again != nil {
 		t.Error("rung again")
 	}
 }
@@ -115,7 +115,7 @@ func TestATestIsHeardAsOthersHearIt(t *testing.T) {
 	s.says(ana, s.pin(b, s.rosa, "en"))
 	s.until("select count(*) from notice_recordings where bytes is not null", 1)
 	s.pass(time.Hour)
-	on := s.rings(b)
+	on := s.rings(b, "")
 	if said := on.key("1"); !strings.Contains(said, "key your PIN") {
 		t.Fatalf("first: %q", said)
 	}
@@ -130,6 +130,17 @@ func TestATestIsHeardAsOthersHearIt(t *testing.T) {
 	if on.last = s.turn(in); on.plays() != play {
 		t.Errorf("the same webhook again: %+v", on.last.Say)
 	}
+	on.over("completed")
+	if on = s.rings(b, "quc"); !strings.Contains(on.key("1"), "key your PIN") { // as those hear it who speak what is not recorded
+		t.Errorf("in another's language: %q", on.last.Text())
+	}
+	if said := on.press(pin); !strings.HasPrefix(said, "This message is in Español.\nLa puerta") {
+		t.Errorf("in another's language: %q", said)
+	}
+	if lang := s.count("select count(*) from phones where lang = 'quc'"); lang != 1 {
+		t.Errorf("a test chooses the language of a phone")
+	}
+	on.over("completed")
 	if err := s.store.CancelBroadcast(t.Context(), s.store.Pool, b, s.g.now()); err != nil {
 		t.Fatal(err)
 	}

@@ -30,8 +30,9 @@ type NoticeCall struct {
 	Sending   BroadcastState
 	Purpose   Purpose
 	ExpiresAt time.Time
-	Pin       bool // the organizers want a PIN asked
-	Test      bool // it rings whoever wrote the notice, and tells nobody (testcall.go)
+	Pin       bool   // the organizers want a PIN asked
+	Test      bool   // it rings whoever wrote the notice, and tells nobody (testcall.go) …
+	Hears     string // … in this language, where it is not that of the phone
 }
 
 // CallCame is what came of a try that is over.
@@ -84,13 +85,13 @@ func (c CallCame) free() bool {
 }
 
 const selectNoticeCall = `select c.id, c.outgoing_id, c.broadcast_id, c.assembly_id, c.line_id, c.phone_id, c.n, c.at, coalesce(c.carrier_id, ''), c.answered_at,
-	c.taken_at, c.heard_at, c.never_at, c.ended_at, c.no_pin, c.came, coalesce(p.lang, ''), o.state, b.state, b.purpose, b.expires_at, b.pin
+	c.taken_at, c.heard_at, c.never_at, c.ended_at, c.no_pin, c.came, coalesce(p.lang, ''), o.state, b.state, b.purpose, b.expires_at, b.pin, ''
 	from notice_calls c join outgoing o on o.id = c.outgoing_id join broadcasts b on b.id = c.broadcast_id join phones p on p.id = c.phone_id `
 
 func scanNoticeCall(r pgx.CollectableRow) (c NoticeCall, err error) {
 	var answered, taken, heard, never, ended *time.Time
 	err = r.Scan(&c.ID, &c.Outgoing, &c.Broadcast, &c.Assembly, &c.Line, &c.Phone, &c.N, &c.At, &c.CarrierID, &answered, &taken, &heard, &never, &ended, &c.NoPin,
-		&c.Came, &c.Speaks, &c.State, &c.Sending, &c.Purpose, &c.ExpiresAt, &c.Pin)
+		&c.Came, &c.Speaks, &c.State, &c.Sending, &c.Purpose, &c.ExpiresAt, &c.Pin, &c.Hears)
 	c.AnsweredAt, c.TakenAt, c.HeardAt, c.NeverAt, c.EndedAt = timeOf(answered), timeOf(taken), timeOf(heard), timeOf(never), timeOf(ended)
 	return c, err
 }

@@ -13,17 +13,17 @@ import (
 // TestWorth is how long a test is worth placing, and answering.
 const TestWorth = 5 * time.Minute
 
-// AddTestCall writes one down. Of c count Broadcast, Assembly, Line and Phone; the id that it gives is to be that of the call's row of outgoing.
+// AddTestCall writes one down. Of c count Broadcast, Assembly, Line, Phone and Hears; the id that it gives is to be that of the call's row of outgoing.
 func (s *Store) AddTestCall(ctx context.Context, q Querier, c NoticeCall, now time.Time) (id uuid.UUID, err error) {
 	id = randomID()
-	_, err = q.Exec(ctx, `insert into test_calls (id, broadcast_id, assembly_id, line_id, phone_id, at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-		id, c.Broadcast, c.Assembly, c.Line, c.Phone, now, now.Add(TestWorth))
+	_, err = q.Exec(ctx, `insert into test_calls (id, broadcast_id, assembly_id, line_id, phone_id, at, expires_at, hears) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		id, c.Broadcast, c.Assembly, c.Line, c.Phone, now, now.Add(TestWorth), c.Hears)
 	return id, wrap("writing down a test", err)
 }
 
 // selectTestCall is selectNoticeCall. What is asked of the ledger is what a test by text asks of it.
 const selectTestCall = `select c.id, c.id, c.broadcast_id, c.assembly_id, c.line_id, c.phone_id, 1, c.at, '', c.answered_at,
-	c.taken_at, c.heard_at, c.never_at, c.ended_at, c.no_pin, '', coalesce(p.lang, ''), '', b.state, '` + string(ForAnswers) + `', c.expires_at, b.pin
+	c.taken_at, c.heard_at, c.never_at, c.ended_at, c.no_pin, '', coalesce(p.lang, ''), '', b.state, '` + string(ForAnswers) + `', c.expires_at, b.pin, c.hears
 	from test_calls c join broadcasts b on b.id = c.broadcast_id join phones p on p.id = c.phone_id `
 
 func testCall(ctx context.Context, q Querier, sql string, args ...any) (c NoticeCall, found bool, err error) {

@@ -211,10 +211,14 @@ func broadcastDraft(fs *flag.FlagSet) action {
 func broadcastChange(fs *flag.FlagSet) action {
 	f := bindBroadcast(changes(fs))
 	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
-		return d.writeBroadcast(ctx, f, b, "broadcast.change",
+		err := d.writeBroadcast(ctx, f, b, "broadcast.change",
 			func(tx pgx.Tx, b store.Broadcast) (store.Broadcast, error) {
 				return d.store.ChangeBroadcast(ctx, tx, b, d.now())
 			})
+		if err == nil && b.Longest > 0 {
+			d.note("What was recorded of broadcast %d belonged to it as it was, and is deleted.", b.Number)
+		}
+		return err
 	})
 }
 
@@ -260,6 +264,7 @@ func onBroadcast(fs *flag.FlagSet, do func(context.Context, *desk, store.Broadca
 func broadcastPreview(fs *flag.FlagSet) action {
 	test := fs.Bool("test", false, "send it to your own phone, as it would come")
 	byCall := fs.Bool("call", false, "with --test: ring your own phone instead, as it would ring others")
+	lang := fs.String("language", "", "with --test: as those get it whose `LANGUAGE` this is; left out: yours")
 	changes(fs)
 	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
 		set, err := d.cfg.loadFlows()
@@ -267,12 +272,12 @@ func broadcastPreview(fs *flag.FlagSet) action {
 			return err
 		}
 		switch {
-		case *byCall && !*test:
-			return misused("--call goes with --test")
+		case (*byCall || *lang != "") && !*test:
+			return misused("--call and --language go with --test")
 		case *byCall:
-			return d.testByCall(ctx, b)
+			return d.testByCall(ctx, set, b, strings.ToLower(*lang))
 		case *test:
-			return d.testBroadcast(ctx, set, b)
+			return d.testBroadcast(ctx, set, b, strings.ToLower(*lang))
 		}
 		return d.preview(ctx, set, b)
 	})

@@ -168,8 +168,8 @@ func broadcastCancel(fs *flag.FlagSet) action {
 	})
 }
 
-// testBroadcast sends the very text to the author's own phone.
-func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadcast) error {
+// testBroadcast sends the very text to the author's own phone, in their language or in one that they name.
+func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadcast, lang string) error {
 	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
 	if err != nil {
 		return err
@@ -187,7 +187,7 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 		if err != nil {
 			return "", err
 		}
-		lang := cmp.Or(manner.Lang, line.Languages[0])
+		lang := cmp.Or(lang, manner.Lang, line.Languages[0])
 		if _, written := b.Words[lang]; !written {
 			lang = b.Words.Languages()[0]
 		}
@@ -213,12 +213,18 @@ func (d *desk) ownPhone(ctx context.Context, tx pgx.Tx, by store.Organizer) (uui
 
 // testByCall rings the author's own phone, as the broadcast would ring others: before a key nothing is said but the line's name, and then the very
 // words, read or played. Consent is asked as for a test by text; nobody is told by it, and no answer to it counts.
-func (d *desk) testByCall(ctx context.Context, b store.Broadcast) error {
+func (d *desk) testByCall(ctx context.Context, set *flows.Set, b store.Broadcast, hears string) error {
+	calls, err := d.onCallsOf(ctx, set, b)
+	if err != nil {
+		return err
+	}
 	switch {
-	case b.Ways == store.WaysText:
-		return fmt.Errorf("broadcast %d goes by text alone: nobody is rung (broadcast change %d --by agreed)", b.Number, b.Number)
+	case hears != "" && calls.nameOf(hears) == "":
+		return misused("nobody here speaks %q", hears)
 	case b.State == store.BroadcastCanceled:
 		return fmt.Errorf("broadcast %d is canceled: nobody is rung", b.Number)
+	case b.Ways == store.WaysText:
+		return fmt.Errorf("broadcast %d goes by text alone: nobody is rung (broadcast change %d --by agreed)", b.Number, b.Number)
 	}
 	outbox, err := gateway.NewOutbox(d.store, slog.New(slog.NewTextHandler(d.err, nil)))
 	if err != nil {
@@ -229,7 +235,7 @@ func (d *desk) testByCall(ctx context.Context, b store.Broadcast) error {
 		if err != nil {
 			return "", err
 		}
-		return b.ID.String(), outbox.PutTestCall(ctx, tx, b, own, d.now())
+		return b.ID.String(), outbox.PutTestCall(ctx, tx, b, own, hears, d.now())
 	})
 	if err != nil {
 		return err

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"hotline/flows"
 	"hotline/gateway"
@@ -111,9 +113,11 @@ func (s *onCalls) how(words store.Words, recorded []store.NoticeRecording, membe
 	return "instead", in
 }
 
+const toMembers = ", to members"
+
 // sayOnCalls tells how it is told by call, where it may be, and what to do for those who would not hear it in their own language.
 func (d *desk) sayOnCalls(b store.Broadcast, s *onCalls) {
-	record := false
+	record := ""
 	say := func(lang, how, in, by string, seconds int) {
 		switch how {
 		case "recorded":
@@ -123,7 +127,7 @@ func (d *desk) sayOnCalls(b store.Broadcast, s *onCalls) {
 		case "voice":
 			d.say("  %s: read by a voice", lang)
 		default:
-			record = true
+			record = cmp.Or(record, strings.TrimSuffix(lang, toMembers))
 			d.say("  %s: no voice reads it, and it is told in %s", lang, in)
 		}
 	}
@@ -131,10 +135,10 @@ func (d *desk) sayOnCalls(b store.Broadcast, s *onCalls) {
 	for _, one := range s.all {
 		say(one.Language, one.How, one.In, one.By, one.Seconds)
 		if one.Members != nil && *one.Members != (callMembers{one.How, one.In}) {
-			say(one.Language+", to members", one.Members.How, one.Members.In, one.By, one.Seconds)
+			say(one.Language+toMembers, one.Members.How, one.Members.In, one.By, one.Seconds)
 		}
 	}
-	if record && b.State == store.BroadcastDraft {
-		d.say("Whoever speaks such a language can say it in a call, and it is heard so:\n  %s", d.hint(fmt.Sprintf("broadcast record %d --language LANGUAGE", b.Number)))
+	if record != "" && b.State == store.BroadcastDraft {
+		d.say("Whoever speaks such a language can say it in a call, and it is heard so:\n  %s", d.hint(fmt.Sprintf("broadcast record %d --language %s", b.Number, record)))
 	}
 }

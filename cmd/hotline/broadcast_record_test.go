@@ -64,6 +64,16 @@ func TestANoticeIsRecordedThroughThePhoneCompany(t *testing.T) {
 	test.hangup()
 	v.until(1, `select count(*) from test_calls where ended_at is not null and heard_at is not null`)
 
+	v.organizer("Rosa", "", "broadcast", "preview", "1", "--test", "--call", "--language", "ht")
+	v.until(2, `select count(*) from test_calls`)
+	v.until(2, `select count(*) from outgoing where channel = 'voice' and sent_at is not null`)
+	test = rosa.ringsAgain(1)
+	if _, said := test.press("1").played(); !strings.Contains(said, words) {
+		rosa.complains("in the language of others: %q", test.last.Words())
+	}
+	test.hangup()
+	v.until(2, `select count(*) from test_calls where ended_at is not null`)
+
 	v.organizer("Rosa", "", "broadcast", "approve", "1")
 	code := regexp.MustCompile(`\d{7}`).FindString(sam.hears("a message to many waits for you"))
 	sam.calls(func(c *talking) {

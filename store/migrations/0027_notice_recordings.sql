@@ -33,6 +33,7 @@ create table test_calls (
 	phone_id     uuid not null references phones on delete cascade,
 	at           timestamptz not null,
 	expires_at   timestamptz not null,
+	hears        text not null,                         -- as somebody hears it whose language this is; '': whose phone it is
 	answered_at  timestamptz,
 	taken_at     timestamptz,
 	heard_at     timestamptz,
