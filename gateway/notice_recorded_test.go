@@ -170,7 +170,7 @@ func (s *studio) byKey(from, code string) (c *phoneCall, played []string, said s
 		if name := c.plays(); name != "" {
 			played = append(played, name)
 		}
-		if strings.Contains(c.last.Text(), "Not sent yet") || c.ended() {
+		if text := c.last.Text(); strings.Contains(text, "Not sent yet") || strings.Contains(text, "Nothing is sent now") || c.ended() {
 			return c, played, said
 		}
 		said += "\n" + c.press("1")
@@ -523,5 +523,58 @@ func TestWhatMembersAreToldIsRecordedApart(t *testing.T) {
 		if data, found, err := s.g.Sound(t.Context(), on.plays()); err != nil || !found || string(data) != want {
 			t.Errorf("%q is played, %v, %v, want %q", data, found, err, want)
 		}
+	}
+}
+
+// What is recorded of words in advance is heard in every alert that says them, also where they are taken back while it goes on.
+func TestAWordingIsRecorded(t *testing.T) {
+	s := newStudio(t)
+	w, err := s.store.DraftWording(t.Context(), s.store.Pool, store.Broadcast{Assembly: s.line.AssemblyID, Line: s.line.ID, Alert: store.AlertConfirmed,
+		Words: store.Words{"en": "Gas in hall B.", "es": "Gas en la nave B."}, DraftedBy: s.rosa.ID}, s.g.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := s.call(ana)
+	c.toRecording(s.pin(w, s.rosa, "quc"))
+	if said := c.press("1"); !strings.HasPrefix(said, "Alert: Gas in hall B.") {
+		t.Errorf("to be said: %q", said)
+	}
+	c.record()
+	c.press("1")
+	s.arrives()
+	codes, err := s.asks(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	on, played, _ := s.byKey(ben, codes["Sam"])
+	if len(played) != 1 {
+		t.Fatalf("%v is played", played)
+	}
+	on.choose("approve them")
+	var b store.Broadcast
+	err = s.store.InTx(t.Context(), func(tx pgx.Tx) error {
+		kept, err := s.store.WordingFor(t.Context(), tx, w.Assembly, w.Number, store.AlertConfirmed, s.g.now())
+		if err != nil {
+			return err
+		}
+		if b, err = s.store.DraftBroadcast(t.Context(), tx, store.Broadcast{Assembly: w.Assembly, Line: w.Line, Purpose: store.ForAlerts, Words: w.Words, DraftedBy: s.rosa.ID,
+			ExpiresAt: s.g.now().Add(store.AlertHolds)}, s.g.now()); err != nil {
+			return err
+		}
+		if _, err = s.store.SendWording(t.Context(), tx, b, kept, s.g.now()); err != nil {
+			return err
+		}
+		return s.store.CancelBroadcast(t.Context(), tx, kept, s.g.now())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.pass(2 * time.Hour)
+	got, err := s.g.recordedOf(t.Context(), s.store.Pool, b, true)
+	if err != nil || got["quc"] != played[0] {
+		t.Errorf("the alert is heard as %v, %v", got, err)
+	}
+	if _, found, err := s.g.Sound(t.Context(), played[0]); !found || err != nil {
+		t.Errorf("served: %v, %v", found, err)
 	}
 }

@@ -111,12 +111,13 @@ func (s *Store) ForgetNoticeRecording(ctx context.Context, q Querier, media uuid
 // servedAfter is how long after the end of a notice its recordings are served: calls may go on.
 const servedAfter = time.Hour
 
-// OpenNoticeSound opens a recording by the name under which it is served. found is false for any other name, and where the notice is over.
+// OpenNoticeSound opens a recording by the name under which it is served. found is false for any other name, and where the notice is over, and all
+// alerts that say its words.
 func (s *Store) OpenNoticeSound(ctx context.Context, q Querier, name string, now time.Time) (data []byte, found bool, err error) {
 	var id uuid.UUID
 	var sealed []byte
-	found, err = one(ctx, q, `select r.id, r.bytes from notice_recordings r join broadcasts b on b.id = r.broadcast_id
-		where r.name_digest = $1 and (b.ended_at is null or b.ended_at > $2)`, []any{s.Keys.Index(noticeRecordingAt, name), now.Add(-servedAfter)}, &id, &sealed)
+	found, err = one(ctx, q, `select r.id, r.bytes from notice_recordings r where r.name_digest = $1 and exists (select from broadcasts b
+		where r.broadcast_id in (b.id, b.wording_id) and (b.ended_at is null or b.ended_at > $2))`, []any{s.Keys.Index(noticeRecordingAt, name), now.Add(-servedAfter)}, &id, &sealed)
 	if err != nil || !found {
 		return nil, false, wrap("looking for a recording of a notice", err)
 	}
