@@ -382,6 +382,7 @@ func TestAChangeVoidsARecording(t *testing.T) {
 	if said := late.press("1"); !strings.HasPrefix(said, "That message was changed, or is on its way.") {
 		t.Errorf("kept once it was approved: %q", said)
 	}
+	s.keptAfterApproval(b)
 	if _, found, _ := s.g.Sound(t.Context(), played[0]); !found || s.count("select count(*) from notice_recordings where bytes is not null") != 1 {
 		t.Error("what was approved is gone")
 	}
@@ -576,5 +577,30 @@ func TestAWordingIsRecorded(t *testing.T) {
 	}
 	if _, found, err := s.g.Sound(t.Context(), played[0]); !found || err != nil {
 		t.Errorf("served: %v, %v", found, err)
+	}
+}
+
+// keptAfterApproval is a recording that is kept in the very moment after somebody approved the draft: the call has looked before, and was right.
+func (s *studio) keptAfterApproval(b store.Broadcast) {
+	s.t.Helper()
+	var conversation, media uuid.UUID
+	if err := s.store.Pool.QueryRow(s.t.Context(), `select p.conversation_id, m.id from prompt_pins p join media m on m.conversation_id = p.conversation_id
+		where p.broadcast_id = $1 order by p.closed_at desc, m.at desc limit 1`, b.ID).Scan(&conversation, &media); err != nil {
+		s.t.Fatal(err)
+	}
+	err := s.store.InTx(s.t.Context(), func(tx pgx.Tx) error {
+		of, open, err := s.store.RecordingIn(s.t.Context(), tx, conversation, s.g.now())
+		if err != nil || !open {
+			s.t.Errorf("the call is not open: %v", err)
+			return err
+		}
+		kept, err := s.store.KeepNoticeRecording(s.t.Context(), tx, of, false, media, s.g.now())
+		if kept {
+			s.t.Error("it took the place of what was approved")
+		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
 	}
 }
