@@ -36,6 +36,7 @@ type Value struct {
 	Zone  string          `json:"z,omitempty"` // of a time: an IANA name
 	Day   bool            `json:"d,omitempty"` // of a time: a day was meant, and no hour
 	Words map[Lang]string `json:"w,omitempty"`
+	Plays map[Lang]string `json:"p,omitempty"` // of words: a recording that a call plays instead of them, as Prompt.Play; told where they stand alone
 	Rec   string          `json:"r,omitempty"` // said aloud: the recording's id
 	Item  Item            `json:"i,omitempty"`
 	List  []Item          `json:"l,omitempty"`

@@ -156,19 +156,21 @@ func (s *Set) languageOf(w map[Lang]string, lang Lang) Lang {
 }
 
 // voiceOf is the language whose voice reads a text: that in which it is told or, where it is nothing but words that a record has in other languages
-// alone, the one that these are in.
-func (t *turn) voiceOf(tpl *template, g *language) Lang {
+// alone, the one that these are in. play is the recording that such words have in it; empty: none.
+func (t *turn) voiceOf(tpl *template, g *language) (voice Lang, play string) {
 	if t.env.Channel != Voice || tpl == nil || len(tpl.parts) != 1 || tpl.plurals != nil {
-		return g.lang
+		return g.lang, ""
 	}
 	p := tpl.parts[0]
 	if p.ref == nil || p.ref.list != nil || p.ref.shape.Type != TypeWords {
-		return g.lang
+		return g.lang, ""
 	}
-	if w := t.get(p.ref).Words; len(w) > 0 {
-		return t.set.languageOf(w, g.lang)
+	v := t.get(p.ref)
+	if len(v.Words) == 0 {
+		return g.lang, ""
 	}
-	return g.lang
+	voice = t.set.languageOf(v.Words, g.lang)
+	return voice, v.Plays[voice]
 }
 
 // cheaper writes words from a record without the few letters and marks of Spanish and of typography that GSM-7 lacks: one of them

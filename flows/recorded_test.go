@@ -150,3 +150,46 @@ func TestSnippets(t *testing.T) {
 		}
 	}
 }
+
+// Words of a record that somebody has recorded are played on a call where they stand alone; in a text, and among other words, they are told.
+func TestWordsOfARecordArePlayed(t *testing.T) {
+	s := mustLoad(t, `
+starts: {en: [GO]}
+steps:
+  alone:
+    say: {text: {en: "{next.place}", es: "{next.place}"}, voice: "{next.place}"}
+    then: among
+  among:
+    ask: {en: "It says: {next.place}.", es: "Dice: {next.place}."}
+    choices:
+      again: {label: {en: say it again, es: oir otra vez}, then: alone}
+      leave: {label: {en: leave it, es: dejarlo}, then: end}
+`)
+	plays := map[Lang]string{"quc": "notice.wav", "es": "puerta.wav"}
+	for name, c := range map[string]struct {
+		words   map[Lang]string
+		channel Channel
+		want    string
+	}{
+		"in a language of calls alone": {map[Lang]string{"quc": ""}, Voice, "notice.wav"},
+		"and in one that is written":   {map[Lang]string{"es": "La puerta abre"}, Voice, "puerta.wav"},
+		"not where nobody said it":     {map[Lang]string{"en": "The gate is open"}, Voice, "en: The gate is open"},
+		"nor by text":                  {map[Lang]string{"es": "La puerta abre"}, Text, "en: La puerta abre"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			known := Value{Item: Item{"place": {Words: c.words, Plays: plays}}}
+			in := Input{Kind: KindKeys, Text: "1"}
+			if c.channel == Text {
+				in.Kind = KindText
+			}
+			out, err := s.Next(State{Flow: "test", Step: "among", Lang: "en"}, in,
+				Env{Channel: c.channel, Languages: []Lang{"en", "es"}, Facts: map[string]Value{"next": known, "line.name": {Text: "x"}, "line.number": {Text: "1"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := heard(out.Say); !strings.HasPrefix(got, c.want+"\nen: It says: ") {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}

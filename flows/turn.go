@@ -292,7 +292,8 @@ func (t *turn) sayIn(g *language, x *text, firm bool) {
 		t.record(tpl.play, g, t.render(tpl, g), firm, nil, "")
 		return
 	}
-	t.add(Prompt{Lang: t.voiceOf(tpl, g), Words: t.render(tpl, g), Firm: firm})
+	voice, play := t.voiceOf(tpl, g)
+	t.add(Prompt{Lang: voice, Play: play, Words: t.render(tpl, g), Firm: firm})
 }
 
 // sayOr says a text of the flow, or else the phrase of that name; to a caller whose language is not known, in two.

@@ -398,6 +398,17 @@ func otherScenes() map[string]scene {
 			call.last = c.turn(call.in)
 			call.press("2")
 		}},
+		"a notice that is recorded": {[]string{"open_prompts opened", "next_prompt found", "next_prompt done", "play_back played", "keep_prompt kept"}, func(t *testing.T, from func(*house) *carrierAgain) {
+			s := newStudio(t)
+			pin := s.pin(s.draft(store.Broadcast{}), s.rosa, "quc")
+			c := from(s.house)
+			call := c.call(ana)
+			call.toRecording(pin)
+			call.press("1")
+			call.record()
+			call.press("1")
+			call.hangUp()
+		}},
 		"prompts": {[]string{"open_prompts opened", "open_prompts wrong", "next_prompt found", "play_back played", "keep_prompt kept"}, func(t *testing.T, from func(*house) *carrierAgain) {
 			h, pin := recorder(t, Carrier{})
 			c := from(h)

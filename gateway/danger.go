@@ -146,6 +146,9 @@ func (g *Gateway) placedOver(ctx context.Context, tx pgx.Tx, o store.Outgoing) e
 		return err
 	}
 	if danger == uuid.Nil {
+		if err := g.store.TestOver(ctx, tx, o.ID, g.now()); err != nil {
+			return err
+		}
 		return g.store.EndReportCall(ctx, tx, o.ID, g.now())
 	}
 	if _, err := g.jobs.InsertTx(ctx, tx, ringArgs{Danger: danger, Once: true}, nil); err != nil {

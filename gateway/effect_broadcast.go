@@ -3,6 +3,8 @@ package gateway
 import (
 	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,7 +19,8 @@ func (p *playing) approving(a args) store.Approving {
 	}
 }
 
-// findBroadcast tells a second organizer, word for word, what they are asked to approve.
+// findBroadcast tells a second organizer, word for word, what they are asked to approve. On a call they hear what is recorded of it, each after the
+// words that it says; by text they are told in which languages that is.
 func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, error) {
 	came, asked, err := p.g.store.AskedBroadcast(ctx, p.tx, p.approving(a))
 	if err != nil || came != store.ApprovalWaits {
@@ -31,8 +34,12 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 	if err != nil {
 		return "", nil, err
 	}
-	pages := p.pagesOf(asked.Broadcast, line, asking)
-	page := min(int(a["page"].Num), len(pages)-1)
+	recorded, err := p.g.store.NoticeRecordings(ctx, p.tx, asked.ID)
+	if err != nil {
+		return "", nil, err
+	}
+	pages := p.pagesOf(asked.Broadcast, line, asking, recorded)
+	page := pages[min(int(a["page"].Num), len(pages)-1)]
 	answers := ""
 	if !asking.Lists(p.current) { // else they stand in each page, in its own language
 		answers, _ = p.current.Printed(asked.Flow, p.talk.Lang, SampleDigits, asking.Known)
@@ -45,34 +52,56 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 	if soonest := p.now.Add(store.CallBack); starts.Before(soonest) {
 		starts = soonest
 	}
-	return "found", args{
-		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": {Words: map[flows.Lang]string{pages[page].lang: pages[page].words}},
-		"language": {Text: p.current.LanguageName(pages[page].lang)}, "more": {Flag: page < len(pages)-1}, "follows": {Flag: asked.About == aboutMeeting}, "answers": {Text: answers},
+	found := args{
+		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": heard(page.lang, page.words, page.play), "speaker": {Text: page.speaker},
+		"language": {Text: p.g.nameOf(p.current, page.lang)}, "more": {Flag: int(a["page"].Num) < len(pages)-1}, "follows": {Flag: asked.About == aboutMeeting}, "answers": {Text: answers},
 		"sort": {Text: sortOf(asked.Broadcast)}, "phones": {Num: int64(phones)}, "calls": {Num: int64(calls)},
 		"unvoted": {Flag: asked.Uncounted()}, "dollars": {Num: (asked.Cost + 999_999) / 1_000_000}, "starts": p.moment(starts), "until": p.moment(asked.ExpiresAt),
-	}, nil
+	}
+	if p.in.Channel == flows.Text {
+		found["recorded"] = flows.Value{Text: p.namesOf(recorded)}
+	}
+	return "found", found, nil
 }
 
-// pageOf is what one sort of people would be sent.
+// pageOf is what one sort of people would be sent or told.
 type pageOf struct {
-	lang  flows.Lang
-	words string
+	lang    flows.Lang
+	words   string
+	play    string // a recording; empty: its words
+	speaker string // who recorded it
 }
 
 // pagesOf are all words of a broadcast, in each language, and behind them the answers that are told from a list; where members are told more, those as
-// well.
-func (p *playing) pagesOf(b store.Broadcast, line store.Line, asks Asking) (all []pageOf) {
-	for _, words := range []store.Words{b.Words, b.Inside} {
+// well; and on a call what is recorded of it.
+func (p *playing) pagesOf(b store.Broadcast, line store.Line, asks Asking, recorded []store.NoticeRecording) (all []pageOf) {
+	for i, words := range []store.Words{b.Words, b.Inside} {
 		for _, lang := range words.Languages() {
 			told := Told(p.current, b, words[lang], lang)
-			all = append(all, pageOf{flows.Lang(lang), flows.AsTold(told)})
+			all = append(all, pageOf{lang: flows.Lang(lang), words: flows.AsTold(told)})
 			if asks.Lists(p.current) {
 				answers, _ := p.current.Printed(asks.Flow, flows.Lang(lang), SampleDigits, asks.In(p.current, line, lang, told).Known)
-				all = append(all, pageOf{flows.Lang(lang), answers})
+				all = append(all, pageOf{lang: flows.Lang(lang), words: answers})
+			}
+		}
+		for _, r := range recorded {
+			if p.in.Channel == flows.Voice && r.Members == (i > 0) {
+				all = append(all, pageOf{lang: flows.Lang(r.Lang), play: p.g.store.NoticeSound(r), speaker: r.By})
 			}
 		}
 	}
 	return all
+}
+
+// namesOf are the languages in which a notice is recorded, for a text.
+func (p *playing) namesOf(recorded []store.NoticeRecording) string {
+	var all []string
+	for _, r := range recorded {
+		if name := p.g.nameOf(p.current, flows.Lang(r.Lang)); !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 func (p *playing) approveBroadcast(ctx context.Context, a args) (string, args, error) {

@@ -59,15 +59,19 @@ func (p *playing) readNotice(ctx context.Context, _ args) (string, args, error) 
 	if err != nil || !found {
 		return "gone", nil, err
 	}
-	written, gone, err := p.wordsFor(ctx, b, c.Phone)
+	written, member, gone, err := p.wordsFor(ctx, b, c.Phone)
 	if err != nil || gone {
 		return "gone", nil, err
 	}
-	words, other := p.heardIn(written)
+	played, err := p.g.recordedOf(ctx, p.tx, b, member)
+	if err != nil {
+		return "", nil, err
+	}
+	words, other := p.heardIn(c, written, played)
 	if err := p.g.store.MarkHeard(ctx, p.tx, c, p.now); err != nil {
 		return "", nil, err
 	}
-	came := args{"words": {Words: words}, "other": {Text: other}, "many": {Flag: len(p.line.Languages) > 1}}
+	came := args{"test": {Flag: c.Test}, "words": words, "other": {Text: other}, "many": {Flag: len(p.line.Languages) > 1}}
 	if b.Flow != "" {
 		came["about"], came["record"] = flows.Value{Text: b.About}, flows.Value{Text: b.Record.String()}
 	}
@@ -76,48 +80,42 @@ func (p *playing) readNotice(ctx context.Context, _ args) (string, args, error) 
 
 // wordsFor are a notice's words as they are now, to somebody of a phone: a place for members is told where one of them is a member. gone: what it is
 // about is over, or has changed in this moment.
-func (p *playing) wordsFor(ctx context.Context, b store.Broadcast, phone uuid.UUID) (written store.Words, gone bool, err error) {
+func (p *playing) wordsFor(ctx context.Context, b store.Broadcast, phone uuid.UUID) (written store.Words, member, gone bool, err error) {
 	now, gone, err := p.g.wordsNow(ctx, p.tx, p.line, b)
 	if err != nil || gone {
-		return nil, gone, err
+		return nil, false, gone, err
 	}
-	var heard map[uuid.UUID]store.Hearing
 	if b.About == aboutMeeting {
-		if heard, err = p.g.store.HearingOf(ctx, p.tx, b.Record, b.ID, []uuid.UUID{phone}, p.now); err != nil {
-			return nil, false, err
+		heard, err := p.g.store.HearingOf(ctx, p.tx, b.Record, b.ID, []uuid.UUID{phone}, p.now)
+		if err != nil {
+			return nil, false, false, err
 		}
+		member = heard[phone].Member
 	}
 	written = store.Words{}
 	for lang, words := range now {
-		if written[lang] = words.all; heard[phone].Member {
+		if written[lang] = words.all; member {
 			written[lang] = words.inside
 		}
 	}
-	return written, false, nil
+	return written, member, false, nil
 }
 
-// heardIn is what is read of a notice: the caller's language, else the one in which that is spoken to, else the line's first that there is, each only
-// where a voice reads it. other names it, where it is not the caller's.
-func (p *playing) heardIn(written store.Words) (words map[flows.Lang]string, other string) {
+// heardIn is what is told of a notice: in the caller's language, else in the one in which that is spoken to, else the line's first that there is, each
+// where it is recorded or a voice reads it. other names it, where it is not the caller's.
+func (p *playing) heardIn(c store.NoticeCall, written store.Words, played map[string]string) (told flows.Value, other string) {
 	own := p.talk.Lang
 	if own == "" {
 		own = flows.Lang(p.line.Languages[0])
 	}
-	wanted := append([]flows.Lang{own, p.set.ToldIn(own, flows.Voice, p.people)}, languages(p.line)...)
-	for _, lang := range written.Languages() {
-		wanted = append(wanted, flows.Lang(lang))
+	if c.Hears != "" && c.HeardAt.IsZero() { // until they choose another
+		own = flows.Lang(c.Hears)
 	}
-	read := wanted[len(wanted)-1] // written only where no voice reads: better read badly than not at all
-	for _, lang := range wanted {
-		if written[string(lang)] != "" && p.set.ToldIn(lang, flows.Voice, nil) == lang {
-			read = lang
-			break
-		}
-	}
+	read := HeardIn(p.set, p.people, p.line, written, played, own)
 	if read != own {
-		other = p.set.LanguageName(read)
+		other = p.g.nameOf(p.set, read)
 	}
-	return map[flows.Lang]string{read: flows.AsTold(written[string(read)])}, other
+	return heard(read, flows.AsTold(written[string(read)]), played[string(read)]), other
 }
 
 // neverCall has this phone called no more.

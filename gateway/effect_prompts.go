@@ -13,25 +13,65 @@ import (
 	"hotline/store"
 )
 
-// An organizer records what the flows say: with digits that a command printed, in one call. What may be recorded then stands with the
-// call in Postgres and not in the flow's variables, so that no flow can record without the digits.
+// An organizer records what the flows say, or what a notice says: with digits that a command printed, in one call. What may be recorded then stands
+// with the call in Postgres and not in the flow's variables, so that no flow can record without the digits.
 
 func (p *playing) openPrompts(ctx context.Context, a args) (string, args, error) {
-	lang, opened, err := p.g.store.OpenPrompts(ctx, p.tx, p.line, p.tx.Conversation.ID, a["pin"].Text, p.now)
+	opened, err := p.g.store.OpenPrompts(ctx, p.tx, p.line, p.tx.Conversation.ID, a["pin"].Text, p.now)
 	if err != nil || !opened {
 		return "wrong", nil, err
 	}
-	name, all, have, err := p.snippets(ctx, lang)
-	if err != nil {
-		return "", nil, err
+	of, all, err := p.toRecord(ctx)
+	if err != nil || of == nil {
+		return "wrong", nil, err
 	}
 	left := 0
 	for _, one := range all {
-		if !have[one.Key] {
+		if !one.recorded {
 			left++
 		}
 	}
-	return "opened", args{"language": {Text: name}, "left": {Num: int64(left)}}, nil
+	return "opened", args{"language": {Text: of.language}, "left": {Num: int64(left)}, "notice": {Num: int64(of.notice.Number)}}, nil
+}
+
+// recording is what a call was opened to record.
+type recording struct {
+	store.RecordingOf
+	language string          // what its speakers call it
+	notice   store.Broadcast // the zero value: what the flows say
+}
+
+// piece is one thing to be recorded.
+type piece struct {
+	flows.Snippet
+	recorded bool // and need not be again
+	members  bool // of a notice: what members are told
+}
+
+// toRecord is what this call was opened to record, piece by piece; nil: nothing, or not any more.
+func (p *playing) toRecord(ctx context.Context) (*recording, []piece, error) {
+	of, open, err := p.g.store.RecordingIn(ctx, p.tx, p.tx.Conversation.ID, p.now)
+	if err != nil || !open {
+		return nil, nil, err
+	}
+	r := &recording{RecordingOf: of}
+	if of.Broadcast != uuid.Nil {
+		all, err := p.noticePieces(ctx, r)
+		if err != nil || len(all) == 0 {
+			return nil, nil, err
+		}
+		return r, all, nil
+	}
+	name, snippets, have, err := p.snippets(ctx, of.Lang)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.language = name
+	all := make([]piece, len(snippets))
+	for i, one := range snippets {
+		all[i] = piece{Snippet: one, recorded: have[one.Key]}
+	}
+	return r, all, nil
 }
 
 // snippets are what can be recorded of a language, what it is called, and which keys have a recording.
@@ -60,20 +100,16 @@ func (p *playing) snippets(ctx context.Context, lang string) (name string, all [
 	return name, p.set.Snippets(r), have, nil
 }
 
-// nextPrompt says the next words that have no recording, behind the place of the last, in the voice of the language they are in.
+// nextPrompt says the next words that are to be recorded, behind the place of the last, in the voice of the language they are in.
 func (p *playing) nextPrompt(ctx context.Context, a args) (string, args, error) {
-	of, open, err := p.g.store.RecordingIn(ctx, p.tx, p.tx.Conversation.ID, p.now)
-	if err != nil || !open {
+	of, all, err := p.toRecord(ctx)
+	if err != nil || of == nil {
 		return "closed", nil, err
 	}
-	name, all, have, err := p.snippets(ctx, of.Lang)
-	if err != nil {
-		return "", nil, err
-	}
 	for i := max(0, int(a["after"].Num)); i < len(all); i++ {
-		if one := all[i]; !have[one.Key] {
+		if one := all[i]; !one.recorded {
 			p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: one.Lang, Words: one.Words})
-			return "found", args{"number": {Num: int64(i + 1)}, "language": {Text: name}}, nil
+			return "found", args{"number": {Num: int64(i + 1)}, "language": {Text: of.language}}, nil
 		}
 	}
 	return "done", nil, nil
@@ -97,13 +133,9 @@ func (p *playing) playBack(_ context.Context, a args) (string, args, error) {
 }
 
 func (p *playing) keepPrompt(ctx context.Context, a args) (string, args, error) {
-	of, open, err := p.g.store.RecordingIn(ctx, p.tx, p.tx.Conversation.ID, p.now)
-	if err != nil || !open {
+	of, all, err := p.toRecord(ctx)
+	if err != nil || of == nil {
 		return "closed", nil, err
-	}
-	_, all, _, err := p.snippets(ctx, of.Lang)
-	if err != nil {
-		return "", nil, err
 	}
 	_, recording, err := said(a["what"])
 	if err != nil {
@@ -113,15 +145,23 @@ func (p *playing) keepPrompt(ctx context.Context, a args) (string, args, error) 
 	if n < 1 || n > len(all) || recording == uuid.Nil {
 		return "closed", nil, nil
 	}
-	if err := p.g.store.KeepPrompt(ctx, p.tx, of, all[n-1].Key, recording, p.now); err != nil {
+	did := store.Deed{Assembly: p.line.AssemblyID, Actor: of.Name, Act: "prompts.keep", Object: of.Lang + " " + all[n-1].Where, At: p.now}
+	if of.Broadcast == uuid.Nil {
+		err = p.g.store.KeepPrompt(ctx, p.tx, of.RecordingOf, all[n-1].Key, recording, p.now)
+	} else {
+		var kept bool
+		if kept, err = p.g.store.KeepNoticeRecording(ctx, p.tx.Tx, of.RecordingOf, all[n-1].members, recording, p.now); err == nil && !kept {
+			return "closed", nil, nil
+		}
+		did.Assembly, did.Act, did.Object = of.notice.Assembly, "broadcast.keep", of.Broadcast.String()
+	}
+	if err != nil {
 		return "", nil, err
 	}
-	if err := p.g.store.Note(ctx, p.tx, store.Deed{
-		Assembly: p.line.AssemblyID, Actor: of.Name, Act: "prompts.keep", Object: of.Lang + " " + all[n-1].Where, At: p.now,
-	}); err != nil {
+	if err := p.g.store.Note(ctx, p.tx, did); err != nil {
 		return "", nil, err
 	}
-	if _, err := p.g.jobs.InsertTx(ctx, p.tx.Tx, promptArgs{ID: recording}, nil); err != nil {
+	if _, err := p.g.jobs.InsertTx(ctx, p.tx.Tx, promptArgs{ID: recording, Notice: of.Broadcast != uuid.Nil}, nil); err != nil {
 		return "", nil, fmt.Errorf("asking for a prompt to be published: %w", err)
 	}
 	return "kept", nil, nil

@@ -14,8 +14,9 @@ func calledEffects() map[string]effect {
 			Outcomes: comes{"found": nil, "pin": nil, "no_pin": nil, "gone": nil},
 		}, (*playing).findNotice},
 		"read_notice": {flows.Effect{ // other: in which language it is, where that is not the one they hear
+			// test: it rings whoever wrote it, and an answer would count
 			Outcomes: comes{
-				"read": brings{"words": is.words(store.LongestNotice), "other": {Type: flows.TypeText, Most: mostTongue}, "many": is.flag,
+				"read": brings{"words": is.words(store.LongestNotice), "other": {Type: flows.TypeText, Most: mostTongue}, "many": is.flag, "test": is.flag,
 					"about": is.text, "record": is.text}, // of one that asks something: "meeting" or "ballot", and its id
 				"pin": nil, "no_pin": nil, "gone": nil,
 			},

@@ -2,14 +2,14 @@ package gateway
 
 import "hotline/flows"
 
-// promptsEffects: recording what flows say.
+// promptsEffects: recording what flows or a notice say.
 func promptsEffects() map[string]effect {
 	is := shapes()
 	return map[string]effect{
 		// By a call that was opened to record (effect_prompts.go).
 		"open_prompts": {flows.Effect{
-			Args:     takes{"pin": flows.TypeCode}, // eight digits, of `hotline prompts record`
-			Outcomes: comes{"opened": brings{"language": is.name, "left": {Type: flows.TypeNumber, Most: mostPrompts}}, "wrong": nil},
+			Args:     takes{"pin": flows.TypeCode}, // eight digits, of `hotline prompts record` or `hotline broadcast record`
+			Outcomes: comes{"opened": brings{"language": is.name, "left": {Type: flows.TypeNumber, Most: mostPrompts}, "notice": is.count}, "wrong": nil},
 		}, (*playing).openPrompts},
 		"next_prompt": {flows.Effect{
 			Args:     takes{"after": flows.TypeNumber},

@@ -15,7 +15,7 @@ import (
 // Calls that we place. Each is an outgoing row of its own (Outbox.Put, by voice), under whose id the carrier asks what is said. Whoever
 // answers hears no more than somebody at an answering machine may; what comes after their key depends on whom the call was for. There are three
 // kinds: somebody on duty is called for somebody in danger who wrote, an organizer who calls somebody back (reportcall.go), and whoever is told a
-// notice by call (called.go, whose calls have ids of their own). For the first two, on 1 we ring
+// notice by call (called.go, whose calls have ids of their own, but for a test, which rings whoever wrote it). For the first two, on 1 we ring
 // the worker's own phone from our line, if the worker has agreed to that. On that phone too nothing is said before a key but the line's name
 // and that there is a message.
 
@@ -261,17 +261,21 @@ func (g *Gateway) CallTold(ctx context.Context, outgoing string, told CallTold) 
 	if err != nil {
 		return false, nil // as in Delivered
 	}
-	if _, found, err := g.store.NoticeCallByID(ctx, g.store.Pool, id); err != nil {
+	c, found, err := g.store.NoticeCallByID(ctx, g.store.Pool, id)
+	switch {
+	case err != nil:
 		return false, err
-	} else if found {
+	case found && !c.Test:
 		return g.noticeTold(ctx, id, told)
+	case found: // its row of outgoing is like that of any call
+		talked = told.Status == "completed" && !c.TakenAt.IsZero()
 	}
 	state, known := callStates(told.Status)
 	if !known {
 		g.log.Warn("the carrier told a state of a call that we do not know", "state", told.Status)
 		return false, nil
 	}
-	return false, g.store.InTx(ctx, func(tx pgx.Tx) error {
+	return talked, g.store.InTx(ctx, func(tx pgx.Tx) error {
 		o, ours, err := g.store.OutgoingByID(ctx, tx, id)
 		if err != nil || !ours {
 			return err

@@ -13,10 +13,11 @@ import (
 	"hotline/store"
 )
 
-// promptArgs asks for a recording that an organizer kept to be put where the flows' recordings are, once it has come from the carrier,
-// and to be erased there.
+// promptArgs asks for a recording that an organizer kept to be put where the flows' recordings are, or where those of notices are, once it has come
+// from the carrier, and to be erased there.
 type promptArgs struct {
-	ID uuid.UUID `json:"id"` // of the recording
+	ID     uuid.UUID `json:"id"` // of the recording
+	Notice bool      `json:"notice,omitempty"`
 }
 
 func (promptArgs) Kind() string { return "publish_prompt" }
@@ -40,13 +41,16 @@ func (w *promptWorker) Work(ctx context.Context, job *river.Job[promptArgs]) err
 	case m.State == store.MediaWanted:
 		return river.JobSnooze(notYetWait) // what fetches it gives up in its own time
 	case m.State != store.MediaKept:
-		return s.ForgetPrompt(ctx, s.Pool, job.Args.ID)
+		return w.forget(ctx, job.Args)
 	case ending == "" || len(data) > mostPrompt:
 		w.g.log.Error("a recorded prompt is no sound that can be played, or too large; it has to be recorded again", "bytes", len(data))
-		if err := s.ForgetPrompt(ctx, s.Pool, job.Args.ID); err != nil {
+		if err := w.forget(ctx, job.Args); err != nil {
 			return err
 		}
 		return w.erase(ctx, job.Args.ID, nil)
+	}
+	if job.Args.Notice {
+		return w.erase(ctx, job.Args.ID, func(tx pgx.Tx) error { return s.PublishNoticeRecording(ctx, tx, job.Args.ID, ending, data) })
 	}
 	digest := sha256.Sum256(data)
 	name := hex.EncodeToString(digest[:16]) + "." + ending
@@ -54,6 +58,15 @@ func (w *promptWorker) Work(ctx context.Context, job *river.Job[promptArgs]) err
 		_, err := s.PublishPrompt(ctx, tx, job.Args.ID, name, data, w.g.now())
 		return err
 	})
+}
+
+// forget gives up a recording that cannot be had.
+func (w *promptWorker) forget(ctx context.Context, a promptArgs) error {
+	if a.Notice {
+		w.g.log.Error("what was recorded of a notice could not be had from the carrier; it has to be recorded again")
+		return w.g.store.ForgetNoticeRecording(ctx, w.g.store.Pool, a.ID)
+	}
+	return w.g.store.ForgetPrompt(ctx, w.g.store.Pool, a.ID)
 }
 
 // erase takes a recording out of what people told us, with what else is done in the same transaction.

@@ -35,7 +35,7 @@ func (h *house) promptPin() (pin string) {
 		if err := h.store.AddRecordedLanguage(ctx, tx, store.RecordedLanguage{Lang: "quc", Name: "K'iche'", Instead: []string{"es"}}); err != nil {
 			return err
 		}
-		pin, err = h.store.AddPromptPin(ctx, tx, h.line.AssemblyID, o.ID, "quc", time.Unix(h.now.Load(), 0))
+		pin, err = h.store.AddPromptPin(ctx, tx, store.RecordingPin{Assembly: h.line.AssemblyID, Organizer: o.ID, Lang: "quc"}, time.Unix(h.now.Load(), 0))
 		return err
 	})
 	if err != nil {

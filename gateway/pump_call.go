@@ -190,7 +190,7 @@ func (p *callPump) draw(ctx context.Context, b store.Broadcast) (placed bool, er
 		if !may {
 			return nil
 		}
-		try = store.Placing{ID: uuid.New(), Outgoing: row.ID, N: len(row.Tried) + 1, Cost: int64(store.CallMinutes(b.Words[row.Lang])) * int64(p.terms.Price)}
+		try = store.Placing{ID: uuid.New(), Outgoing: row.ID, N: len(row.Tried) + 1, Cost: int64(b.CallMinutes(row.Lang)) * int64(p.terms.Price)}
 		if may, err = p.spend(ctx, tx, try.Cost, now); err != nil {
 			return err
 		} else if !may && b.Purpose != store.ForAlerts {

@@ -87,9 +87,14 @@ func (s *soundShelf) missing(ctx context.Context, q store.Querier, names []strin
 	return lacks, nil
 }
 
-// Sound is a recording of the flows by its name, or one that its maker is to hear back. found is false where there is none; ErrNotYet
+// Sound is a recording of the flows by its name, one of a notice, or one that its maker is to hear back. found is false where there is none; ErrNotYet
 // says that there is, and that it has not come from the carrier.
 func (g *Gateway) Sound(ctx context.Context, name string) (data []byte, found bool, err error) {
+	if ofNotice(name) { // it is not kept in memory: it is sealed, and goes when its notice is over
+		ctx, cancel := context.WithTimeout(ctx, readSoundIn)
+		defer cancel()
+		return g.store.OpenNoticeSound(ctx, g.store.Pool, name, g.now())
+	}
 	s := g.sounds
 	s.mu.Lock()
 	if data = s.holds(name); data == nil {
@@ -121,7 +126,7 @@ func (g *Gateway) Sound(ctx context.Context, name string) (data []byte, found bo
 func (p *playing) playable(ctx context.Context) error {
 	var names []string
 	for _, one := range p.reply.Say {
-		if one.Play != "" && !p.takes[one.Play] {
+		if one.Play != "" && !p.takes[one.Play] && !ofNotice(one.Play) { // those of a notice were looked up in this turn
 			names = append(names, one.Play)
 		}
 	}

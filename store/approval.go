@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,7 +34,7 @@ func (s *Store) OwnPhone(ctx context.Context, q Querier, organizer uuid.UUID) (u
 	return valueOf(phone), wrap("looking for an organizer's phone", err)
 }
 
-// Approvers are the organizers of a broadcast's assembly, without its author. A phone that others use is nobody's own.
+// Approvers are the organizers of a broadcast's assembly, without its author and whoever recorded some of it. A phone that others use is nobody's own.
 func (s *Store) Approvers(ctx context.Context, q Querier, b Broadcast) ([]Approver, error) {
 	scan := func(r pgx.CollectableRow) (a Approver, err error) {
 		var phone *uuid.UUID
@@ -42,8 +44,10 @@ func (s *Store) Approvers(ctx context.Context, q Querier, b Broadcast) ([]Approv
 	}
 	return list(ctx, q, "looking who may approve a broadcast", scan, `select o.id, o.name, `+ownPhone+`
 		from organizers o where o.assembly_id = $1 and o.removed_at is null and o.id <> $2
-		and o.person_id is distinct from (select person_id from organizers where id = $2 and person_id is not null) order by o.created_at, o.id`,
-		b.Assembly, b.DraftedBy)
+		and o.person_id is distinct from (select person_id from organizers where id = $2 and person_id is not null)
+		and not exists (select from notice_recordings r join organizers x on x.id = r.organizer_id
+			where r.broadcast_id = $3 and (x.id = o.id or x.person_id = o.person_id)) order by o.created_at, o.id`,
+		b.Assembly, b.DraftedBy, b.ID)
 }
 
 // AskApproval gives each approver who has a phone a code, which is good for this edition alone. segments is what a text in each language
@@ -60,6 +64,12 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 		return nil, err
 	case stale:
 		return nil, refuse("what broadcast %d is about was changed since, or is over: take it as it is now with broadcast change, or cancel it", b.Number)
+	}
+	switch lang, err := s.recordingComing(ctx, q, b); {
+	case err != nil:
+		return nil, err
+	case lang != "":
+		return nil, refuse("what was recorded of broadcast %d in %s is still on its way from the phone company: ask again in a minute, or record it again", b.Number, lang)
 	}
 	all, err := s.Approvers(ctx, q, b)
 	if err != nil {
@@ -86,7 +96,7 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 		seen[r.Phone] = true
 		if r.Channel == ByVoice {
 			calls++
-			cost += int64(CallMinutes(b.Words[r.Lang])) * int64(terms.Price)
+			cost += int64(b.CallMinutes(r.Lang)) * int64(terms.Price)
 			continue
 		}
 		cost += int64(segments[r.Lang]) * int64(line.Price)
@@ -112,6 +122,9 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 		asked = append(asked, a)
 	}
 	if len(asked) == 0 {
+		if by, err := s.RecordedBy(ctx, q, b.ID); err != nil || len(by) > 1 {
+			return nil, cmp.Or(err, refuse("nobody else can approve it: %s recorded some of it, and it takes an organizer with a phone of their own who did not", strings.Join(by, " and ")))
+		}
 		return nil, refuse("nobody else can approve it: a second organizer needs a phone of their own here (organizer add NAME --member WHO)")
 	}
 	return asked, nil

@@ -62,6 +62,8 @@ type Broadcast struct {
 	AlertOf   uuid.UUID // the alert that it confirms, corrects or ends, which was the first …
 	First     int       // … and its number
 	Wording   int       // the number of the wording in advance that was sent; 0: none
+
+	Longest int // seconds of the longest recording of it; 0: nothing is recorded
 }
 
 const (
@@ -72,7 +74,8 @@ const (
 const selectBroadcast = `select b.id, b.assembly_id, b.line_id, b.number, b.purpose, b.words, b.audience, b.workplace, b.has_place, b.edition, b.state,
 	b.drafted_by, d.name, coalesce(a.name, ''), b.approved_at, b.starts_at, b.expires_at, b.resumed_at, b.why, b.frozen_at is not null, b.ended_at, b.ways, b.pin,
 	b.flow, b.about, b.record, b.version, b.kind, b.follows, b.inside,
-	b.alert, b.in_advance, b.alert_of, coalesce((select number from broadcasts f where f.id = b.alert_of), 0), coalesce((select number from broadcasts w where w.id = b.wording_id), 0)
+	b.alert, b.in_advance, b.alert_of, coalesce((select number from broadcasts f where f.id = b.alert_of), 0), coalesce((select number from broadcasts w where w.id = b.wording_id), 0),
+	coalesce((select max(seconds) from notice_recordings r where r.broadcast_id in (b.id, b.wording_id)), 0)
 	from broadcasts b join organizers d on d.id = b.drafted_by left join organizers a on a.id = b.approved_by`
 
 func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
@@ -82,7 +85,7 @@ func (s *Store) scanBroadcast(r pgx.CollectableRow) (b Broadcast, err error) {
 	if err = r.Scan(&b.ID, &b.Assembly, &b.Line, &b.Number, &b.Purpose, &words, &audience, &workplace, &b.HasPlace, &b.Edition, &b.State,
 		&b.DraftedBy, &b.Author, &b.ApprovedBy, &approved, &starts, &b.ExpiresAt, &resumed, &b.Why, &b.Frozen, &ended, &b.Ways, &b.Pin,
 		&b.Flow, &b.About, &record, &b.Version, &b.Kind, &follows, &inside,
-		&b.Alert, &b.InAdvance, &alertOf, &b.First, &b.Wording); err != nil {
+		&b.Alert, &b.InAdvance, &alertOf, &b.First, &b.Wording, &b.Longest); err != nil {
 		return b, err
 	}
 	b.AlertOf = valueOf(alertOf)
@@ -201,6 +204,9 @@ func (s *Store) ChangeBroadcast(ctx context.Context, q Querier, b Broadcast, now
 		return Broadcast{}, fmt.Errorf("changing a broadcast: %w", err)
 	case tag.RowsAffected() == 0:
 		return Broadcast{}, refuse("only a draft can be changed; cancel this one, and draft another")
+	}
+	if err := s.voidRecordings(ctx, q, b.ID, now); err != nil {
+		return Broadcast{}, err
 	}
 	return s.ShowBroadcast(ctx, q, b.Assembly, b.Number)
 }

@@ -85,9 +85,18 @@ func CallSeconds(words string) int {
 	return callAround + (n*secondsAMinute+readsAMinute-1)/readsAMinute
 }
 
+// CallSeconds is how long a call takes on which a notice is told once, in words of one language or as the longest recording of it.
+func (b Broadcast) CallSeconds(lang string) int {
+	read := CallSeconds(b.Words[lang])
+	if b.Longest == 0 {
+		return read
+	}
+	return max(read, callAround+b.Longest)
+}
+
 // CallMinutes is how many minutes are paid for it.
-func CallMinutes(words string) int {
-	return (CallSeconds(words) + secondsAMinute - 1) / secondsAMinute
+func (b Broadcast) CallMinutes(lang string) int {
+	return (b.CallSeconds(lang) + secondsAMinute - 1) / secondsAMinute
 }
 
 // Calls is how a broadcast goes with the phones that are called.

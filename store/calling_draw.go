@@ -23,6 +23,7 @@ type DrawnCall struct {
 const onCall = `(exists (select from notice_calls c where c.phone_id = o.phone_id and c.ended_at is null and c.at > $3::timestamptz - interval '1 hour')
 	or exists (select from duty_calls c join duty d on d.id = c.duty_id where o.phone_id in (c.phone_id, d.phone_id) and c.ended_at is null
 		and c.at > $3::timestamptz - interval '1 hour')
+	or exists (select from test_calls c where c.phone_id = o.phone_id and c.ended_at is null and c.at > $3::timestamptz - interval '1 hour')
 	or exists (select from report_calls c where c.phone_id = o.phone_id and c.ended_at is null and c.at > $3::timestamptz - interval '1 hour')
 	or exists (select from conversations c where c.phone_id = o.phone_id and c.call is not null and c.heard_at > $3::timestamptz - interval '3 minutes'))`
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // CallRivals counts the other calls from the same line to the same phone, at about the same time, of which no id of the carrier's is known, and that
@@ -33,9 +35,13 @@ func (s *Store) wantCallErased(ctx context.Context, q Querier, c NoticeCall, now
 	if err != nil || !found {
 		return wrap("looking which call is to be erased at the carrier", err)
 	}
+	return s.callErased(ctx, q, c.Assembly, sid, now)
+}
+
+func (s *Store) callErased(ctx context.Context, q Querier, assembly uuid.UUID, sid string, now time.Time) error {
 	id := s.erasureID(sid)
-	_, err = q.Exec(ctx, `insert into carrier_erasures (id, assembly_id, kind, source, due_at, at) values ($1, $2, 'call', $3, $4, $5) on conflict (id) do nothing`,
-		id, c.Assembly, s.Keys.Seal(erasureSource, id, []byte(sid)), now.Add(SettledAfter), now)
+	_, err := q.Exec(ctx, `insert into carrier_erasures (id, assembly_id, kind, source, due_at, at) values ($1, $2, 'call', $3, $4, $5) on conflict (id) do nothing`,
+		id, assembly, s.Keys.Seal(erasureSource, id, []byte(sid)), now.Add(SettledAfter), now)
 	return wrap("writing down which call is to be erased at the carrier", err)
 }
 

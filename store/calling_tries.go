@@ -30,7 +30,9 @@ type NoticeCall struct {
 	Sending   BroadcastState
 	Purpose   Purpose
 	ExpiresAt time.Time
-	Pin       bool // the organizers want a PIN asked
+	Pin       bool   // the organizers want a PIN asked
+	Test      bool   // it rings whoever wrote the notice, and tells nobody (testcall.go) …
+	Hears     string // … in this language, where it is not that of the phone
 }
 
 // CallCame is what came of a try that is over.
@@ -83,13 +85,13 @@ func (c CallCame) free() bool {
 }
 
 const selectNoticeCall = `select c.id, c.outgoing_id, c.broadcast_id, c.assembly_id, c.line_id, c.phone_id, c.n, c.at, coalesce(c.carrier_id, ''), c.answered_at,
-	c.taken_at, c.heard_at, c.never_at, c.ended_at, c.no_pin, c.came, coalesce(p.lang, ''), o.state, b.state, b.purpose, b.expires_at, b.pin
+	c.taken_at, c.heard_at, c.never_at, c.ended_at, c.no_pin, c.came, coalesce(p.lang, ''), o.state, b.state, b.purpose, b.expires_at, b.pin, ''
 	from notice_calls c join outgoing o on o.id = c.outgoing_id join broadcasts b on b.id = c.broadcast_id join phones p on p.id = c.phone_id `
 
 func scanNoticeCall(r pgx.CollectableRow) (c NoticeCall, err error) {
 	var answered, taken, heard, never, ended *time.Time
 	err = r.Scan(&c.ID, &c.Outgoing, &c.Broadcast, &c.Assembly, &c.Line, &c.Phone, &c.N, &c.At, &c.CarrierID, &answered, &taken, &heard, &never, &ended, &c.NoPin,
-		&c.Came, &c.Speaks, &c.State, &c.Sending, &c.Purpose, &c.ExpiresAt, &c.Pin)
+		&c.Came, &c.Speaks, &c.State, &c.Sending, &c.Purpose, &c.ExpiresAt, &c.Pin, &c.Hears)
 	c.AnsweredAt, c.TakenAt, c.HeardAt, c.NeverAt, c.EndedAt = timeOf(answered), timeOf(taken), timeOf(heard), timeOf(never), timeOf(ended)
 	return c, err
 }
@@ -102,14 +104,22 @@ func noticeCall(ctx context.Context, q Querier, sql string, args ...any) (c Noti
 	return all[0], true, nil
 }
 
-// NoticeCallByID finds a try.
+// NoticeCallByID finds a try, or a test.
 func (s *Store) NoticeCallByID(ctx context.Context, q Querier, id uuid.UUID) (NoticeCall, bool, error) {
-	return noticeCall(ctx, q, `where c.id = $1`, id)
+	c, found, err := noticeCall(ctx, q, `where c.id = $1`, id)
+	if err != nil || found {
+		return c, found, err
+	}
+	return testCall(ctx, q, `where c.id = $1`, id)
 }
 
-// LockNoticeCall finds a try, and holds it and its row of outgoing until the transaction ends.
+// LockNoticeCall finds a try, and holds it and its row of outgoing until the transaction ends; or a test.
 func (s *Store) LockNoticeCall(ctx context.Context, q Querier, id uuid.UUID) (NoticeCall, bool, error) {
-	return noticeCall(ctx, q, `where c.id = $1 for update of o, c`, id)
+	c, found, err := noticeCall(ctx, q, `where c.id = $1 for update of o, c`, id)
+	if err != nil || found {
+		return c, found, err
+	}
+	return testCall(ctx, q, `where c.id = $1 for update of c`, id)
 }
 
 // LastNoticeCall finds the newest try of a row of outgoing.
@@ -150,32 +160,39 @@ func (s *Store) KnownCall(ctx context.Context, q Querier, c NoticeCall, sid stri
 
 // MarkAnswered notes that somebody, or a machine, has answered.
 func (s *Store) MarkAnswered(ctx context.Context, q Querier, c NoticeCall, now time.Time) error {
-	return markNoticeCall(ctx, q, `update notice_calls set answered_at = coalesce(answered_at, $2) where id = $1`, c, now)
+	return markNoticeCall(ctx, q, `update %s set answered_at = coalesce(answered_at, $2) where id = $1`, c, now)
 }
 
 // MarkTaken notes that a key asked to hear it.
 func (s *Store) MarkTaken(ctx context.Context, q Querier, c NoticeCall, now time.Time) error {
-	return markNoticeCall(ctx, q, `update notice_calls set answered_at = coalesce(answered_at, $2), taken_at = coalesce(taken_at, $2) where id = $1`, c, now)
+	return markNoticeCall(ctx, q, `update %s set answered_at = coalesce(answered_at, $2), taken_at = coalesce(taken_at, $2) where id = $1`, c, now)
 }
 
 // MarkNever notes that a key wants no calls any more.
 func (s *Store) MarkNever(ctx context.Context, q Querier, c NoticeCall, now time.Time) error {
-	return markNoticeCall(ctx, q, `update notice_calls set answered_at = coalesce(answered_at, $2), never_at = coalesce(never_at, $2) where id = $1`, c, now)
+	return markNoticeCall(ctx, q, `update %s set answered_at = coalesce(answered_at, $2), never_at = coalesce(never_at, $2) where id = $1`, c, now)
 }
 
 // MarkNoPin notes that it could not be read: it asks for a PIN, and nobody of that phone has one.
 func (s *Store) MarkNoPin(ctx context.Context, q Querier, c NoticeCall, now time.Time) error {
-	return markNoticeCall(ctx, q, `update notice_calls set answered_at = coalesce(answered_at, $2), no_pin = true where id = $1`, c, now)
+	return markNoticeCall(ctx, q, `update %s set answered_at = coalesce(answered_at, $2), no_pin = true where id = $1`, c, now)
 }
 
 // MarkHeard notes that it was read: whatever becomes of the call, the notice was delivered.
 func (s *Store) MarkHeard(ctx context.Context, q Querier, c NoticeCall, now time.Time) error {
-	return markNoticeCall(ctx, q, `with c as (update notice_calls set heard_at = coalesce(heard_at, $2) where id = $1 returning outgoing_id)
+	if c.Test {
+		return markNoticeCall(ctx, q, `update %s set heard_at = coalesce(heard_at, $2) where id = $1`, c, now)
+	}
+	return markNoticeCall(ctx, q, `with c as (update %s set heard_at = coalesce(heard_at, $2) where id = $1 returning outgoing_id)
 		update outgoing o set state = 'delivered', changed_at = $2 from c where o.id = c.outgoing_id and o.state <> 'delivered'`, c, now)
 }
 
 func markNoticeCall(ctx context.Context, q Querier, sql string, c NoticeCall, now time.Time) error {
-	_, err := q.Exec(ctx, sql, c.ID, now)
+	table := "notice_calls"
+	if c.Test {
+		table = "test_calls"
+	}
+	_, err := q.Exec(ctx, fmt.Sprintf(sql, table), c.ID, now)
 	return wrap("noting how a call goes", err)
 }
 

@@ -68,35 +68,44 @@ func (s *Store) RecordedPrompts(ctx context.Context, q Querier, lang string) ([]
 		where $1 = '' or p.lang = $1 order by p.lang, p.key`, lang)
 }
 
-// AddPromptPin makes digits with which an organizer may record a language, and closes those that they had for it before. Only a keyed
+// RecordingPin is what somebody may record with digits.
+type RecordingPin struct {
+	Assembly  uuid.UUID
+	Organizer uuid.UUID
+	Lang      string
+	Broadcast uuid.UUID // the words of that draft; uuid.Nil: what the flows say
+}
+
+// AddPromptPin makes digits with which an organizer may record a language, and closes those that they had for the same before. Only a keyed
 // digest of them is kept.
-func (s *Store) AddPromptPin(ctx context.Context, q Querier, assembly, organizer uuid.UUID, lang string, now time.Time) (digits string, err error) {
+func (s *Store) AddPromptPin(ctx context.Context, q Querier, p RecordingPin, now time.Time) (digits string, err error) {
 	n, err := rand.Int(rand.Reader, big.NewInt(1e8))
 	if err != nil {
 		return "", fmt.Errorf("drawing digits: %w", err)
 	}
 	digits = fmt.Sprintf("%0*d", PinDigits, n)
-	if _, err = q.Exec(ctx, `update prompt_pins set closed_at = $3 where organizer_id = $1 and lang = $2 and closed_at is null`, organizer, lang, now); err != nil {
+	if _, err = q.Exec(ctx, `update prompt_pins set closed_at = $3 where organizer_id = $1 and lang = $2 and broadcast_id is not distinct from $4 and closed_at is null`,
+		p.Organizer, p.Lang, now, nullable(p.Broadcast)); err != nil {
 		return "", fmt.Errorf("closing older digits: %w", err)
 	}
-	_, err = q.Exec(ctx, `insert into prompt_pins (id, assembly_id, organizer_id, lang, digest, expires_at) values ($1, $2, $3, $4, $5, $6)`,
-		newID(), assembly, organizer, lang, s.Keys.Index(promptPin, digits), now.Add(PinLife))
+	_, err = q.Exec(ctx, `insert into prompt_pins (id, assembly_id, organizer_id, lang, digest, expires_at, broadcast_id) values ($1, $2, $3, $4, $5, $6, $7)`,
+		newID(), p.Assembly, p.Organizer, p.Lang, s.Keys.Index(promptPin, digits), now.Add(PinLife), nullable(p.Broadcast))
 	return digits, wrap("keeping digits", err)
 }
 
-// OpenPrompts takes the digits that a caller keyed, and tells the language that they may record. Wrong ones count against all that are
-// open in the assemblies of the line, since nobody knows whose were meant; a fifth closes them.
-func (s *Store) OpenPrompts(ctx context.Context, q Querier, line Line, conversation uuid.UUID, digits string, now time.Time) (lang string, opened bool, err error) {
+// OpenPrompts takes the digits that a caller keyed, and opens the call to record what they are for (RecordingIn). Wrong ones count against all
+// that are open in the assemblies of the line, since nobody knows whose were meant; a fifth closes them.
+func (s *Store) OpenPrompts(ctx context.Context, q Querier, line Line, conversation uuid.UUID, digits string, now time.Time) (opened bool, err error) {
 	const open = `closed_at is null and expires_at > $2 and assembly_id = any($1)`
 	opened, err = one(ctx, q, `update prompt_pins set closed_at = $2, conversation_id = $4 where id =
-		(select id from prompt_pins where `+open+` and digest = $3 limit 1 for update) and closed_at is null returning lang`,
-		[]any{line.Assemblies, now, s.Keys.Index(promptPin, digits), conversation}, &lang)
+		(select id from prompt_pins where `+open+` and digest = $3 limit 1 for update) and closed_at is null returning true`,
+		[]any{line.Assemblies, now, s.Keys.Index(promptPin, digits), conversation}, &opened)
 	if err != nil || opened {
-		return lang, opened, wrap("looking for digits", err)
+		return opened, wrap("looking for digits", err)
 	}
 	_, err = q.Exec(ctx, `update prompt_pins set wrong = wrong + 1, closed_at = case when wrong + 1 >= $3 then $2::timestamptz end where `+open,
 		line.Assemblies, now, MostWrong)
-	return "", false, wrap("counting wrong digits", err)
+	return false, wrap("counting wrong digits", err)
 }
 
 // RecordingOf is who records in a call, and what.
@@ -104,12 +113,18 @@ type RecordingOf struct {
 	Organizer uuid.UUID
 	Name      string // of the organizer
 	Lang      string
+	Broadcast uuid.UUID // the words of that draft; uuid.Nil: what the flows say
+
+	conversation uuid.UUID
 }
 
-// RecordingIn tells what a call was opened to record, for some hours after its digits were keyed.
+// RecordingIn tells what a call was opened to record, for some hours after its digits were keyed, or until the draft that they were for is changed.
 func (s *Store) RecordingIn(ctx context.Context, q Querier, conversation uuid.UUID, now time.Time) (r RecordingOf, found bool, err error) {
-	found, err = one(ctx, q, `select p.organizer_id, o.name, p.lang from prompt_pins p join organizers o on o.id = p.organizer_id
-		where p.conversation_id = $1 and p.closed_at > $2 and o.removed_at is null`, []any{conversation, now.Add(-recordWithin)}, &r.Organizer, &r.Name, &r.Lang)
+	var broadcast *uuid.UUID
+	found, err = one(ctx, q, `select p.organizer_id, o.name, p.lang, p.broadcast_id from prompt_pins p join organizers o on o.id = p.organizer_id
+		where p.conversation_id = $1 and p.closed_at > $2 and o.removed_at is null order by p.closed_at desc limit 1`, []any{conversation, now.Add(-recordWithin)},
+		&r.Organizer, &r.Name, &r.Lang, &broadcast)
+	r.Broadcast, r.conversation = valueOf(broadcast), conversation
 	return r, found, wrap("looking for who records", err)
 }
 

@@ -59,7 +59,7 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 		return err
 	}
 	if len(f.words) > 0 {
-		if b.Words, err = f.words.in(line.Languages, "the notice"); err != nil {
+		if b.Words, err = f.words.in(writtenOf(set, line), "the notice"); err != nil {
 			return err
 		}
 	}
@@ -98,6 +98,16 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 		return err
 	}
 	return f.readAudience(ctx, d, &b.Audience)
+}
+
+// writtenOf are the languages of a line in which texts are written: others exist on calls alone.
+func writtenOf(set *flows.Set, line store.Line) (all []string) {
+	for _, lang := range line.Languages {
+		if set.Writes(flows.Lang(lang)) {
+			all = append(all, lang)
+		}
+	}
+	return all
 }
 
 func (f *broadcastFlags) readLine(ctx context.Context, d *desk, b *store.Broadcast) error {
@@ -204,10 +214,14 @@ func broadcastDraft(fs *flag.FlagSet) action {
 func broadcastChange(fs *flag.FlagSet) action {
 	f := bindBroadcast(changes(fs))
 	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
-		return d.writeBroadcast(ctx, f, b, "broadcast.change",
+		err := d.writeBroadcast(ctx, f, b, "broadcast.change",
 			func(tx pgx.Tx, b store.Broadcast) (store.Broadcast, error) {
 				return d.store.ChangeBroadcast(ctx, tx, b, d.now())
 			})
+		if err == nil && b.Longest > 0 {
+			d.note("What was recorded of broadcast %d belonged to it as it was, and is deleted.", b.Number)
+		}
+		return err
 	})
 }
 
@@ -252,14 +266,21 @@ func onBroadcast(fs *flag.FlagSet, do func(context.Context, *desk, store.Broadca
 
 func broadcastPreview(fs *flag.FlagSet) action {
 	test := fs.Bool("test", false, "send it to your own phone, as it would come")
+	byCall := fs.Bool("call", false, "with --test: ring your own phone instead, as it would ring others")
+	lang := fs.String("language", "", "with --test: as those get it whose `LANGUAGE` this is; left out: yours")
 	changes(fs)
 	return onBroadcast(fs, func(ctx context.Context, d *desk, b store.Broadcast) error {
 		set, err := d.cfg.loadFlows()
 		if err != nil {
 			return err
 		}
-		if *test {
-			return d.testBroadcast(ctx, set, b)
+		switch {
+		case (*byCall || *lang != "") && !*test:
+			return misused("--call and --language go with --test")
+		case *byCall:
+			return d.testByCall(ctx, set, b, strings.ToLower(*lang))
+		case *test:
+			return d.testBroadcast(ctx, set, b, strings.ToLower(*lang))
 		}
 		return d.preview(ctx, set, b)
 	})

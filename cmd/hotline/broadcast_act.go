@@ -176,8 +176,8 @@ func broadcastCancel(fs *flag.FlagSet) action {
 	})
 }
 
-// testBroadcast sends the very text to the author's own phone.
-func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadcast) error {
+// testBroadcast sends the very text to the author's own phone, in their language or in one that they name.
+func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadcast, lang string) error {
 	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
 	if err != nil {
 		return err
@@ -191,18 +191,15 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 		return err
 	}
 	err = d.change(ctx, "broadcast.test", func(tx pgx.Tx, by store.Organizer) (string, error) {
-		own, err := d.store.OwnPhone(ctx, tx, by.ID)
+		own, err := d.ownPhone(ctx, tx, by)
 		if err != nil {
 			return "", err
-		}
-		if own == uuid.Nil {
-			return "", errNoOwnPhone
 		}
 		manner, err := d.store.MannerOf(ctx, tx, own)
 		if err != nil {
 			return "", err
 		}
-		lang := cmp.Or(manner.Lang, line.Languages[0])
+		lang := cmp.Or(lang, manner.Lang, line.Languages[0])
 		if _, written := b.Words[lang]; !written {
 			lang = b.Words.Languages()[0]
 		}
@@ -219,4 +216,46 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 		return err
 	}
 	return d.told(d.broadcastJSON(b, nil, nil), "It is on its way to your own phone.")
+}
+
+// ownPhone is the phone to which a test goes.
+func (d *desk) ownPhone(ctx context.Context, tx pgx.Tx, by store.Organizer) (uuid.UUID, error) {
+	own, err := d.store.OwnPhone(ctx, tx, by.ID)
+	if err == nil && own == uuid.Nil {
+		err = errNoOwnPhone
+	}
+	return own, err
+}
+
+// testByCall rings the author's own phone, as the broadcast would ring others: before a key nothing is said but the line's name, and then the very
+// words, read or played. Consent is asked as for a test by text; nobody is told by it, and no answer to it counts.
+func (d *desk) testByCall(ctx context.Context, set *flows.Set, b store.Broadcast, hears string) error {
+	calls, err := d.onCallsOf(ctx, set, b)
+	if err != nil {
+		return err
+	}
+	switch {
+	case hears != "" && calls.nameOf(hears) == "":
+		return misused("nobody here speaks %q", hears)
+	case b.State == store.BroadcastCanceled:
+		return fmt.Errorf("broadcast %d is canceled: nobody is rung", b.Number)
+	case b.Ways == store.WaysText:
+		return fmt.Errorf("broadcast %d goes by text alone: nobody is rung (broadcast change %d --by agreed)", b.Number, b.Number)
+	}
+	outbox, err := gateway.NewOutbox(d.store, slog.New(slog.NewTextHandler(d.err, nil)))
+	if err != nil {
+		return err
+	}
+	err = d.change(ctx, "broadcast.test", func(tx pgx.Tx, by store.Organizer) (string, error) {
+		own, err := d.ownPhone(ctx, tx, by)
+		if err != nil {
+			return "", err
+		}
+		return b.ID.String(), outbox.PutTestCall(ctx, tx, b, own, hears, d.now())
+	})
+	if err != nil {
+		return err
+	}
+	return d.told(d.broadcastJSON(b, nil, nil), "Your own phone rings in a moment, for up to five minutes from now. Press 1 there: you hear what others will hear, and nothing you answer counts,"+
+		" but 2, which is never to be called again.")
 }

@@ -112,8 +112,8 @@ type callPreview struct {
 func callPreviews(b store.Broadcast, phones map[string]int, t store.CallTerms) (all []callPreview) {
 	for _, lang := range b.Words.Languages() {
 		if n := phones[lang]; n > 0 {
-			minutes := store.CallMinutes(b.Words[lang])
-			all = append(all, callPreview{lang, howManyOf(b, n), store.CallSeconds(b.Words[lang]), minutes, float64(n*minutes) * float64(t.Price) / 1_000_000})
+			minutes := b.CallMinutes(lang)
+			all = append(all, callPreview{lang, howManyOf(b, n), b.CallSeconds(lang), minutes, float64(n*minutes) * float64(t.Price) / 1_000_000})
 		}
 	}
 	return all

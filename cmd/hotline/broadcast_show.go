@@ -37,6 +37,7 @@ type broadcastJSON struct {
 	By         string             `json:"by"`              // agreed, text, call, both
 	Pin        bool               `json:"pin,omitempty"`   // on a call it asks for one
 	Calls      []callPreview      `json:"calls,omitempty"` // those who are told by call
+	OnCalls    []callLanguage     `json:"on_calls,omitempty"`
 	LeftOut    *leftOutJSON       `json:"left_out,omitempty"`
 	Progress   *broadcastProgress `json:"progress,omitempty"`
 	About      string             `json:"about,omitempty"`      // meeting, ballot
@@ -152,7 +153,8 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 		all = append(all, one)
 	}
 	p.langs, p.line, p.calls, p.phones, p.out = all, line, callPreviews(b, called, p.terms), len(either), out
-	return p, nil
+	p.spoken, err = d.onCallsOf(ctx, set, b)
+	return p, err
 }
 
 // previewed is what a broadcast means for those to whom it would go now.
@@ -161,6 +163,7 @@ type previewed struct {
 	terms  store.CallTerms
 	langs  []languagePreview // by text
 	calls  []callPreview
+	spoken *onCalls
 	phones int // by either way
 	out    store.LeftOut
 }
@@ -174,6 +177,9 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	if d.json {
 		told := d.broadcastJSON(b, p.langs, nil)
 		told.Calls, told.LeftOut = p.calls, &leftOutJSON{p.out.Costly, p.out.Country}
+		if b.Ways != store.WaysText {
+			told.OnCalls = p.spoken.all
+		}
 		return printJSON(d.out, told)
 	}
 	d.say("Broadcast %d (%s)%s, by %s, from %s", b.Number, d.broadcastState(b), kindName(b), b.Author, line.Name)
@@ -202,6 +208,9 @@ func (d *desk) preview(ctx context.Context, set *flows.Set, b store.Broadcast) e
 	d.sayCarried(b, slices.ContainsFunc(p.langs, func(l languagePreview) bool { return !l.Opens }))
 	called, calls := d.sayCalls(b, p.calls, p.terms)
 	cost += calls
+	if called > 0 || b.Longest > 0 || b.Ways == store.WaysCall || b.Ways == store.WaysBoth {
+		d.sayOnCalls(b, p.spoken)
+	}
 	if b.Uncounted() {
 		d.say("\nTo %s. If nobody had voted it would be %s, for about $%.2f.", toUncounted(b), count(p.phones, "phone", "phones"), cost)
 	} else {
@@ -327,8 +336,19 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 	if err != nil {
 		return err
 	}
+	set, err := d.cfg.loadFlows()
+	if err != nil {
+		return err
+	}
+	spoken, err := d.onCallsOf(ctx, set, b)
+	if err != nil {
+		return err
+	}
 	if d.json {
 		all := d.broadcastJSON(b, nil, p)
+		if b.Ways != store.WaysText {
+			all.OnCalls = spoken.all
+		}
 		if b.Flow != "" && !b.Uncounted() {
 			all.Answers = answers
 		}
@@ -354,6 +374,9 @@ func (d *desk) showBroadcast(ctx context.Context, b store.Broadcast) error {
 			d.say("  %s", line)
 		}
 		d.sayAnswers(b, answers)
+	}
+	if b.Longest > 0 || b.Ways == store.WaysCall || b.Ways == store.WaysBoth || !b.Uncounted() && p.Calls.phones() > 0 {
+		d.sayOnCalls(b, spoken)
 	}
 	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
 	if err != nil || b.State == store.BroadcastDraft {

@@ -59,6 +59,7 @@ func commands() []command {
 		{name: "broadcast draft", short: "write to many: nobody gets it until a second organizer approves it", long: broadcastDraftHelp, bind: broadcastDraft},
 		{name: "broadcast change", takes: "NUMBER", short: "change a draft; whoever approved it has to do so again", long: broadcastDraftHelp, bind: broadcastChange},
 		{name: "broadcast preview", takes: "NUMBER", short: "show to whom it goes, in which words, and what it costs", long: broadcastHelp, bind: broadcastPreview},
+		{name: "broadcast record", takes: "NUMBER", short: "print digits with which somebody says it in a call, in a language", long: broadcastRecordHelp, bind: broadcastRecord},
 		{name: "broadcast approve", takes: "NUMBER", short: "ask the other organizers, on their own phones, to approve it", long: broadcastApproveHelp, bind: broadcastApprove},
 		{name: "broadcast send", takes: "NUMBER", short: "ask for approval, and watch it go out", long: broadcastApproveHelp, bind: broadcastSend},
 		{name: "broadcast pause", takes: "NUMBER", short: "send no more of it for now", long: broadcastHelp, bind: broadcastPause},

@@ -45,9 +45,10 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
   cancel, day, hour); of alerts kind (unconfirmed, confirmed, clear, correction), follows, in_advance, wording; by (agreed,
   text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars, opens
   (of a ballot: its options have no room, or may not be shown, and "Vote" stands there)]; calls:
-  [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in show also answers: [asked,
-  sent: [answer, phones]], and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by
-  text), calls: phones, waiting, later, calling, heard, unanswered, failed, unknown, never, late, canceled
+  [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in both on_calls: [language, how
+  (recorded, coming, voice, instead), in, by, seconds, to_members: how, in]; in show also answers: [asked, sent: [answer, phones]],
+  and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls: phones, waiting,
+  later, calling, heard, unanswered, failed, unknown, never, late, canceled
   uncounted: true of one to those who have not voted; then ended_at, answers and progress are absent, and in languages and calls
   phones is, in whose place at_most stands, with the cost of that: how many it would be if nobody had voted`
 
@@ -66,6 +67,8 @@ HOTLINE_CALLS_A_SECOND says. Calls for somebody in danger go before. Notices by 
   hotline broadcast draft --as Ana --words "…" --by call --pin
   hotline broadcast draft --as Ana --about-meeting 3
   hotline broadcast draft --as Ana --about-ballot 2 --words "en=Please vote by Friday. / es=Por favor vote antes del viernes."
+  hotline broadcast preview 3 --as Ana --test           the very text, to your own phone; with --call it rings, as it would ring others
+  hotline broadcast preview 3 --as Ana --test --call --language ht         … as those hear it whose language that is
 
 A notice about a meeting asks who comes, each phone by two digits of its own ("41 I am coming"). Words left out are made of the
 meeting: day, time, and the place as far as people are told it. Its approval covers its reminders and word of a change. One about a
@@ -83,6 +86,20 @@ With --not-voted it goes to those of a ballot's roll who have not voted when it 
 from after, would tell who voted in between; so nobody is told how many get it, what it cost or how long it took, nor does anything
 count what came of it: it is under way, or done. Cost and time are told as if nobody had voted. It pauses where fewer than ten are
 left. As long as it is under way, and for a day after, what its line has spent is not told either.` + broadcastHelp
+
+	broadcastRecordHelp = `
+  hotline broadcast record 3 --language ht --as Ana
+
+Some languages no voice reads. Whoever is told a notice by call hears it in another, which preview shows, unless somebody says it in
+theirs. This prints eight digits: whoever calls the line, presses # twice at any question and keys them hears what to say, says it
+after the tone, hears themselves, and keeps it (1), says it again (2) or leaves it (3). What members are told besides is said apart.
+A language that a voice reads can be recorded too, and is then played on calls; a text stays as it is written.
+
+A recording belongs to the words: any broadcast change deletes it. Recording is a change itself: who was asked to approve is asked
+again, and it is another organizer who did not record. By call they hear the recording; by text they are told in which languages
+there is one. Nobody can be asked before it has come from the phone company. It is kept sealed, erased there, and erased here with
+the clock of turns after the notice is over. Recorded again, the newest counts.` + onRecordsHelp + `
+  language, pin, line`
 
 	broadcastApproveHelp = `
   hotline broadcast approve 3 --as Ana

@@ -57,7 +57,7 @@ func promptsRecord(fs *flag.FlagSet) action {
 					return "", err
 				}
 			}
-			digits, err = d.store.AddPromptPin(ctx, tx, d.assembly.ID, by.ID, own.Lang, d.now())
+			digits, err = d.store.AddPromptPin(ctx, tx, store.RecordingPin{Assembly: d.assembly.ID, Organizer: by.ID, Lang: own.Lang}, d.now())
 			return own.Lang, err
 		})
 		if err != nil {

@@ -53,6 +53,7 @@ func quietCommands(report string) map[string][][]string {
 		"reportCall":    nil, // a call, which shows nothing but the line's number
 		"askIn":         nil, // to another organizer: a phrase of words.yaml and digits (gateway, TestABroadcastIsApprovedFromAnotherPhone)
 		"tellOfMeeting": nil, // phrases of words.yaml, and a place with dots for what it shows (gateway, TestAPlaceShowsNothing)
+		"testByCall":    nil, // a call, as reportCall
 		"testBroadcast": nil, // the notice itself, which is refused before with a word that shows what this is about (testdata/broadcast.txtar)
 	}
 }

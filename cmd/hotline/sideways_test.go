@@ -35,6 +35,7 @@ func tries() map[string][]string {
 		"line add":     {"+12125550133", "--name", "The 0133 Line", "--languages", "en"},
 		"consent show": {"--member", "Ana", "--why", "the carrier asks"}, "consent stop": {"--member", "Ana", "--how", "in person"},
 		"broadcast draft": {"--words", "en=The gate is open. / es=La puerta abre."}, "broadcast change": {"1", "--members"}, "broadcast preview": {"1", "--test"},
+		"broadcast record":  {"1", "--language", "es"},
 		"broadcast approve": {"1"}, "broadcast send": {"1"}, "broadcast pause": {"1"}, "broadcast resume": {"1"}, "broadcast cancel": {"1"},
 		"alert raise": {"--words", "en=Gas. / es=Gas."}, "alert draft": {"--words", "en=Gas. / es=Gas."}, "alert confirm": {"2"}, "alert correct": {"2", "--words", "en=No gas. / es=No hay gas."},
 		"alert clear": {"2", "--words", "en=No gas. / es=No hay gas."}, "wording add": {"--words", "en=Gas. / es=Gas."}, "wording end": {"1"},

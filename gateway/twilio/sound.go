@@ -15,11 +15,13 @@ import (
 )
 
 // soundPath is where the carrier fetches what it plays: recordings of the flows, which everybody hears who calls. They are named by
-// their content, so that they may be kept by whoever has fetched them.
+// their content, so that they may be kept by whoever has fetched them. Recordings of a notice are not: they are for its audience, under names that
+// nobody can guess, and kept by nobody.
 const (
 	soundPath  = "/twilio/sound/"
 	soundRoute = soundPath + "{name}"
 	soundFresh = "public, max-age=31536000, immutable"
+	soundGoes  = "no-store"
 	soundIn    = 5 * time.Second
 )
 
@@ -48,9 +50,12 @@ func (d *desk) serveSound(w http.ResponseWriter, r *http.Request) int {
 	defer cancel()
 	data, found, err := d.hears.Sound(ctx, name)
 	fresh := soundFresh
+	if strings.HasPrefix(name, gateway.NoticeSoundName) {
+		fresh = soundGoes
+	}
 	switch {
 	case errors.Is(err, gateway.ErrNotYet): // somebody is to hear back what they recorded just now; silence is better than a call that breaks off
-		data, kind, fresh = silence(), soundKind(strings.Repeat("0", 32)+".wav"), "no-store"
+		data, kind, fresh = silence(), soundKind(strings.Repeat("0", 32)+".wav"), soundGoes
 	case err != nil:
 		d.log.Error("a recording of the flows could not be read", "cause", err)
 		http.Error(w, "not now; please ask again", http.StatusServiceUnavailable)
@@ -67,9 +72,10 @@ func (d *desk) serveSound(w http.ResponseWriter, r *http.Request) int {
 	return http.StatusOK
 }
 
-// soundKind is the type of a recording, and "" for what cannot be the name of one: 32 hexadecimal digits and an ending.
+// soundKind is the type of a recording, and "" for what cannot be the name of one: 32 hexadecimal digits and an ending; of a notice, with a word
+// before.
 func soundKind(name string) string {
-	digits, ending, _ := strings.Cut(name, ".")
+	digits, ending, _ := strings.Cut(strings.TrimPrefix(name, gateway.NoticeSoundName), ".")
 	if len(digits) != 32 || strings.Trim(digits, "0123456789abcdef") != "" {
 		return ""
 	}

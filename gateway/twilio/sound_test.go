@@ -97,3 +97,23 @@ func TestARecordingThatHasNotComeIsASilence(t *testing.T) {
 		t.Errorf("%d bytes, beginning %q", size, body[:44])
 	}
 }
+
+// What is recorded of a notice is for its audience: whoever fetched it keeps nothing, and the word before its digits makes no other name of them.
+func TestARecordingOfANoticeIsKeptByNobody(t *testing.T) {
+	h := newHouse(t)
+	name := gateway.NoticeSoundName + helloSound
+	h.sounds = map[string][]byte{name: []byte("RIFF")}
+	w := fetch(h, http.MethodGet, "/twilio/sound/"+name)
+	if w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("ETag") != "" || w.Header().Get("Content-Type") != "audio/wav" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	for _, other := range []string{helloSound, gateway.NoticeSoundName + name, "Notice-" + helloSound, gateway.NoticeSoundName, gateway.NoticeSoundName + "0123.wav"} {
+		if w := fetch(h, http.MethodGet, "/twilio/sound/"+other); w.Code != http.StatusNotFound {
+			t.Errorf("%q answered %d", other, w.Code)
+		}
+	}
+	doc := string(Render(gateway.Voice, gateway.Reply{Say: []gateway.Prompt{{Lang: "quc", Play: name}}}, ""))
+	if !strings.Contains(doc, "<Play>/twilio/sound/"+name+"</Play>") {
+		t.Error(doc)
+	}
+}
