@@ -67,8 +67,8 @@ HOTLINE_CALLS_A_SECOND says. Calls for somebody in danger go before. Notices by 
   hotline broadcast draft --as Ana --words "…" --by call --pin
   hotline broadcast draft --as Ana --about-meeting 3
   hotline broadcast draft --as Ana --about-ballot 2 --words "en=Please vote by Friday. / es=Por favor vote antes del viernes."
-  hotline broadcast preview 3 --as Ana --test           the very text, to your own phone; with --call it rings, as it would ring others
-  hotline broadcast preview 3 --as Ana --test --call --language ht         … as those hear it whose language that is
+  hotline broadcast preview 3 --as Ana --test                             the very text, to your own phone
+  hotline broadcast preview 3 --as Ana --test --call --language ht        your own phone rings, as for whoever speaks that
 
 A notice about a meeting asks who comes, each phone by two digits of its own ("41 I am coming"). Words left out are made of the
 meeting: day, time, and the place as far as people are told it. Its approval covers its reminders and word of a change. One about a
