@@ -142,6 +142,7 @@ type search struct {
 	began  time.Time // before the first page was asked for
 	whole  bool      // it holds also what the carrier has not sent yet
 	listed []Listed  // that may be what is looked for
+	every  []Listed  // to these phones, where it is whole
 }
 
 // take keeps of a list what may be one of these sends; a list of a day may be long.
@@ -149,9 +150,15 @@ func (s *search) take(phones map[store.Phone][]store.Unknown) func(Listed) error
 	seen := map[string]bool{}
 	return func(l Listed) error {
 		fits := slices.ContainsFunc(phones[l.Phone], func(u store.Unknown) bool { return mayBe(u, l) })
-		if l.Direction == listedSend && fits && !seen[l.ID] {
-			seen[l.ID] = true
+		if l.Direction != listedSend || seen[l.ID] {
+			return nil
+		}
+		seen[l.ID] = true
+		if fits {
 			s.listed = append(s.listed, l)
+		}
+		if s.whole {
+			s.every = append(s.every, l)
 		}
 		return nil
 	}
@@ -185,7 +192,7 @@ func (g *Gateway) decide(ctx context.Context, all []store.Unknown, s search) (re
 		case !s.whole:
 			rest = append(rest, u)
 		default:
-			err = g.noTrace(ctx, u)
+			err = g.noTrace(ctx, u, s)
 		}
 		if err != nil {
 			return nil, err
@@ -225,7 +232,7 @@ func (g *Gateway) found(ctx context.Context, u store.Unknown, l Listed) error {
 }
 
 // noTrace repeats a notice that holds no code, once; whether it still may go out is asked anew. All else is left for a person.
-func (g *Gateway) noTrace(ctx context.Context, u store.Unknown) error {
+func (g *Gateway) noTrace(ctx context.Context, u store.Unknown, s search) error {
 	switch {
 	case !u.MayRepeat:
 		return g.leave(ctx, u, store.WhyNoTrace)
@@ -233,6 +240,11 @@ func (g *Gateway) noTrace(ctx context.Context, u store.Unknown) error {
 		return g.leave(ctx, u, store.WhyRepeated)
 	case !u.ExpiresAt.After(g.now()):
 		return g.leave(ctx, u, store.WhyTooLate)
+	}
+	if enough, err := g.enough(ctx, u, s); err != nil {
+		return err
+	} else if enough {
+		return g.leave(ctx, u, store.WhySeveral)
 	}
 	return g.store.InTx(ctx, func(tx pgx.Tx) error {
 		repeats, drawn, err := g.store.RepeatOutgoing(ctx, tx, u.ID, g.now())

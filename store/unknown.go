@@ -24,7 +24,8 @@ type Unknown struct {
 	Channel    string
 	State      SendState
 	CarrierID  string
-	SentAt     time.Time // when it was handed to the carrier
+	Certain    bool      // the carrier itself told that it is this message; it was not found by its words
+	SentAt     time.Time // when it was handed to the carrier, the last time
 	ExpiresAt  time.Time
 	AnyHour    bool
 	MayRepeat  bool
@@ -68,14 +69,14 @@ const (
 	WhyCall     WhyPerson = "call"     // calls are not looked for
 )
 
-const selectUnknown = `select o.id, o.assembly_id, o.line_id, l.number, o.phone_id, p.sealed, o.channel, o.state, coalesce(o.carrier_id, ''),
+const selectUnknown = `select o.id, o.assembly_id, o.line_id, l.number, o.phone_id, p.sealed, o.channel, o.state, coalesce(o.carrier_id, ''), o.carrier_id is not null and o.found_at is null,
 	coalesce(o.sent_at, o.changed_at), o.expires_at, o.any_hour, o.may_repeat, o.repeated_at, o.body, o.words_digest
 	from outgoing o join lines l on l.id = o.line_id join phones p on p.id = o.phone_id `
 
 func (s *Store) scanUnknown(row pgx.CollectableRow) (u Unknown, err error) {
 	var number, body []byte
 	var repeated *time.Time
-	if err := row.Scan(&u.ID, &u.Assembly, &u.Line, &u.LineNumber, &u.Phone, &number, &u.Channel, &u.State, &u.CarrierID,
+	if err := row.Scan(&u.ID, &u.Assembly, &u.Line, &u.LineNumber, &u.Phone, &number, &u.Channel, &u.State, &u.CarrierID, &u.Certain,
 		&u.SentAt, &u.ExpiresAt, &u.AnyHour, &u.MayRepeat, &repeated, &body, &u.digest); err != nil {
 		return u, err
 	}
@@ -114,6 +115,14 @@ func (s *Store) Rivals(ctx context.Context, q Querier, phones []uuid.UUID, since
 		where o.phone_id = any($1) and o.carrier_id is null and o.channel = 'text' and o.sent_at > $2
 		and o.state in ('sending', 'unknown', 'accepted', 'sent', 'delivered', 'undelivered', 'failed')
 		order by o.sent_at, o.id`, phones, since)
+}
+
+// SentTo lists all texts from a line to a phone that were handed to the carrier since then, or are to be once more.
+func (s *Store) SentTo(ctx context.Context, q Querier, line, phone uuid.UUID, since time.Time) ([]Unknown, error) {
+	return list(ctx, q, "listing what was sent to a phone", s.scanUnknown, selectUnknown+`
+		where o.line_id = $1 and o.phone_id = $2 and o.channel = 'text' and o.sent_at > $3
+		and (o.state in ('sending', 'unknown', 'accepted', 'sent', 'delivered', 'undelivered', 'failed') or o.repeated_at is not null)
+		order by o.sent_at, o.id`, line, phone, since)
 }
 
 // Claimed tells which of the carrier's ids belong to sends of ours.
