@@ -67,7 +67,7 @@ func TestNoticesOfBallotsNeverVote(t *testing.T) {
 		standing := func() (all [3]int) {
 			for n, b := range ballots {
 				var err error
-				if all[n], err = h.store.ChoiceByText(t.Context(), h.store.Pool, b.ID, phone); err != nil {
+				if all[n], err = choiceOf(t, h, b.ID, phone); err != nil {
 					rt.Fatal(err)
 				}
 			}

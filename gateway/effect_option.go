@@ -33,13 +33,6 @@ func (p *playing) findOption(ctx context.Context, a args) (string, args, error) 
 	if came == string(store.MayVote) {
 		return "picked", paper, nil
 	}
-	stands, err := p.g.store.ChoiceByText(ctx, p.tx, b.ID, p.tx.Conversation.Phone)
-	if err != nil {
-		return "", nil, err
-	}
-	if stands == choice {
-		return "same", paper, nil
-	}
 	return "changes", paper, nil
 }
 

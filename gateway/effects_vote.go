@@ -31,7 +31,7 @@ func votesEffects() map[string]effect {
 			Looks: true,
 			Args:  takes{"ballot": flows.TypeText, "choice": flows.TypeNumber, "option": flows.TypeWords},
 			Outcomes: comes{
-				"picked": picked, "changes": picked, "same": picked, // changes: another stands, and may be changed; same: this one does
+				"picked": picked, "changes": picked, // changes: they have voted, and which option stands is told to nobody who only holds the phone
 				"gone":   nil,                                                                                                              // that number means another option, or none
 				"closed": nil, "not_on_roll": nil, "none": nil, "hidden": nil, "prove": nil, "shared": nil, "unheard": nil, "by_call": nil, // as of find_ballot
 			},
