@@ -151,7 +151,7 @@ func (s *Store) GiveBack(ctx context.Context, q Querier, line uuid.UUID, cost in
 }
 
 // SpentToday is what a line has spent on a day of its assembly, in millionths of a dollar. told is false where nobody is to be told of it: a broadcast
-// that is uncounted was under way on that day or on the one before, and what it cost would tell how many got it.
+// from that line that is uncounted was under way on that day or on the one before, and what it cost would tell how many got it.
 func (s *Store) SpentToday(ctx context.Context, q Querier, l Line, now time.Time) (spent int64, told bool, err error) {
 	zone, err := time.LoadLocation(l.Zone)
 	if err != nil {
@@ -159,7 +159,8 @@ func (s *Store) SpentToday(ctx context.Context, q Querier, l Line, now time.Time
 	}
 	if _, err = one(ctx, q, `select spent from spending where line_id = $1 and day = $2`, []any{l.ID, now.In(zone).Format(time.DateOnly)}, &spent); err == nil {
 		err = q.QueryRow(ctx, `select not exists (select from broadcasts where audience->'not_voted' is not null and frozen_at is not null
-			and coalesce(ended_at, expires_at) > $1)`, now.Add(-24*time.Hour)).Scan(&told)
+			and coalesce(ended_at, expires_at) > $1
+			and (line_id = $2 or exists (select from outgoing o where o.broadcast_id = broadcasts.id and o.line_id = $2)))`, now.Add(-24*time.Hour), l.ID).Scan(&told)
 	}
 	return spent, told, wrap("asking what is spent", err)
 }

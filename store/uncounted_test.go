@@ -64,6 +64,13 @@ func TestWhoHasNotVotedIsFoundWhenItBegins(t *testing.T) {
 	if n, b := w.begins(first, w.now.Add(time.Hour)); n != 10 || !b.Frozen {
 		t.Errorf("with ten left it goes to %d, and is %s", n, b.State)
 	}
+	another := w.line
+	another.ID = uuid.New()
+	for of, want := range map[*store.Line]bool{&w.line: false, &another: true} { // what it costs is kept with its own line alone
+		if _, told, err := w.SpentToday(w.ctx, w.Pool, *of, w.now.Add(time.Hour)); err != nil || told != want {
+			t.Errorf("what a line has spent is told: %v, %v", told, err)
+		}
+	}
 	w.votes(ballot.ID, 4)
 	if n, b := w.begins(second, w.now.Add(2*time.Hour)); n != 0 || b.State != store.BroadcastPaused || b.Why != store.WhyTooFew {
 		t.Errorf("with nine left it goes to %d, and is %s, %q", n, b.State, b.Why)

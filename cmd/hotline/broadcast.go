@@ -42,7 +42,7 @@ func bindBroadcast(fs *flag.FlagSet) *broadcastFlags {
 	fs.IntVar(&f.notVoted, "not-voted", 0, "to those who have not voted in ballot `NUMBER` when it begins; refused where fewer than ten could be, and paused where fewer than ten are")
 	fs.StringVar(&f.role, "role", "", "to those alone who are `organizers`, or who are put on duty: duty")
 	fs.IntVar(&f.aboutMeeting, "about-meeting", 0, "about meeting `NUMBER`: words left out are made of it, and it asks who comes")
-	fs.IntVar(&f.aboutBallot, "about-ballot", 0, "about ballot `NUMBER`, with two digits that open the vote")
+	fs.IntVar(&f.aboutBallot, "about-ballot", 0, "about ballot `NUMBER`: it asks it, and prints the options behind two digits each where they fit")
 	fs.BoolVar(&f.alert, "alert", false, "an alert: to those who chose alerts, at any hour")
 	fs.BoolVar(&f.place, "tells-place", false, "it tells where a meeting is: a phone that was silent for 90 days is first asked whose it is")
 	f.ways = bindWays(fs)

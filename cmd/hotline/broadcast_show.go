@@ -249,11 +249,11 @@ func (d *desk) sayCap(ctx context.Context, line store.Line, cost float64) error 
 	if err != nil {
 		return err
 	}
+	today := float64(spent) / 1_000_000
 	if !told {
 		d.say("What the line has spent today is not told: a notice to those who have not voted is part of it. It may spend $%d a day, and pauses there.", line.DailyCap)
-		return nil
+		today = 0
 	}
-	today := float64(spent) / 1_000_000
 	if today > 0 {
 		d.say("The line has spent $%.2f today of the $%d that it may a day.", today, line.DailyCap)
 	}

@@ -83,9 +83,10 @@ not reach, or whose numbers cost extra, are left out. A text holds no word that 
 segments. Nobody gets it until another organizer approves it from their own phone; any change asks for that again.
 
 With --not-voted it goes to those of a ballot's roll who have not voted when it begins. Two numbers of them, one from before and one
-from after, would tell who voted in between; so nobody is told how many get it, what it cost or how long it took, nor does anything
-count what came of it: it is under way, or done. Cost and time are told as if nobody had voted. It pauses where fewer than ten are
-left. As long as it is under way, and for a day after, what its line has spent is not told either.` + broadcastHelp
+from after, would tell who voted in between; so nobody is told how many get it or what it cost, nor does anything count what came
+of it: it is under way, or done. Cost and time are told as if nobody had voted. It pauses where fewer than ten are left. As long as
+it is under way, and for a day after, what its line has spent is not told either. Ballot show tells how many of the whole roll have
+voted while it is open, and whoever watches a slow line can tell from when it is done how many about there were.` + broadcastHelp
 
 	broadcastRecordHelp = `
   hotline broadcast record 3 --language ht --as Ana

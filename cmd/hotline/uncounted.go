@@ -7,8 +7,8 @@ import (
 )
 
 // What is told of a broadcast to those who have not voted. How many get it is told to nobody, neither before nor after: two such numbers tell who has
-// voted in between, and so would what it cost, how many failed or said stop, and how long it took. What is told is how many it would be if nobody
-// had voted, which is the same whoever has.
+// voted in between, and so would what it cost, how many failed or said stop, and when it ended. What is told is how many it would be if nobody
+// had voted, which is the same whoever has. Whoever watches it all along can still tell about how many from how long it takes (its help says so).
 
 // howMany is a number of phones for programs, which is "at_most" of a broadcast that is uncounted.
 type howMany struct {

@@ -85,7 +85,7 @@ func (v *town) unvotedNotice(number int) map[string]string {
 }
 
 // Who has voted cannot be told from what anybody is shown of two notices to those who have not, one before a vote and one after: neither how many get
-// it, nor what that costs, what became of it, how long it took, or what its line spent. (WORKERS.md: an audience of those who have not voted is
+// it, nor what that costs, what became of it, when it ended, or what its line spent. (WORKERS.md: an audience of those who have not voted is
 // computed at sending, never listed.)
 func TestNoticesToThoseWhoHaveNotVotedTellNothing(t *testing.T) {
 	v := newTown(t, time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC), "en", "es")
