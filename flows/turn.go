@@ -28,24 +28,23 @@ const maxSteps = 100
 
 // turn is one call of Next: its state as it changes, and what was said so far.
 type turn struct {
-	set     *Set
-	env     Env
-	st      State
-	out     Output
-	tongue  *language   // that they chose, or the line's first
-	lang    *language   // in which they are told things now: their own, or the one in which this flow goes on
-	speaks  []*language // those of the line
-	it      Item        // the item whose label is told
-	options []option    // scratch
-	owned   bool        // st.Vars was copied and may be changed
-	trace   *visits     // where it goes, for transcripts; nil: nobody asks
-	amiss   string      // why the last answer was none, in words
-	onward  int         // the place in what is said, from 1, of the sentence that tells in which language this goes on
-	number  int         // that the text heard in this turn begins with; 0: none
-	back    *Frame      // the talk that goes on now where an answer to a notice came in between
-	short   bool        // by text, days are told in their short form
-	// shortens says that something told has a shorter form.
-	shortens bool
+	set      *Set
+	env      Env
+	st       State
+	out      Output
+	tongue   *language   // that they chose, or the line's first
+	lang     *language   // in which they are told things now: their own, or the one in which this flow goes on
+	speaks   []*language // those of the line
+	it       Item        // the item whose label is told
+	options  []option    // scratch
+	owned    bool        // st.Vars was copied and may be changed
+	trace    *visits     // where it goes, for transcripts; nil: nobody asks
+	amiss    string      // why the last answer was none, in words
+	onward   int         // the place in what is said, from 1, of the sentence that tells in which language this goes on
+	number   int         // that the text heard in this turn begins with; 0: none
+	back     *Frame      // the talk that goes on now where an answer to a notice came in between
+	short    bool        // by text, days are told in their short form
+	shortens bool        // something told has a shorter form
 	err      error
 }
 
