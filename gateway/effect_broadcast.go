@@ -30,7 +30,7 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 	if err != nil {
 		return "", nil, err
 	}
-	asking, _, err := AskingOf(ctx, p.g.store, p.tx, line, asked.Broadcast, p.now)
+	asking, _, err := AskingOf(ctx, p.g.store, p.tx, line, asked.Broadcast)
 	if err != nil {
 		return "", nil, err
 	}

@@ -19,8 +19,8 @@ type Asking struct {
 	Known map[string]flows.Value
 }
 
-// AskingOf reads what a broadcast asks, as it is now, and until when the question is open.
-func AskingOf(ctx context.Context, st *store.Store, q store.Querier, line store.Line, b store.Broadcast, now time.Time) (a Asking, lapses time.Time, err error) {
+// AskingOf reads what a broadcast asks, as it is now, and when that closes the question; zero: nothing closes it by itself.
+func AskingOf(ctx context.Context, st *store.Store, q store.Querier, line store.Line, b store.Broadcast) (a Asking, lapses time.Time, err error) {
 	if b.Flow == "" {
 		return a, lapses, nil
 	}
@@ -40,14 +40,12 @@ func AskingOf(ctx context.Context, st *store.Store, q store.Querier, line store.
 		}
 		a.Known["ballot"], a.Known["title"] = flows.Value{Text: ballot.ID.String()}, localized(titles(ballot.Question))
 		a.Known["question"], a.Known["options"] = localized(ballot.Question), flows.Value{List: optionsOf(ballot)}
-		if lapses = ballot.ClosesAt; lapses.IsZero() {
-			lapses = now.Add(openQuestion)
-		}
+		lapses = ballot.ClosesAt
 	}
 	return a, lapses, nil
 }
 
-// openQuestion is how long a question is open that nothing closes by itself.
+// openQuestion is for how long after its text a question is open that nothing closes by itself.
 const openQuestion = 30 * 24 * time.Hour
 
 // Lists tells whether it offers each item of a list.

@@ -56,7 +56,7 @@ func (p *pump) begin(ctx context.Context, b store.Broadcast) (*pass, error) {
 		return nil, p.g.store.InTx(ctx, func(tx pgx.Tx) error { return p.g.store.CancelBroadcast(ctx, tx, b, p.g.now()) })
 	}
 	one := &pass{Broadcast: b, words: words, bodies: map[bodyKey]string{}, segments: map[string]int{}, lists: map[string]bool{}, behind: -1}
-	if one.asking, one.lapses, err = AskingOf(ctx, p.g.store, p.g.store.Pool, p.line, b, p.g.now()); err != nil {
+	if one.asking, one.lapses, err = AskingOf(ctx, p.g.store, p.g.store.Pool, p.line, b); err != nil {
 		return nil, err
 	}
 	for lang, told := range words {

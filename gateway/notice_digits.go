@@ -44,6 +44,10 @@ func (p *pump) digits(ctx context.Context, tx pgx.Tx, one *pass, send []going, n
 		}
 		forms[each] = form{len(set.Answers(one.Flow, asking.Known)), arguments}
 	}
+	lapses := one.lapses
+	if lapses.IsZero() {
+		lapses = now.Add(openQuestion)
+	}
 	var questions []store.Question
 	for _, row := range send {
 		lists := one.lists[row.Lang] && may[row.Phone]
@@ -63,7 +67,7 @@ func (p *pump) digits(ctx context.Context, tx pgx.Tx, one *pass, send []going, n
 		asked[row.ID] = as
 		questions = append(questions, store.Question{
 			Assembly: one.Assembly, Line: p.lineID, Phone: row.Phone, Broadcast: one.ID, Outgoing: row.ID, Flow: one.Flow, About: one.About, Record: one.Record,
-			Arguments: forms[as.Each].arguments, First: as.First, Answers: forms[as.Each].answers, Each: as.Each, LapsesAt: one.lapses,
+			Arguments: forms[as.Each].arguments, First: as.First, Answers: forms[as.Each].answers, Each: as.Each, LapsesAt: lapses,
 		})
 	}
 	lost, err := p.g.store.AskQuestions(ctx, tx, questions, now)

@@ -18,7 +18,7 @@ type shownNotice struct {
 
 func (d *desk) shownNotice(ctx context.Context, set *flows.Set, line store.Line, b store.Broadcast) (n shownNotice, err error) {
 	n = shownNotice{set: set, line: line, b: b}
-	n.asking, _, err = gateway.AskingOf(ctx, d.store, d.store.Pool, line, b, d.now())
+	n.asking, _, err = gateway.AskingOf(ctx, d.store, d.store.Pool, line, b)
 	return n, err
 }
 
