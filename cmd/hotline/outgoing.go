@@ -59,7 +59,7 @@ func outgoingList(fs *flag.FlagSet) action {
 func settledWords(u store.Unsettled) string {
 	switch u.Why {
 	case store.WhySeveral:
-		return "for you to settle: the phone company has several messages that may be it"
+		return "for you to settle: the phone company has several messages that may be it, or as many in the same words as were asked for"
 	case store.WhyNoTrace:
 		return "for you to settle: the phone company has no trace of it, and it is not repeated by itself"
 	case store.WhyRepeated:
