@@ -111,16 +111,25 @@ func (s *Store) LoseNoticeRecording(ctx context.Context, q Querier, media uuid.U
 	return tag.RowsAffected() > 0, wrap("giving up a recording of a notice", err)
 }
 
-// servedAfter is how long after the end of a notice its recordings are served: calls may go on.
+// servedAfter is how long after the end of a notice, or after a test of it, its recordings are served: calls may go on.
 const servedAfter = time.Hour
 
+// served is whether the recordings of broadcast b are served, and so may be played. $2 is servedAfter ago.
+const served = `(b.ended_at is null or b.ended_at > $2 or exists (select from test_calls c where c.broadcast_id = b.id and c.at > $2))`
+
+// PlayedRecordings are those of NoticeRecordings that can be played now: each that is served (OpenNoticeSound), and no other.
+func (s *Store) PlayedRecordings(ctx context.Context, q Querier, broadcast uuid.UUID, now time.Time) ([]NoticeRecording, error) {
+	return list(ctx, q, "looking what is played of a notice", pgx.RowToStructByPos[NoticeRecording], selectNoticeRecording+`join broadcasts b on b.id = $1
+		where r.broadcast_id in (b.id, b.wording_id) and r.bytes is not null and `+served, broadcast, now.Add(-servedAfter))
+}
+
 // OpenNoticeSound opens a recording by the name under which it is served. found is false for any other name, and where the notice is over, and all
-// alerts that say its words.
+// alerts that say its words, and no test of it goes on.
 func (s *Store) OpenNoticeSound(ctx context.Context, q Querier, name string, now time.Time) (data []byte, found bool, err error) {
 	var id uuid.UUID
 	var sealed []byte
 	found, err = one(ctx, q, `select r.id, r.bytes from notice_recordings r where r.name_digest = $1 and exists (select from broadcasts b
-		where r.broadcast_id in (b.id, b.wording_id) and (b.ended_at is null or b.ended_at > $2))`, []any{s.Keys.Index(noticeRecordingAt, name), now.Add(-servedAfter)}, &id, &sealed)
+		where r.broadcast_id in (b.id, b.wording_id) and `+served+`)`, []any{s.Keys.Index(noticeRecordingAt, name), now.Add(-servedAfter)}, &id, &sealed)
 	if err != nil || !found {
 		return nil, false, wrap("looking for a recording of a notice", err)
 	}
