@@ -57,15 +57,15 @@ func HeardIn(set *flows.Set, people []*flows.Recorded, line store.Line, written 
 	return all[len(all)-1]
 }
 
-// recordedOf are the recordings of a notice that can be played to somebody, by language. members: as a member, who is told more.
+// recordedOf are the recordings of a notice that can be played now to somebody, by language. members: as a member, who is told more.
 func (g *Gateway) recordedOf(ctx context.Context, q store.Querier, b store.Broadcast, members bool) (map[string]string, error) {
-	all, err := g.store.NoticeRecordings(ctx, q, b.ID)
+	all, err := g.store.PlayedRecordings(ctx, q, b.ID, g.now())
 	if err != nil {
 		return nil, err
 	}
 	played := map[string]string{}
 	for _, r := range all {
-		if r.Here && r.Members == (members && len(b.Inside) > 0) {
+		if r.Members == (members && len(b.Inside) > 0) {
 			played[r.Lang] = g.store.NoticeSound(r)
 		}
 	}

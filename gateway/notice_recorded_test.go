@@ -3,6 +3,9 @@ package gateway
 import (
 	"bytes"
 	"context"
+	"io"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,15 +27,16 @@ type studio struct {
 	x    *switchboard
 	s    *shelf
 	p    *post
+	log  *syncBuffer
 	rosa store.Organizer
 	sam  store.Organizer
 }
 
 func newStudio(t *testing.T) *studio {
 	t.Helper()
-	s := &studio{x: &switchboard{listed: map[store.Phone][]ListedCall{}}, p: &post{},
+	s := &studio{x: &switchboard{listed: map[store.Phone][]ListedCall{}}, p: &post{}, log: &syncBuffer{},
 		s: &shelf{holds: map[string][]byte{"https://api.twilio.com/rec": inKiche}, fetched: 1}}
-	s.house = newHouse(t, houseOptions{carrier: Carrier{Place: s.p.place, Call: s.x.call, Calls: s.x.list, FetchMedia: s.s.fetch, Erase: s.s.erase,
+	s.house = newHouse(t, houseOptions{log: io.MultiWriter(t.Output(), s.log), carrier: Carrier{Place: s.p.place, Call: s.x.call, Calls: s.x.list, FetchMedia: s.s.fetch, Erase: s.s.erase,
 		List: func(context.Context, ListFilter, func(Listed) error) error { return nil }}})
 	s.now.Store(time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC).Unix())
 	s.x.now = s.g.now
@@ -202,26 +206,8 @@ func (s *studio) calls(number store.Phone) *noticed {
 func TestANoticeIsRecordedByCall(t *testing.T) {
 	s := newStudio(t)
 	b := s.draft(store.Broadcast{})
-	before, err := s.asks(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := s.call(ana)
-	if said := c.toRecording(s.pin(b, s.rosa, "quc")); !strings.HasPrefix(said, "You record message 1, in K'iche'.") {
-		t.Fatalf("the digits lead to %q", said)
-	}
-	if said := c.press("1"); !strings.HasPrefix(said, "The gate on Elm St is open again.\nSay it in K'iche'") || c.last.Say[0].Lang != "en" {
-		t.Fatalf("to be said: %q", said)
-	}
-	c.record()
-	if data, found, err := s.g.Sound(t.Context(), c.last.Say[0].Play); err != nil || !found || !bytes.Equal(data, inKiche) {
-		t.Errorf("they hear back %q, %v, %v", data, found, err)
-	}
-	c.press("2")
-	c.record()
-	if said := c.press("1"); !strings.Contains(said, "That was all of it.") || !c.ended() {
-		t.Errorf("kept: %q", said)
-	}
+	before := s.mustAsk(b, "Sam")
+	s.saysTwice(b)
 	if said := s.text(ben, before["Sam"]); !strings.HasPrefix(said, "That message was changed") {
 		t.Errorf("who was asked before: %q", said)
 	}
@@ -229,33 +215,8 @@ func TestANoticeIsRecordedByCall(t *testing.T) {
 		t.Errorf("nobody approves what they cannot hear: %v", err)
 	}
 	s.arrives()
-	if n := s.count("select count(*) from media where bytes is not null") + s.count("select count(*) from sounds") +
-		s.count("select count(*) from notice_recordings where position('K''iche'''::bytea in bytes) > 0"); n != 0 {
-		t.Errorf("it stands in %d other places, or in clear", n)
-	}
-	s.erasedThere()
-	if len(s.s.erased) != 2 { // what they said first, too
-		t.Errorf("%d recordings were erased at the carrier", len(s.s.erased))
-	}
-
-	codes, err := s.asks(b)
-	if err != nil || len(codes) != 1 {
-		t.Fatalf("asked %v, %v", codes, err)
-	}
-	s.text(ben, codes["Sam"])
-	s.text(ben, "1")
-	if said := s.text(ben, "1"); !strings.HasPrefix(said, "Recorded for calls, too: K'iche'. To hear it, call") {
-		t.Errorf("by text: %q", said)
-	}
-	s.text(ben, "MENU")
-	c, played, said := s.byKey(ben, codes["Sam"])
-	if len(played) != 1 || !strings.Contains(said, "Rosa recorded this, in K'iche'.") || strings.Count(said, "Rosa wrote this") != 2 {
-		t.Fatalf("by call %v is played: %q", played, said)
-	}
-	if said := c.press("7"); !strings.HasPrefix(said, "Approved.") {
-		t.Fatalf("approved: %q", said)
-	}
-
+	s.standsNowhereElse()
+	played := s.approvedByEar(b)
 	s.pass(2 * time.Minute)
 	s.pumpCalls()
 	s.mini.FlushAll() // Redis is away
@@ -263,44 +224,128 @@ func TestANoticeIsRecordedByCall(t *testing.T) {
 	if said := dora.key("1"); !strings.HasPrefix(said, "The gate on Elm St is open again.") || dora.plays() != "" {
 		t.Errorf("in English: %q", said)
 	}
-	carla.key("1")
-	if got := carla.last.Say[0]; got.Play != played[0] || got.Words != "" || strings.Contains(carla.last.Text(), "está en") {
-		t.Errorf("in K'iche': %+v", carla.last.Say)
-	}
-	if carla.key("1"); carla.last.Say[0].Play != played[0] {
-		t.Errorf("the same webhook again: %+v", carla.last.Say)
-	}
-	if carla.press("9"); carla.last.Say[0].Play != played[0] {
-		t.Errorf("9: %+v", carla.last.Say)
-	}
-	for name, g := range map[string]*Gateway{"this process": s.g, "another": s.another("redis://" + s.mini.Addr())} {
-		if data, found, err := g.Sound(t.Context(), played[0]); err != nil || !found || !bytes.Equal(data, inKiche) {
-			t.Errorf("%s serves %q, %v, %v", name, data, found, err)
-		}
-	}
-	s.neverByGuess(played[0])
+	carla.hears(played)
+	s.servedAs(played)
+	s.neverByGuess(played)
 	carla.over("completed")
 	dora.over("completed")
 	s.pumpCalls()
 	if got := s.called(b); got.Heard != 2 {
 		t.Errorf("%+v", got)
 	}
+	s.goesWithItsClock(b, played)
+}
 
+// mustAsk asks for approval, and holds who is asked.
+func (s *studio) mustAsk(b store.Broadcast, names ...string) (codes map[string]string) {
+	s.t.Helper()
+	codes, err := s.asks(b)
+	if asked := slices.Sorted(maps.Keys(codes)); err != nil || !slices.Equal(asked, names) {
+		s.t.Fatalf("asked %v, %v, want %v", asked, err, names)
+	}
+	return codes
+}
+
+// saysTwice has Rosa record a notice in K'iche': she hears what to say, and herself, says it again, and keeps that.
+func (s *studio) saysTwice(b store.Broadcast) {
+	s.t.Helper()
+	c := s.call(ana)
+	if said := c.toRecording(s.pin(b, s.rosa, "quc")); !strings.HasPrefix(said, "You record message 1, in K'iche'.") {
+		s.t.Fatalf("the digits lead to %q", said)
+	}
+	if said := c.press("1"); !strings.HasPrefix(said, "The gate on Elm St is open again.\nSay it in K'iche'") || c.last.Say[0].Lang != "en" {
+		s.t.Fatalf("to be said: %q", said)
+	}
+	c.record()
+	if data, found, err := s.g.Sound(s.t.Context(), c.last.Say[0].Play); err != nil || !found || !bytes.Equal(data, inKiche) {
+		s.t.Errorf("they hear back %q, %v, %v", data, found, err)
+	}
+	c.press("2")
+	c.record()
+	if said := c.press("1"); !strings.Contains(said, "That was all of it.") || !c.ended() {
+		s.t.Errorf("kept: %q", said)
+	}
+}
+
+// standsNowhereElse: what was recorded is sealed, and in one place; at the carrier it is erased, with what was said before.
+func (s *studio) standsNowhereElse() {
+	s.t.Helper()
+	if n := s.count("select count(*) from media where bytes is not null") + s.count("select count(*) from sounds") +
+		s.count("select count(*) from notice_recordings where position('K''iche'''::bytea in bytes) > 0"); n != 0 {
+		s.t.Errorf("it stands in %d other places, or in clear", n)
+	}
+	s.erasedThere()
+	if len(s.s.erased) != 2 {
+		s.t.Errorf("%d recordings were erased at the carrier", len(s.s.erased))
+	}
+}
+
+// approvedByEar has Sam told by text in which language it is recorded, and approve it by call, where it is played.
+func (s *studio) approvedByEar(b store.Broadcast) (play string) {
+	s.t.Helper()
+	codes := s.mustAsk(b, "Sam")
+	s.text(ben, codes["Sam"])
+	s.text(ben, "1")
+	if said := s.text(ben, "1"); !strings.HasPrefix(said, "Recorded for calls, too: K'iche'. To hear it, call") {
+		s.t.Errorf("by text: %q", said)
+	}
+	s.text(ben, "MENU")
+	c, played, said := s.byKey(ben, codes["Sam"])
+	if len(played) != 1 || !strings.Contains(said, "Rosa recorded this, in K'iche'.") || strings.Count(said, "Rosa wrote this") != 2 {
+		s.t.Fatalf("by call %v is played: %q", played, said)
+	}
+	if said := c.press("7"); !strings.HasPrefix(said, "Approved.") {
+		s.t.Fatalf("approved: %q", said)
+	}
+	return played[0]
+}
+
+// hears is that a call plays a recording, and says no word of the notice: at once, when the webhook comes again, and on 9.
+func (n *noticed) hears(play string) {
+	n.h.t.Helper()
+	n.key("1")
+	if got := n.last.Say[0]; got.Play != play || got.Words != "" || strings.Contains(n.last.Text(), "está en") {
+		n.h.t.Errorf("in K'iche': %+v", n.last.Say)
+	}
+	if n.key("1"); n.last.Say[0].Play != play {
+		n.h.t.Errorf("the same webhook again: %+v", n.last.Say)
+	}
+	if n.press("9"); n.last.Say[0].Play != play {
+		n.h.t.Errorf("9: %+v", n.last.Say)
+	}
+}
+
+// servedAs is that a recording is served under a name, by every process.
+func (s *studio) servedAs(name string) {
+	s.t.Helper()
+	for which, g := range map[string]*Gateway{"this process": s.g, "another": s.another("redis://" + s.mini.Addr())} {
+		if data, found, err := g.Sound(s.t.Context(), name); err != nil || !found || !bytes.Equal(data, inKiche) {
+			s.t.Errorf("%s serves %q, %v, %v", which, data, found, err)
+		}
+	}
+}
+
+// goesWithItsClock is that a recording is not served once its notice is over, and erased with the clock of turns; that is no loss.
+func (s *studio) goesWithItsClock(b store.Broadcast, play string) {
+	s.t.Helper()
 	s.pass(20 * time.Minute) // those who were talking with us
 	s.pumpCalls()
 	if state, _ := s.state(b); state != store.BroadcastDone {
-		t.Errorf("it is %s", state)
+		s.t.Errorf("it is %s", state)
 	}
 	s.pass(2 * time.Hour)
-	if _, found, err := s.g.Sound(t.Context(), played[0]); found || err != nil {
-		t.Errorf("served when it is over: %v", err)
+	if _, found, err := s.g.Sound(s.t.Context(), play); found || err != nil {
+		s.t.Errorf("served when it is over: %v", err)
 	}
 	s.pass(9 * 24 * time.Hour)
-	if _, err := s.store.Expire(t.Context(), "hotline", s.g.now()); err != nil {
-		t.Fatal(err)
+	if _, err := s.store.Expire(s.t.Context(), "hotline", s.g.now()); err != nil {
+		s.t.Fatal(err)
 	}
 	if n := s.count("select count(*) from notice_recordings where bytes is not null or name_digest is not null"); n != 0 {
-		t.Errorf("%d are kept beyond their clock", n)
+		s.t.Errorf("%d are kept beyond their clock", n)
+	}
+	if all, err := s.store.NoticeRecordings(s.t.Context(), s.store.Pool, b.ID); err != nil || len(all) != 1 || all[0].Lost || all[0].Here {
+		s.t.Errorf("once it is erased: %+v, %v", all, err)
 	}
 }
 

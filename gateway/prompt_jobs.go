@@ -63,8 +63,11 @@ func (w *promptWorker) Work(ctx context.Context, job *river.Job[promptArgs]) err
 // forget gives up a recording that cannot be had.
 func (w *promptWorker) forget(ctx context.Context, a promptArgs) error {
 	if a.Notice {
-		w.g.log.Error("what was recorded of a notice could not be had from the carrier; it has to be recorded again")
-		return w.g.store.ForgetNoticeRecording(ctx, w.g.store.Pool, a.ID)
+		lost, err := w.g.store.LoseNoticeRecording(ctx, w.g.store.Pool, a.ID)
+		if lost { // else it is here, and this is done twice
+			w.g.log.Error("what was recorded of a notice could not be had from the carrier; it has to be recorded again")
+		}
+		return err
 	}
 	return w.g.store.ForgetPrompt(ctx, w.g.store.Pool, a.ID)
 }

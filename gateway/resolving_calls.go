@@ -172,6 +172,6 @@ func (g *Gateway) overdueCall(ctx context.Context, c store.NoticeCall) error {
 	if err != nil {
 		return fmt.Errorf("asking how a call went: %w", err)
 	}
-	_, err = g.noticeTold(ctx, c.ID, told)
+	_, err = g.CallTold(ctx, c.ID.String(), told)
 	return err
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -70,8 +71,58 @@ func TestATestByCall(t *testing.T) {
 	if n := s.count("select count(*) from test_calls where ended_at is not null and heard_at is not null"); n != 1 {
 		t.Errorf("%d are over", n)
 	}
-	if said := on.key("1"); said != "" && !strings.HasPrefix(said, "The gate") { // the same webhook, and no other talk
+	if said := on.key("1"); said != "" { // nobody is told anything on a call that is over
 		t.Errorf("when it is over: %q", said)
+	}
+}
+
+// A test of which the carrier's answer was lost is known once somebody answers it, and where its end is never told that is asked for: its record is
+// deleted at the carrier, and that phone counts as on a call no longer.
+func TestATestWhoseEndWasNeverTold(t *testing.T) {
+	s := newStudio(t)
+	s.starts(s.g)
+	s.x.faults = []string{"lost after"}
+	on := s.rings(s.draft(store.Broadcast{}), "")
+	s.until("select count(*) from outgoing where channel = 'voice' and state = 'sent' and carrier_id is not null", 1)
+	on.key("1")
+	s.x.listed[ana][0].Status = "in-progress"
+	s.pass(16 * time.Minute)
+	s.resolved()
+	if n := s.count("select count(*) from test_calls where ended_at is null"); n != 1 {
+		t.Error("a test that goes on was ended")
+	}
+	s.x.listed[ana][0].Status = "completed"
+	s.resolved()
+	if n := s.count("select count(*) from test_calls where ended_at is null"); n != 0 {
+		t.Error("it never ends")
+	}
+	if n := s.count("select count(*) from carrier_erasures where kind = 'call'"); n != 1 {
+		t.Errorf("%d records of calls are deleted at the carrier", n)
+	}
+}
+
+// A test of a notice that is over for long plays what others heard: whatever a call plays is served, and what is not served is read.
+func TestATestOfWhatIsOverIsServed(t *testing.T) {
+	s := newStudio(t)
+	s.starts(s.g)
+	b := s.draft(store.Broadcast{})
+	s.says(ana, s.pin(b, s.rosa, "quc"))
+	s.until("select count(*) from notice_recordings where bytes is not null", 1)
+	s.run("update broadcasts set state = 'done', approved_by = $1, approved_at = $2, starts_at = $2, ended_at = $2 where id = $3", s.sam.ID, s.g.now(), b.ID)
+	s.pass(2 * time.Hour)
+	on := s.rings(b, "quc")
+	on.key("1")
+	play := on.plays()
+	if data, found, err := s.g.Sound(t.Context(), play); play == "" || err != nil || !found || !bytes.Equal(data, inKiche) {
+		t.Errorf("%q is served as %q, %v, %v", play, data, found, err)
+	}
+	on.over("completed")
+	s.pass(2 * time.Hour)
+	if got, err := s.g.recordedOf(t.Context(), s.store.Pool, b, false); err != nil || len(got) != 0 {
+		t.Errorf("played, and not served: %v, %v", got, err)
+	}
+	if _, found, err := s.g.Sound(t.Context(), play); found || err != nil {
+		t.Errorf("served when nothing plays it: %v", err)
 	}
 }
 

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -65,11 +64,8 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 	case stale:
 		return nil, refuse("what broadcast %d is about was changed since, or is over: take it as it is now with broadcast change, or cancel it", b.Number)
 	}
-	switch lang, err := s.recordingComing(ctx, q, b); {
-	case err != nil:
+	if err := s.recordedWhole(ctx, q, b); err != nil {
 		return nil, err
-	case lang != "":
-		return nil, refuse("what was recorded of broadcast %d in %s is still on its way from the phone company: ask again in a minute, or record it again", b.Number, lang)
 	}
 	all, err := s.Approvers(ctx, q, b)
 	if err != nil {
@@ -122,12 +118,22 @@ func (s *Store) AskApproval(ctx context.Context, q Querier, b Broadcast, segment
 		asked = append(asked, a)
 	}
 	if len(asked) == 0 {
-		if by, err := s.RecordedBy(ctx, q, b.ID); err != nil || len(by) > 1 {
-			return nil, cmp.Or(err, refuse("nobody else can approve it: %s recorded some of it, and it takes an organizer with a phone of their own who did not", strings.Join(by, " and ")))
-		}
-		return nil, refuse("nobody else can approve it: a second organizer needs a phone of their own here (organizer add NAME --member WHO)")
+		return nil, s.nobodyLeft(ctx, q, b)
 	}
 	return asked, nil
+}
+
+// nobodyLeft is why nobody may approve a draft.
+func (s *Store) nobodyLeft(ctx context.Context, q Querier, b Broadcast) error {
+	by, err := s.recordedBesides(ctx, q, b)
+	switch {
+	case err != nil:
+		return err
+	case len(by) > 0:
+		return refuse("nobody is left to approve it: %s wrote it, and %s recorded some of it. It takes another organizer with a phone of their own"+
+			" (organizer add NAME --member WHO), or that %s records all of it", b.Author, strings.Join(by, " and "), b.Author)
+	}
+	return refuse("nobody else can approve it: a second organizer needs a phone of their own here (organizer add NAME --member WHO)")
 }
 
 func (s *Store) approvalIndex(code string) []byte { return s.Keys.Index("approval code", code) }

@@ -119,7 +119,7 @@ func (s *Store) LockNoticeCall(ctx context.Context, q Querier, id uuid.UUID) (No
 	if err != nil || found {
 		return c, found, err
 	}
-	return testCall(ctx, q, `where c.id = $1 for update of c`, id)
+	return testCall(ctx, q, `where c.id = $1 for update of o, c`, id)
 }
 
 // LastNoticeCall finds the newest try of a row of outgoing.
@@ -127,10 +127,15 @@ func (s *Store) LastNoticeCall(ctx context.Context, q Querier, outgoing uuid.UUI
 	return noticeCall(ctx, q, `where c.outgoing_id = $1 order by c.n desc limit 1`, outgoing)
 }
 
-// OverdueCalls are the tries of which the carrier told an id, and should have told the end long ago. Oldest first.
+// OverdueCalls are the tries, and tests, of which the carrier told an id, and should have told the end long ago. Oldest first.
 func (s *Store) OverdueCalls(ctx context.Context, q Querier, before time.Time, most int) ([]NoticeCall, error) {
-	return list(ctx, q, "looking for calls that never ended", scanNoticeCall, selectNoticeCall+`where c.ended_at is null and c.at < $1
+	tests, err := testCalls(ctx, q, `where c.ended_at is null and c.at < $1 and o.carrier_id is not null order by c.at limit $2`, before, most)
+	if err != nil {
+		return nil, err
+	}
+	tries, err := list(ctx, q, "looking for calls that never ended", scanNoticeCall, selectNoticeCall+`where c.ended_at is null and c.at < $1
 		and c.carrier_id is not null order by c.at limit $2`, before, most)
+	return append(tries, tests...), err
 }
 
 // KnownCall notes what the carrier told of a call that was placed: its id, and that it rings or talks. What is over stays over.
@@ -144,6 +149,9 @@ func (s *Store) KnownCall(ctx context.Context, q Querier, c NoticeCall, sid stri
 		from y where o.id = y.outgoing_id`, sid, c.ID, now)
 	if err != nil {
 		return wrap("noting how a call goes", err)
+	}
+	if c.Test {
+		return s.knownTest(ctx, q, c, sid, state, now)
 	}
 	_, err = q.Exec(ctx, `with c as (update notice_calls set carrier_id = coalesce(carrier_id, nullif($3, '')) where id = $1 returning ended_at)
 		update outgoing o set state = case when o.state = any($5) and c.ended_at is null then $4 else o.state end,

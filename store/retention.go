@@ -67,7 +67,7 @@ func kinds() []kind {
 			and not exists (select from duty_notes n where n.media_id = m.id) and not exists (select from rsvp_notes n where n.media_id = m.id)
 			and not exists (select from proposals n where n.media_id = m.id) and not exists (select from offers n where n.media_id = m.id)
 			and not exists (select from report_callbacks n where n.media_id = m.id) limit $3)`)},
-		{clockTurns, "recordings of notices", bySQL(`update notice_recordings set bytes = null, name_digest = null where id in (
+		{clockTurns, "recordings of notices", bySQL(`update notice_recordings set bytes = null, name_digest = null, erased_at = now() where id in (
 			select r.id from notice_recordings r join broadcasts b on b.id = r.broadcast_id
 			where coalesce(b.ended_at, b.expires_at) < $2 and r.assembly_id = $1 and r.bytes is not null limit $3)`)},
 		{clockTurns, "tests of notices", bySQL(`delete from test_calls where id in (select id from test_calls where at < $2 and assembly_id = $1 limit $3)`)},

@@ -190,6 +190,9 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 	if err != nil {
 		return err
 	}
+	if _, written := b.Words[lang]; lang != "" && !written {
+		return misused("broadcast %d is not written in %q, but in %s", b.Number, lang, strings.Join(b.Words.Languages(), ", "))
+	}
 	err = d.change(ctx, "broadcast.test", func(tx pgx.Tx, by store.Organizer) (string, error) {
 		own, err := d.ownPhone(ctx, tx, by)
 		if err != nil {

@@ -48,7 +48,7 @@ func broadcastRecord(fs *flag.FlagSet) action {
 		err = d.told(map[string]string{"language": of, "pin": digits, "line": s.line.Number},
 			"%s\nCall %s, press # twice at any question, and key these eight digits. They open one call, within a day, and nothing once broadcast %d is changed;"+
 				" five wrong ones close them.\nYou hear what to say, say it in %s, and hear yourself before you keep it. What is kept is yours to answer for:"+
-				" another organizer approves it, by ear, and who was asked before is asked again.", inFours(digits), s.line.Number, b.Number, s.nameOf(of))
+				" an organizer who neither wrote nor recorded it approves it, by ear, and who was asked before is asked again.", inFours(digits), s.line.Number, b.Number, s.nameOf(of))
 		if err != nil || d.json {
 			return err
 		}

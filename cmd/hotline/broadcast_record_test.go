@@ -34,16 +34,30 @@ func TestANoticeIsRecordedThroughThePhoneCompany(t *testing.T) {
 	v.must(err)
 	_, err = v.store.Pool.Exec(v.ctx, `update phones set lang = 'ht' where id = $1`, id)
 	v.must(err)
-	marie := v.person(numbers[2])
-	rosa, sam := v.person(numbers[0]), v.person(numbers[1])
+	rosa, sam, marie := v.person(numbers[0]), v.person(numbers[1]), v.person(numbers[2])
 	const words = "Pòt la louvri."
 	v.organizer("Rosa", "", "broadcast", "draft", "--words", "en=The gate is open. / es=La puerta abre. / ht="+words, "--until", "2026-11-25 20:00")
 	if told := v.organizer("Rosa", "", "broadcast", "preview", "1"); !strings.Contains(told, "ht: no voice reads it, and it is told in en") {
 		t.Errorf("the preview says %s", told)
 	}
+	pin := v.recordedBy(rosa, words)
+	if told := v.organizer("", "", "broadcast", "show", "1"); !strings.Contains(told, "ht: recorded, 7 s, by Rosa") {
+		t.Errorf("show says %s", told)
+	}
+	v.testedBy(rosa, words)
+	v.approvedByEar(sam)
+	v.setClock(v.now().Add(20 * time.Minute)) // after whoever called last
+	v.fetchedBy(marie.hearsRecorded(words))
+	v.until(1, `select count(*) from outgoing where broadcast_id is not null and state = 'delivered'`)
+	v.traces(words, pin)
+	v.nothingLeftThere()
+}
+
+// recordedBy has Rosa say broadcast 1 in Haitian Creole. The digits that opened the call are given.
+func (v *town) recordedBy(rosa *person, words string) (pin string) {
+	v.Helper()
 	var opens struct{ Pin string }
 	v.must(json.Unmarshal([]byte(v.organizer("Rosa", "", "broadcast", "record", "1", "--language", "ht", "--json")), &opens))
-
 	v.misbehaves(simulator.Plan{REST: []simulator.RESTFault{{Method: "GET", Path: "/Recordings/", Status: 404, Times: 2}}})
 	rosa.calls(func(c *talking) {
 		c.press("1").press("#").press("#").press("00000000").hears("Those digits do not open")
@@ -54,10 +68,12 @@ func TestANoticeIsRecordedThroughThePhoneCompany(t *testing.T) {
 	})
 	v.killed()
 	v.until(1, `select count(*) from notice_recordings where bytes is not null`)
-	if told := v.organizer("", "", "broadcast", "show", "1"); !strings.Contains(told, "ht: recorded, 7 s, by Rosa") {
-		t.Errorf("show says %s", told)
-	}
+	return opens.Pin
+}
 
+// testedBy has Rosa's own phone rung with broadcast 1, as it would be heard in English and in Haitian Creole.
+func (v *town) testedBy(rosa *person, words string) {
+	v.Helper()
 	v.organizer("Rosa", "", "broadcast", "preview", "1", "--test", "--call")
 	test := rosa.rings().hears("There is a message for the person who asked for it")
 	test.press("1").hears("The gate is open.")
@@ -73,7 +89,11 @@ func TestANoticeIsRecordedThroughThePhoneCompany(t *testing.T) {
 	}
 	test.hangup()
 	v.until(2, `select count(*) from test_calls where ended_at is not null`)
+}
 
+// approvedByEar has Sam asked to approve broadcast 1, hear the recording once in a call, and approve.
+func (v *town) approvedByEar(sam *person) {
+	v.Helper()
 	v.organizer("Rosa", "", "broadcast", "approve", "1")
 	code := regexp.MustCompile(`\d{7}`).FindString(sam.hears("a message to many waits for you"))
 	sam.calls(func(c *talking) {
@@ -94,27 +114,32 @@ func TestANoticeIsRecordedThroughThePhoneCompany(t *testing.T) {
 		}
 		c.press("7").hears("Approved.")
 	})
-	v.setClock(v.now().Add(20 * time.Minute)) // after whoever called last
-	heard := marie.rings()
+}
+
+// hearsRecorded has somebody rung, who hears a recording after a key and nothing of it before. Its address is given.
+func (p *person) hearsRecorded(words string) (url string) {
+	heard := p.rings()
 	if url, _ := heard.played(); url != "" || strings.Contains(heard.last.Words(), words) {
-		marie.complains("before a key: %q", heard.last.Words())
+		p.complains("before a key: %q", heard.last.Words())
 	}
 	heard.press("1")
 	url, said := heard.played()
 	if !strings.Contains(said, words) {
-		marie.complains("she hears %q, in %q", said, url)
+		p.complains("she hears %q, in %q", said, url)
 	}
 	heard.hangup()
-	v.fetchedBy(url)
-	v.until(1, `select count(*) from outgoing where broadcast_id is not null and state = 'delivered'`)
-	v.traces(words, opens.Pin)
+	return url
+}
 
+// nothingLeftThere is that the phone company keeps neither recordings nor records of calls.
+func (v *town) nothingLeftThere() {
+	v.Helper()
 	v.must(v.company.Settle(v.ctx))
 	v.setClock(v.now().Add(10 * time.Minute))
 	v.works("erase_at_carrier", "carrier")
 	v.until(0, `select count(*) from carrier_erasures where done_at is null and (kind in ('recording', 'call') or due_at is null)`)
 	if told := v.organizer("", "", "erase", "--check", "--older", "0s"); !strings.Contains(told, "nothing stands at the carrier any more") {
-		t.Errorf("at the phone company: %s", told)
+		v.Errorf("at the phone company: %s", told)
 	}
 }
 

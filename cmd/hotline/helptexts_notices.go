@@ -46,7 +46,8 @@ themselves, or sign a sheet (member import). A number that no phone here has is 
   text, call, both), pin; in preview also languages: [language, phones, segments, coding, because, cost in dollars, opens
   (of a ballot: its options have no room, or may not be shown, and "Vote" stands there)]; calls:
   [language, phones, seconds and minutes of each, cost if all answer]; left_out: costly, country; in both on_calls: [language, how
-  (recorded, coming, voice, instead), in, by, seconds, to_members: how, in]; in show also answers: [asked, sent: [answer, phones]],
+  (recorded, coming, lost, voice, instead), in, by, seconds, to_members: how, in, by, seconds]; in show also answers: [asked,
+  sent: [answer, phones]],
   and progress: phones, waiting, sent, delivered, failed, unknown, refused, late, canceled (all by text), calls: phones, waiting,
   later, calling, heard, unanswered, failed, unknown, never, late, canceled
   uncounted: true of one to those who have not voted; then ended_at, answers and progress are absent, and in languages and calls
@@ -97,9 +98,10 @@ after the tone, hears themselves, and keeps it (1), says it again (2) or leaves 
 A language that a voice reads can be recorded too, and is then played on calls; a text stays as it is written.
 
 A recording belongs to the words: any broadcast change deletes it. Recording is a change itself: who was asked to approve is asked
-again, and it is another organizer who did not record. By call they hear the recording; by text they are told in which languages
-there is one. Nobody can be asked before it has come from the phone company. It is kept sealed, erased there, and erased here with
-the clock of turns after the notice is over. Recorded again, the newest counts.` + onRecordsHelp + `
+again, and it is an organizer who neither wrote nor recorded. By call they hear the recording; by text they are told in which
+languages there is one. Nobody can be asked before it has come from the phone company, nor where it was lost on that way (show says
+so) until it is recorded again or dropped (broadcast change). It is kept sealed, erased there, and erased here with the clock of
+turns after the notice is over. Recorded again, the newest counts.` + onRecordsHelp + `
   language, pin, line`
 
 	broadcastApproveHelp = `

@@ -9,10 +9,11 @@ create table notice_recordings (
 	organizer_id uuid not null references organizers,   -- whose digits opened the call
 	at           timestamptz not null,
 	seconds      int not null,
-	media_id     uuid references media on delete set null, -- on its way from the carrier; null: it is here, or was erased
+	media_id     uuid references media on delete set null, -- on its way from the carrier; null: it is here, was erased, or is lost
 	name_digest  bytea unique,                          -- keyed: of the name under which it is fetched, which stands nowhere; null: it is not here
 	ending       text not null default '' check (ending in ('', 'wav', 'mp3')),
 	bytes        bytea,                                 -- sealed
+	erased_at    timestamptz,                           -- by the clock of turns; null, with no bytes and not on its way: lost
 	unique (broadcast_id, lang, members),
 	check ((bytes is null) = (name_digest is null))
 );
