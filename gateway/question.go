@@ -381,7 +381,10 @@ func (p *playing) which(could []meant, lang flows.Lang, how howTold) (all []stri
 			all = append(all, printed)
 			continue
 		}
-		about := p.maskedFor(p.current.About(m.Question.Flow, lang, m.Known)) + ":"
+		about := p.maskedFor(p.current.About(m.Question.Flow, lang, m.Known))
+		if !strings.HasSuffix(about, "?") && !strings.HasSuffix(about, "？") {
+			about += ":"
+		}
 		if how != toldDigits && !masked {
 			all = append(all, about, p.current.PrintedAnswers(m.Question.Flow, lang, m.First, m.Known))
 			continue
