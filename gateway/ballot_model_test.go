@@ -51,17 +51,9 @@ func chosen(stands map[string][3]int) (n int) {
 	return n
 }
 
-// Of any ballots with any number of options, asked by notices on any phones, whatever is texted in whatever order, late, twice or at the same time as
-// something else: a vote is cast by the digits that count it in its own read-back, as long as that is what was said last and not long ago, for the ballot
-// and the option that were read back there, and by nothing else; none of these digits is one that a notice gave the phone, or a choice of the ballot; and
-// what was read back is the option behind the digits of the notice.
-func TestNoticesOfBallotsNeverVote(t *testing.T) {
-	h, p := waitingHouse(t)
-	h.run("update lines set pace = 0")
-	numbers, _, _ := h.assemblyOf(8)
-	sizes := []int{3, 2, 8}
-	ballots := []store.Ballot{}
-	first := []map[string]int{}
+// tellsOfBallots has a notice sent of ballots with so many options each, and gives the first of the digits that each phone got for each.
+func (h *house) tellsOfBallots(p *post, sizes []int) (ballots []store.Ballot, first []map[string]int) {
+	h.t.Helper()
 	for n, many := range sizes {
 		var options []store.Words
 		for i := range many {
@@ -72,11 +64,24 @@ func TestNoticesOfBallotsNeverVote(t *testing.T) {
 		for number, body := range h.tellsOf(p, b, untilFriday) {
 			digits := regexp.MustCompile(`\n(\d\d) (?:Option|Lado)`).FindStringSubmatch(body)
 			if digits == nil {
-				t.Fatalf("%s was sent %q", number, body)
+				h.t.Fatalf("%s was sent %q", number, body)
 			}
 			first[n][number], _ = strconv.Atoi(digits[1])
 		}
 	}
+	return ballots, first
+}
+
+// Of any ballots with any number of options, asked by notices on any phones, whatever is texted in whatever order, late, twice or at the same time as
+// something else: a vote is cast by the digits that count it in its own read-back, as long as that is what was said last and not long ago, for the ballot
+// and the option that were read back there, and by nothing else; none of these digits is one that a notice gave the phone, or a choice of the ballot; and
+// what was read back is the option behind the digits of the notice.
+func TestNoticesOfBallotsNeverVote(t *testing.T) {
+	h, p := waitingHouse(t)
+	h.run("update lines set pace = 0")
+	numbers, _, _ := h.assemblyOf(8)
+	sizes := []int{3, 2, 8}
+	ballots, first := h.tellsOfBallots(p, sizes)
 	next, cast, read := 0, 0, 0
 	last, stands := map[string]lastReply{}, map[string][3]int{} // by number, whatever comes of one try: the phones stay as it left them
 	rapid.Check(t, func(rt *rapid.T) {
