@@ -55,17 +55,28 @@ func (s *Set) Printed(flow string, lang Lang, first int, known map[string]Value)
 	if first == 0 {
 		return t.words(f.notice.without, g), ""
 	}
-	var all []string
+	lines = s.PrintedAnswers(flow, lang, first, known)
 	if f.notice.each.before != nil && len(f.notice.offered(known)) > 0 {
-		all = append(all, t.words(f.notice.each.before, g))
-	}
-	for i, label := range f.notice.labels(t, g, known) {
-		all = append(all, g.choice.fill("key", strconv.Itoa(first+i), "label", label))
+		lines = t.words(f.notice.each.before, g) + "\n" + lines
 	}
 	if f.notice.after != nil {
 		after = t.words(f.notice.after, g)
 	}
-	return strings.Join(all, "\n"), after
+	return lines, after
+}
+
+// PrintedAnswers are the lines of the answers alone, each behind its digits, without what stands before them; the rest is as in Printed.
+func (s *Set) PrintedAnswers(flow string, lang Lang, first int, known map[string]Value) string {
+	f := s.flows[flow]
+	if f == nil || f.notice == nil {
+		return ""
+	}
+	t, g := s.teller(flow, lang, known)
+	var all []string
+	for i, label := range f.notice.labels(t, g, known) {
+		all = append(all, g.choice.fill("key", strconv.Itoa(first+i), "label", label))
+	}
+	return strings.Join(all, "\n")
 }
 
 // MayPrint tells whether the items of a list may be offered in a notice: each has words in every language, and none is a word by which the phone companies

@@ -39,7 +39,7 @@ func TestWhoeverApprovesAnAllClearReadsThatItIsOne(t *testing.T) {
 
 // Calls of an alert wait for no other line's calls: there is room for them where this process calls from as many lines as it may with notices.
 func TestCallsOfAnAlertWaitForNoOtherLine(t *testing.T) {
-	for purpose, placed := range map[store.Purpose]int{store.ForAlerts: 1, store.ForNotices: 0} {
+	for purpose, begins := range map[store.Purpose]bool{store.ForAlerts: true, store.ForNotices: false} {
 		t.Run(string(purpose), func(t *testing.T) {
 			h, x, _ := callingHouse(t)
 			author, second := h.agreed(map[string][]string{ana: byCall()})
@@ -60,16 +60,37 @@ func TestCallsOfAnAlertWaitForNoOtherLine(t *testing.T) {
 			if err := h.g.pumps.look(ctx); err != nil {
 				t.Fatal(err)
 			}
-			if placed > 0 {
-				h.until("select count(*) from outgoing where channel = 'voice' and state = 'accepted'", placed)
+			if begun := h.g.pumps.callsFrom(h.line.ID); begun != begins {
+				t.Errorf("calls from this line are under way: %v", begun)
 			}
+			if !begins { // they begin when there is room, and there was something to place
+				h.g.pumps.makeRoom()
+				if err := h.g.pumps.look(ctx); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.until("select count(*) from outgoing where channel = 'voice' and state = 'accepted'", 1)
 			stop()
 			h.g.pumps.done.Wait()
-			if len(x.placed) != placed {
+			if len(x.placed) != 1 {
 				t.Errorf("%d calls were placed", len(x.placed))
 			}
 		})
 	}
+}
+
+// callsFrom tells whether this process calls from a line.
+func (p *pumps) callsFrom(line uuid.UUID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.calling[callsOf(line)]
+}
+
+// makeRoom has the other lines' calls end.
+func (p *pumps) makeRoom() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.calling)
 }
 
 // What follows on an alert goes to a phone by the channel that reached it: that by which the carrier delivered it, else the one used last, else by text;

@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ import (
 // readBack is what a read-back tells: of which ballot and option, and the digits that count it.
 type readBack struct {
 	ballot, option int
-	yes            string
+	yes, line      string // these alone, and as they were printed
 }
 
 var readBackOf = regexp.MustCompile(`(?:You chose|You now choose|Usted responde|Ahora usted responde) [A-Z][a-z]+ (\d)-(\d) `)
@@ -31,19 +32,28 @@ func readBackIn(said string) (r readBack, found bool) {
 		return r, false
 	}
 	last := of[len(of)-1]
-	return readBack{int(last[1][0] - '0'), int(last[2][0] - '0'), yes[len(yes)-1][1]}, true
+	return readBack{int(last[1][0] - '0'), int(last[2][0] - '0'), yes[len(yes)-1][1], yes[len(yes)-1][0]}, true
 }
 
-// Of any ballots with any number of options, asked by notices on any phones, whatever is texted in whatever order, late, twice or at the same time as
-// something else: a vote is cast only by the digits that count it in its own read-back, for the ballot and the option that were read back there; none
-// of these digits is one that a notice gave the phone, or a choice of the ballot; and what was read back is the option behind the digits of the notice.
-func TestNoticesOfBallotsNeverVote(t *testing.T) {
-	h, p := waitingHouse(t)
-	h.run("update lines set pace = 0")
-	numbers, _, _ := h.assemblyOf(8)
-	sizes := []int{3, 2, 8}
-	ballots := []store.Ballot{}
-	first := []map[string]int{}
+// lastReply is what was answered last to a phone, to which text, and when.
+type lastReply struct {
+	to, said string
+	at       time.Time
+}
+
+// chosen counts the votes that stand, of any phone in any ballot, in whatever way they were proved.
+func chosen(stands map[string][3]int) (n int) {
+	for _, all := range stands {
+		for _, option := range all {
+			n += min(option, 1)
+		}
+	}
+	return n
+}
+
+// tellsOfBallots has a notice sent of ballots with so many options each, and gives the first of the digits that each phone got for each.
+func (h *house) tellsOfBallots(p *post, sizes []int) (ballots []store.Ballot, first []map[string]int) {
+	h.t.Helper()
 	for n, many := range sizes {
 		var options []store.Words
 		for i := range many {
@@ -54,12 +64,26 @@ func TestNoticesOfBallotsNeverVote(t *testing.T) {
 		for number, body := range h.tellsOf(p, b, untilFriday) {
 			digits := regexp.MustCompile(`\n(\d\d) (?:Option|Lado)`).FindStringSubmatch(body)
 			if digits == nil {
-				t.Fatalf("%s was sent %q", number, body)
+				h.t.Fatalf("%s was sent %q", number, body)
 			}
 			first[n][number], _ = strconv.Atoi(digits[1])
 		}
 	}
+	return ballots, first
+}
+
+// Of any ballots with any number of options, asked by notices on any phones, whatever is texted in whatever order, late, twice or at the same time as
+// something else: a vote is cast by the digits that count it in its own read-back, as long as that is what was said last and not long ago, for the ballot
+// and the option that were read back there, and by nothing else; none of these digits is one that a notice gave the phone, or a choice of the ballot; and
+// what was read back is the option behind the digits of the notice.
+func TestNoticesOfBallotsNeverVote(t *testing.T) {
+	h, p := waitingHouse(t)
+	h.run("update lines set pace = 0")
+	numbers, _, _ := h.assemblyOf(8)
+	sizes := []int{3, 2, 8}
+	ballots, first := h.tellsOfBallots(p, sizes)
 	next, cast, read := 0, 0, 0
+	last, stands := map[string]lastReply{}, map[string][3]int{} // by number, whatever comes of one try: the phones stay as it left them
 	rapid.Check(t, func(rt *rapid.T) {
 		from := numbers[next%len(numbers)]
 		next++
@@ -73,31 +97,35 @@ func TestNoticesOfBallotsNeverVote(t *testing.T) {
 			}
 			return all
 		}
-		said, last := "", ""
 		for range rapid.IntRange(2, 8).Draw(rt, "texts") {
 			n := rapid.IntRange(0, len(ballots)-1).Draw(rt, "ballot")
 			option := rapid.IntRange(1, sizes[n]).Draw(rt, "option")
 			digits := fmt.Sprint(first[n][from] + option - 1)
-			open, isOpen := readBackIn(said)
-			texts := []string{digits, digits, digits + fmt.Sprintf(" Option %d-%d", n, option), fmt.Sprint(option), "yes", "no", "MENU", "VOTE", "JOIN", digits + " and 57", last,
+			before := last[from]
+			open, isOpen := readBackIn(before.said)
+			texts := []string{digits, digits, digits + fmt.Sprintf(" Option %d-%d", n, option), fmt.Sprint(option), "yes", "no", "MENU", "VOTE", "JOIN", digits + " and 57", before.to,
 				fmt.Sprintf("option %d-%d", n, option), "51", "88", "the lift is broken again"}
 			if isOpen {
-				texts = append(texts, open.yes, open.yes, open.yes+".", open.yes+" Count it")
+				texts = append(texts, open.yes, open.yes, open.yes+".", open.line)
 			}
 			text := rapid.SampledFrom(texts).Draw(rt, "text")
 			if text == "" {
 				continue
 			}
 			h.pass(time.Duration(rapid.SampledFrom([]int{1, 5, 45}).Draw(rt, "minutes")) * time.Minute)
-			before := standing()
-			said, last = h.text(from, text), text
-			after, want := standing(), before
-			if isOpen && (text == open.yes || text == open.yes+" Count it" || text == open.yes+".") && after != before {
+			want, now := stands[from], h.g.now()
+			if isOpen && slices.Contains([]string{open.yes, open.yes + ".", open.line}, text) && now.Sub(before.at) <= idleAfter && now.Before(ballots[open.ballot].ClosesAt) {
 				want[open.ballot] = open.option
 				cast++
 			}
-			if after != want {
-				rt.Fatalf("%q, answered %q, made %v of %v; what was read back was %+v, %v", text, said, after, before, open, isOpen)
+			said := h.text(from, text)
+			last[from] = lastReply{to: text, said: said, at: now}
+			if after := standing(); after != want {
+				rt.Fatalf("%q, answered %q, made %v of %v, and not %v; what was read back was %+v, %v", text, said, after, stands[from], want, open, isOpen)
+			}
+			stands[from] = want
+			if votes := h.votes(); votes != chosen(stands) {
+				rt.Fatalf("%q, answered %q, made %d votes of %v", text, said, votes, stands)
 			}
 			back, is := readBackIn(said)
 			if !is {

@@ -167,7 +167,7 @@ func TestANoticesDigitToWhatHasChanged(t *testing.T) {
 		"yes":               {func(*house, string) {}, "YES", "You chose Yes"},
 		"a place":           {func(*house, string) {}, "2", "You chose No"},
 		"two at once":       {func(*house, string) {}, "41 and 42", "Which one do you answer?\nShall we ask for heat breaks?\nIn this vote the organizers see your name and your choice.\n41 Yes\n42 No\n43 Wait a week"},
-		"beyond":            {func(*house, string) {}, "44", ""},
+		"beyond":            {func(*house, string) {}, "44", "The 0100 Line: run by workers, not bosses or government."},
 		"quiet meanwhile":   {func(h *house, n string) { h.text(n, "QUIET"); h.text(n, "1") }, "41", "You chose Yes"},
 		"days later":        {func(h *house, _ string) { h.pass(15 * 24 * time.Hour) }, "41", "You chose Yes"},
 	} {
@@ -339,11 +339,13 @@ func TestTheOptionsAreApproved(t *testing.T) {
 	said := h.text(numbers[2], asked[0].Code)
 	wants(t, said, "Rosa: We vote until Friday.")
 	for _, page := range []string{
-		"Rosa: Shall we ask for heat breaks?\nIn this vote the organizers see your name and your choice.\n41 Yes\n42 No\n43 Wait a week\n1 Next part",
+		"Shall we ask for heat breaks?\nIn this vote the organizers see your name and your choice.\n41 Yes\n42 No\n43 Wait a week\n1 Next part",
 		"Rosa: Votamos hasta el viernes.\n1 Next part",
-		"Rosa: ¿Pedimos descansos?\nLos organizadores ven su nombre y su voto.\n41 Si\n42 No\n43 Esperar una semana\n1 Go on", "Not sent yet. It goes to 3 phones",
+		"¿Pedimos descansos?\nLos organizadores ven su nombre y su voto.\n41 Si\n42 No\n43 Esperar una semana\n1 Go on", "Not sent yet. It goes to 3 phones",
 	} {
-		wants(t, h.text(numbers[2], "1"), page)
+		if said := h.text(numbers[2], "1"); !strings.HasPrefix(said, page) { // Rosa wrote neither the question nor its options
+			t.Errorf("it reads %q\nwant %q", said, page)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 	if err != nil {
 		return "", nil, err
 	}
-	pages := p.pagesOf(asked.Broadcast, line, asking, recorded)
+	pages := p.pagesOf(asked, line, asking, recorded)
 	page := pages[min(int(a["page"].Num), len(pages)-1)]
 	answers := ""
 	if !asking.Lists(p.current) { // else they stand in each page, in its own language
@@ -53,7 +53,7 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 		starts = soonest
 	}
 	found := args{
-		"number": {Num: int64(asked.Number)}, "author": {Text: asked.Author}, "words": heard(page.lang, page.words, page.play), "speaker": {Text: page.speaker},
+		"number": {Num: int64(asked.Number)}, "author": {Text: page.author}, "words": heard(page.lang, page.words, page.play), "speaker": {Text: page.speaker},
 		"language": {Text: p.g.nameOf(p.current, page.lang)}, "more": {Flag: int(a["page"].Num) < len(pages)-1}, "follows": {Flag: asked.About == aboutMeeting}, "answers": {Text: answers},
 		"sort": {Text: sortOf(asked.Broadcast)}, "phones": {Num: int64(phones)}, "calls": {Num: int64(calls)},
 		"unvoted": {Flag: asked.Uncounted()}, "dollars": {Num: (asked.Cost + 999_999) / 1_000_000}, "starts": p.moment(starts), "until": p.moment(asked.ExpiresAt),
@@ -67,18 +67,20 @@ func (p *playing) findBroadcast(ctx context.Context, a args) (string, args, erro
 // pageOf is what one sort of people would be sent or told.
 type pageOf struct {
 	lang    flows.Lang
+	author  string // who wrote it; empty: it is what stands behind their words
 	words   string
 	play    string // a recording; empty: its words
 	speaker string // who recorded it
 }
 
-// pagesOf are all words of a broadcast, in each language, and behind them the answers that are told from a list; where members are told more, those as
-// well; and on a call what is recorded of it.
-func (p *playing) pagesOf(b store.Broadcast, line store.Line, asks Asking, recorded []store.NoticeRecording) (all []pageOf) {
+// pagesOf are all words of a broadcast, in each language, and behind them the answers that are told from a list, which its author did not write; where
+// members are told more, those as well; and on a call what is recorded of it.
+func (p *playing) pagesOf(asked store.Asked, line store.Line, asks Asking, recorded []store.NoticeRecording) (all []pageOf) {
+	b := asked.Broadcast
 	for i, words := range []store.Words{b.Words, b.Inside} {
 		for _, lang := range words.Languages() {
 			told := Told(p.current, b, words[lang], lang)
-			all = append(all, pageOf{lang: flows.Lang(lang), words: flows.AsTold(told)})
+			all = append(all, pageOf{lang: flows.Lang(lang), author: asked.Author, words: flows.AsTold(told)})
 			if asks.Lists(p.current) {
 				answers, _ := p.current.Printed(asks.Flow, flows.Lang(lang), SampleDigits, asks.In(p.current, line, lang, told).Known)
 				all = append(all, pageOf{lang: flows.Lang(lang), words: answers})
@@ -86,7 +88,7 @@ func (p *playing) pagesOf(b store.Broadcast, line store.Line, asks Asking, recor
 		}
 		for _, r := range recorded {
 			if p.in.Channel == flows.Voice && r.Members == (i > 0) {
-				all = append(all, pageOf{lang: flows.Lang(r.Lang), play: p.g.store.NoticeSound(r), speaker: r.By})
+				all = append(all, pageOf{lang: flows.Lang(r.Lang), author: asked.Author, play: p.g.store.NoticeSound(r), speaker: r.By})
 			}
 		}
 	}

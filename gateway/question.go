@@ -344,16 +344,31 @@ func (p *playing) asksWhich(could []meant, talk bool) error {
 	if talk {
 		behind = append(behind, p.current.Unasked("which_or", lang, LineFacts(p.line)))
 	}
-	words := strings.Join(append(p.which(could, lang, true), behind...), "\n")
-	if n, _, _ := flows.Segments(p.reply.Text() + "\n" + words); n > mostWhich {
-		words = strings.Join(append(p.which(could, lang, false), behind...), "\n")
+	words := ""
+	for _, how := range []howTold{toldWhole, toldAnswers, toldDigits} {
+		words = strings.Join(append(p.which(could, lang, how), behind...), "\n")
+		if n, _, _ := flows.Segments(p.reply.Text() + "\n" + words); n <= mostWhich {
+			break
+		}
 	}
 	p.reply.Say = append(p.reply.Say, flows.Prompt{Lang: lang, Words: words})
 	return nil
 }
 
-// which are the lines that tell questions from one another: what each is about, and its answers behind their digits; or these alone.
-func (p *playing) which(could []meant, lang flows.Lang, whole bool) (all []string) {
+// howTold is how much stands there of each of several questions: as much as fits.
+type howTold int
+
+const (
+	toldWhole   howTold = iota // as its notice printed it
+	toldAnswers                // what it is about, and its answers: who sees a vote is said before it is counted, by the read-back
+	toldDigits                 // what it is about, and the digits of its answers
+)
+
+// mostWhich is how many segments such an answer takes; if not even the digits fit, it takes more.
+const mostWhich = 2
+
+// which are the lines that tell questions from one another.
+func (p *playing) which(could []meant, lang flows.Lang, how howTold) (all []string) {
 	seen := map[string]bool{}
 	for _, m := range could {
 		if seen[m.ID.String()] || len(m.answers) == 0 {
@@ -361,27 +376,26 @@ func (p *playing) which(could []meant, lang flows.Lang, whole bool) (all []strin
 		}
 		seen[m.ID.String()] = true
 		printed, _ := p.current.Printed(m.Question.Flow, lang, m.First, m.Known)
-		whole := whole && p.maskedFor(printed) == printed // nobody chooses among dots
-		if whole && m.Each {                              // what stands above them tells what it is about
+		masked := p.maskedFor(printed) != printed  // nobody chooses among dots
+		if how == toldWhole && m.Each && !masked { // what stands above its answers tells what it is about
 			all = append(all, printed)
 			continue
 		}
-		all = append(all, p.maskedFor(p.current.About(m.Question.Flow, lang, m.Known))+":")
-		if whole {
-			all = append(all, printed)
+		about := p.maskedFor(p.current.About(m.Question.Flow, lang, m.Known))
+		if !strings.HasSuffix(about, "?") && !strings.HasSuffix(about, "？") {
+			about += ":"
+		}
+		if how != toldDigits && !masked {
+			all = append(all, about, p.current.PrintedAnswers(m.Question.Flow, lang, m.First, m.Known))
 			continue
 		}
-		var digits []string
 		for i := range m.answers {
-			digits = append(digits, strconv.Itoa(m.First+i))
+			about += " " + strconv.Itoa(m.First+i)
 		}
-		all[len(all)-1] += " " + strings.Join(digits, " ")
+		all = append(all, about)
 	}
 	return all
 }
-
-// mostWhich is how many segments such an answer takes with the lines of all answers; else their digits stand alone.
-const mostWhich = 2
 
 func (p *playing) maskedFor(words string) string {
 	if !p.tx.Conversation.Quiet {

@@ -31,57 +31,15 @@ func TestOffersAndProposalsAreNotSeenNextDoor(t *testing.T) {
 	c.approve(1, "A ride from Queens")
 	c.proposed(ana, "heat breaks")
 	c.share(1, "Heat breaks")
-	for _, line := range []string{lineNumber, kitchenLine, cityLine} {
-		for _, words := range []string{"OFFERS", "PROPOSALS", "NEWS"} {
-			said := c.to(line, ben, words)
-			if words == "OFFERS" {
-				said += c.to(line, ben, "1", "2")
-			}
-			if strings.Contains(said, "Queens") || strings.Contains(said, "Heat breaks") {
-				t.Errorf("ben, by %s on %s, is told %q", words, line, said)
-			}
-			c.to(line, ben, "MENU")
-		}
-	}
-	if said := c.to(kitchenLine, ana, "NEWS"); !strings.Contains(said, "no news") {
-		t.Errorf("on the kitchen's line ana is told %q", said)
-	}
-	hears := func(line, who, key string) (heard string) {
-		call := c.rings(line, who)
-		call.lead("more", "members")
-		heard = call.press(key) // 1: proposals, 2: offers
-		for _, next := range []string{"1", "2"} {
-			heard += call.press(next)
-		}
-		return heard
-	}
-	for _, line := range []string{kitchenLine, lineNumber, cityLine} {
-		if heard := hears(line, ben, "1") + hears(line, ben, "2"); strings.Contains(heard, "Queens") || strings.Contains(heard, "Heat breaks") {
-			t.Errorf("ben, by a call to %s, hears %q", line, heard)
-		}
-	}
-	if heard := hears(lineNumber, dora, "1") + hears(cityLine, dora, "2"); !strings.Contains(heard, "Queens") || !strings.Contains(heard, "Heat breaks") {
-		t.Errorf("another of the warehouse, by call, hears %q", heard)
-	}
+	c.toldNothingByText()
+	c.toldNothingByCall()
 	if said := c.to(cityLine, dora, "PROPOSALS"); !strings.Contains(said, "Heat breaks") {
 		t.Errorf("on the city's line another of the warehouse is told %q", said)
 	}
 	if said := c.to(cityLine, ana, "NEWS"); !strings.Contains(said, "Heat breaks") {
 		t.Errorf("on the city's line its proposer is told %q", said)
 	}
-	for name, assembly := range map[string]uuid.UUID{"the kitchen": c.kitchen, "the city": c.city} {
-		offers, err := c.store.Offers(t.Context(), c.store.Pool, assembly)
-		proposals, err2 := c.store.Proposals(t.Context(), c.store.Pool, assembly)
-		if err != nil || err2 != nil || len(offers)+len(proposals) != 0 {
-			t.Errorf("%s lists %+v, %+v", name, offers, proposals)
-		}
-		if _, err := c.store.ShareProposal(t.Context(), c.store.Pool, assembly, 1, store.Words{"en": "x", "es": "x"}, c.clock()); err == nil {
-			t.Errorf("%s decides about it", name)
-		}
-		if _, err := c.store.RefuseOffer(t.Context(), c.store.Pool, assembly, 1, store.Words{"en": "x", "es": "x"}, c.clock()); err == nil {
-			t.Errorf("%s refuses the offer", name)
-		}
-	}
+	c.decidedByNobodyElse()
 	// What is said to the city is for all below it.
 	for _, words := range []string{"PROPOSE", "one day for all", "2", "1"} {
 		c.to(cityLine, ana, words)
@@ -98,8 +56,77 @@ func TestOffersAndProposalsAreNotSeenNextDoor(t *testing.T) {
 	}
 }
 
-// A ballot's roll is its assembly's and what is below; a meeting and its door are its line's.
-func TestBallotsAndMeetingsAreNotCountedNextDoor(t *testing.T) {
+// toldNothingByText sees that no line texts who works next door anything of the warehouse's offer and proposal.
+func (c *city) toldNothingByText() {
+	c.t.Helper()
+	for _, line := range []string{lineNumber, kitchenLine, cityLine} {
+		for _, words := range []string{"OFFERS", "PROPOSALS", "NEWS"} {
+			said := c.to(line, ben, words)
+			if words == "OFFERS" {
+				said += c.to(line, ben, "1", "2")
+			}
+			if strings.Contains(said, "Queens") || strings.Contains(said, "Heat breaks") {
+				c.t.Errorf("ben, by %s on %s, is told %q", words, line, said)
+			}
+			c.to(line, ben, "MENU")
+		}
+	}
+	if said := c.to(kitchenLine, ana, "NEWS"); !strings.Contains(said, "no news") {
+		c.t.Errorf("on the kitchen's line ana is told %q", said)
+	}
+}
+
+// toldNothingByCall sees the same of calls, and that another of the warehouse hears of both.
+func (c *city) toldNothingByCall() {
+	c.t.Helper()
+	hears := func(line, who, key string) (heard string) {
+		call := c.rings(line, who)
+		call.lead("more", "members")
+		heard = call.press(key) // 1: proposals, 2: offers
+		for _, next := range []string{"1", "2"} {
+			heard += call.press(next)
+		}
+		return heard
+	}
+	for _, line := range []string{kitchenLine, lineNumber, cityLine} {
+		if heard := hears(line, ben, "1") + hears(line, ben, "2"); strings.Contains(heard, "Queens") || strings.Contains(heard, "Heat breaks") {
+			c.t.Errorf("ben, by a call to %s, hears %q", line, heard)
+		}
+	}
+	if heard := hears(lineNumber, dora, "1") + hears(cityLine, dora, "2"); !strings.Contains(heard, "Queens") || !strings.Contains(heard, "Heat breaks") {
+		c.t.Errorf("another of the warehouse, by call, hears %q", heard)
+	}
+}
+
+// decidedByNobodyElse sees that no other assembly lists these, or decides about them.
+func (c *city) decidedByNobodyElse() {
+	c.t.Helper()
+	for name, assembly := range map[string]uuid.UUID{"the kitchen": c.kitchen, "the city": c.city} {
+		offers, err := c.store.Offers(c.t.Context(), c.store.Pool, assembly)
+		proposals, err2 := c.store.Proposals(c.t.Context(), c.store.Pool, assembly)
+		if err != nil || err2 != nil || len(offers)+len(proposals) != 0 {
+			c.t.Errorf("%s lists %+v, %+v", name, offers, proposals)
+		}
+		if _, err := c.store.ShareProposal(c.t.Context(), c.store.Pool, assembly, 1, store.Words{"en": "x", "es": "x"}, c.clock()); err == nil {
+			c.t.Errorf("%s decides about it", name)
+		}
+		if _, err := c.store.RefuseOffer(c.t.Context(), c.store.Pool, assembly, 1, store.Words{"en": "x", "es": "x"}, c.clock()); err == nil {
+			c.t.Errorf("%s refuses the offer", name)
+		}
+	}
+}
+
+// speakEnglish has both who work in different places begin on each line.
+func (c *city) speakEnglish() {
+	for _, line := range []string{lineNumber, kitchenLine, cityLine} {
+		for _, who := range []string{ana, ben} {
+			c.to(line, who, "ENGLISH")
+		}
+	}
+}
+
+// A ballot's roll is its assembly's and what is below.
+func TestBallotsAreNotCountedNextDoor(t *testing.T) {
 	c := newCity(t)
 	opens := func(assembly uuid.UUID, question string) (b store.Ballot) {
 		c.inTx(func(tx pgx.Tx) (err error) {
@@ -120,11 +147,7 @@ func TestBallotsAndMeetingsAreNotCountedNextDoor(t *testing.T) {
 		slices.Sort(names)
 		return names
 	}
-	for _, line := range []string{lineNumber, kitchenLine, cityLine} {
-		for _, who := range []string{ana, ben} {
-			c.to(line, who, "ENGLISH")
-		}
-	}
+	c.speakEnglish()
 	own := opens(c.warehouse, "Heat breaks?")
 	if got := rolls(own); !slices.Equal(got, []string{"Ana", "Ann"}) {
 		t.Errorf("on the warehouse's roll are %v", got)
@@ -165,7 +188,12 @@ func TestBallotsAndMeetingsAreNotCountedNextDoor(t *testing.T) {
 	if b, err := c.store.ShowBallot(t.Context(), c.store.Pool, c.warehouse, 1); err != nil || b.Cast != 0 {
 		t.Errorf("ben's vote counts in the warehouse: %+v, %v", b, err)
 	}
+}
 
+// A meeting and its door are its line's.
+func TestMeetingsAreNotCountedNextDoor(t *testing.T) {
+	c := newCity(t)
+	c.speakEnglish()
 	m := c.meets(store.NewMeeting{StartsAt: c.clock().Add(time.Hour)})
 	code, err := c.store.DoorCode(t.Context(), c.store.Pool, m, false, c.clock())
 	if err != nil {

@@ -52,9 +52,7 @@ func TestAnAlertGoesBeforeALargeNotice(t *testing.T) {
 	v.untilAtLeast(20, `select count(*) from outgoing where state in ('accepted', 'sent', 'delivered')`)
 	raised := time.Now()
 	v.approves("Sam")
-	for v.count(`select count(*) from broadcasts where state = 'done'`) < 2 {
-		time.Sleep(50 * time.Millisecond)
-	}
+	v.until(2, `select count(*) from broadcasts where state = 'done'`)
 	v.stop(os.Interrupt)
 
 	told := map[string]map[string]int{notice: {}, alert: {}} // by words and number

@@ -69,7 +69,7 @@ func (f *broadcastFlags) read(ctx context.Context, d *desk, set *flows.Set, b *s
 	if err := f.readAbout(ctx, d, set, line, b); err != nil {
 		return err
 	}
-	shown, err := d.shownNotice(ctx, set, line, *b)
+	shown, err := d.shownNotice(ctx, d.store.Pool, set, line, *b)
 	if err != nil {
 		return err
 	}

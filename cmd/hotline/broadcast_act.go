@@ -43,15 +43,12 @@ func (d *desk) askApproval(ctx context.Context, b store.Broadcast) (asked []stor
 // askIn is askApproval in a transaction that is under way.
 func (d *desk) askIn(ctx context.Context, tx pgx.Tx, set *flows.Set, outbox *gateway.Outbox, line store.Line, b store.Broadcast) ([]store.Approver, error) {
 	segments := map[string]int{}
-	shown, err := d.shownNotice(ctx, set, line, b)
+	shown, err := d.shownNotice(ctx, tx, set, line, b)
 	if err != nil {
 		return nil, err
 	}
 	for lang := range b.Words {
-		for _, words := range []string{b.Words[lang], b.Inside[lang]} {
-			n, _, _ := flows.Segments(shown.body(lang, words))
-			segments[lang] = max(segments[lang], n)
-		}
+		segments[lang] = shown.segments(lang)
 	}
 	asked, err := d.store.AskApproval(ctx, tx, b, segments, d.now())
 	for _, a := range asked {
@@ -176,17 +173,14 @@ func broadcastCancel(fs *flag.FlagSet) action {
 	})
 }
 
-// testBroadcast sends the very text to the author's own phone, in their language or in one that they name.
+// testBroadcast sends the very text to the author's own phone, in their language or in one that they name. What it asks is written down nowhere: no answer
+// to it counts.
 func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadcast, lang string) error {
 	line, err := d.store.LineByID(ctx, d.store.Pool, b.Line)
 	if err != nil {
 		return err
 	}
 	outbox, err := gateway.NewOutbox(d.store, slog.New(slog.NewTextHandler(d.err, nil)))
-	if err != nil {
-		return err
-	}
-	shown, err := d.shownNotice(ctx, set, line, b)
 	if err != nil {
 		return err
 	}
@@ -206,13 +200,17 @@ func (d *desk) testBroadcast(ctx context.Context, set *flows.Set, b store.Broadc
 		if _, written := b.Words[lang]; !written {
 			lang = b.Words.Languages()[0]
 		}
-		body := shown.body(lang, b.Words[lang])
-		if manner.Quiet {
-			body = shown.named(lang, b.Words[lang])
+		shown, err := d.shownNotice(ctx, tx, set, line, b)
+		if err != nil {
+			return "", err
+		}
+		now, err := d.store.AboutToAsk(ctx, tx, []uuid.UUID{own}, nil, d.now())
+		if err != nil {
+			return "", err
 		}
 		return b.ID.String(), outbox.Put(ctx, tx, store.Outgoing{
 			Assembly: line.AssemblyID, Line: line.ID, Phone: own, Channel: store.ByText, Purpose: store.ForAnswers, AnyHour: true,
-			Body: body, ExpiresAt: d.now().Add(time.Hour),
+			Body: shown.tested(lang, now.Taken[own], manner.Quiet), ExpiresAt: d.now().Add(time.Hour),
 		})
 	})
 	if err != nil {

@@ -16,9 +16,10 @@ type shownNotice struct {
 	asking gateway.Asking
 }
 
-func (d *desk) shownNotice(ctx context.Context, set *flows.Set, line store.Line, b store.Broadcast) (n shownNotice, err error) {
+// shownNotice reads what it asks by q, which is the transaction under way if there is one.
+func (d *desk) shownNotice(ctx context.Context, q store.Querier, set *flows.Set, line store.Line, b store.Broadcast) (n shownNotice, err error) {
 	n = shownNotice{set: set, line: line, b: b}
-	n.asking, _, err = gateway.AskingOf(ctx, d.store, d.store.Pool, line, b)
+	n.asking, _, err = gateway.AskingOf(ctx, d.store, q, line, b)
 	return n, err
 }
 
@@ -28,9 +29,31 @@ func (n shownNotice) body(lang, words string) string {
 	return gateway.NoticeBody(n.set, n.line, lang, told, n.asking.In(n.set, n.line, lang, told), gateway.SampleDigits)
 }
 
-// named is the same where the items of a list are not offered: to a phone that is quiet, for one.
-func (n shownNotice) named(lang, words string) string {
-	return gateway.NoticeBody(n.set, n.line, lang, gateway.Told(n.set, n.b, words, lang), n.asking.Named(n.set), gateway.SampleDigits)
+// segments is how many the longest takes that anybody is sent in a language.
+func (n shownNotice) segments(lang string) (most int) {
+	for _, words := range []string{n.b.Words[lang], n.b.Inside[lang]} {
+		if words == "" { // members are told no more than others
+			continue
+		}
+		many, _, _ := flows.Segments(n.body(lang, words))
+		most = max(most, many)
+	}
+	return most
+}
+
+// tested is what a test says on a phone: with digits that are not taken there, chosen as a notice chooses them, so that to send them answers nothing;
+// where none are left, without answers, as a notice goes out then. To a phone that is quiet the items of a list are not offered.
+func (n shownNotice) tested(lang string, taken []int, quiet bool) string {
+	told := gateway.Told(n.set, n.b, n.b.Words[lang], lang)
+	asking, first := n.asking.In(n.set, n.line, lang, told), 0
+	if !quiet && asking.Lists(n.set) {
+		first = store.FreeDigits(taken, len(n.set.Answers(asking.Flow, asking.Known)))
+	}
+	if first == 0 {
+		asking = n.asking.Named(n.set)
+		first = store.FreeDigits(taken, len(n.set.Answers(asking.Flow, asking.Known)))
+	}
+	return gateway.NoticeBody(n.set, n.line, lang, told, asking, first)
 }
 
 // leavesOut tells whether the notice asks by a list that these words leave no room for, or that may not be shown.

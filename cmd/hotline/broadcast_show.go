@@ -131,7 +131,7 @@ func (d *desk) previewOf(ctx context.Context, set *flows.Set, b store.Broadcast)
 		}
 		either[r.Phone] = true
 	}
-	shown, err := d.shownNotice(ctx, set, line, b)
+	shown, err := d.shownNotice(ctx, d.store.Pool, set, line, b)
 	if err != nil {
 		return p, err
 	}

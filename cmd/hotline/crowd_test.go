@@ -79,6 +79,9 @@ func (v *town) asked(what string, aPage int) (all []outbound) {
 		req.SetBasicAuth(demoAccount, "secret")
 		res, err := http.DefaultClient.Do(req)
 		v.must(err)
+		if res.StatusCode != http.StatusOK {
+			v.Fatalf("the phone company answers %s, asked for its %s", res.Status, what)
+		}
 		var page struct {
 			Messages, Calls []outbound
 			Next            string `json:"next_page_uri"`

@@ -75,6 +75,7 @@ A notice about a meeting asks who comes, each phone by two digits of its own ("4
 meeting: day, time, and the place as far as people are told it. Its approval covers its reminders and word of a change. One about a
 ballot prints its question and options below your words ("41 Yes"), and says who sees name and choice. What is chosen so is read
 back, and counts only by two digits of that. Where the options have no room, or a phone is quiet or shared, "41 Vote" opens it.
+The digits of a test by text answer nothing: they are free on your phone, until a notice has asked you something by them.
 
 It goes to those who agreed to notices and have not taken it back, once to each phone: by text, or by call where they agreed to
 calls alone; --by both reaches whoever agreed to both by either. On a call nothing is said before a key but the line's name and

@@ -72,8 +72,9 @@ func TestHeldTextsGoOutLater(t *testing.T) {
 		if a.Text.Body != "Later." {
 			t.Errorf("arrived: %+v", a.Text)
 		}
-		break
+		return
 	}
+	t.Error("it never arrives")
 }
 
 func TestAWebhookComesTwice(t *testing.T) {

@@ -33,6 +33,7 @@ func TestEveryHandHoldingAPhoneSeesTheSame(t *testing.T) {
 					return
 				}
 			}
+			t.Errorf("only %d arrived", n)
 		})
 	}
 	for range 2 {
@@ -75,9 +76,10 @@ func TestAStreamMissesNothingWhenItBreaks(t *testing.T) {
 			t.Fatalf("arrival %d, wanted %d", a.ID, want)
 		}
 		if want++; want > 4 {
-			break
+			return
 		}
 	}
+	t.Errorf("only %d arrived", want-1)
 }
 
 // cutting breaks a stream off after one event.
