@@ -52,6 +52,9 @@ func TestAnAlertGoesBeforeALargeNotice(t *testing.T) {
 	v.untilAtLeast(20, `select count(*) from outgoing where state in ('accepted', 'sent', 'delivered')`)
 	raised := time.Now()
 	v.approves("Sam")
+	for v.count(`select count(*) from outgoing where state = 'ready'`) > 0 { // as long as the pace takes, and no longer than the town stands
+		time.Sleep(50 * time.Millisecond)
+	}
 	v.until(2, `select count(*) from broadcasts where state = 'done'`)
 	v.stop(os.Interrupt)
 
