@@ -115,11 +115,13 @@ func (s *Store) FileReport(ctx context.Context, q Querier, n NewReport) (Filed, 
 	return Filed{}, fmt.Errorf("filing a report: no free code or number")
 }
 
+// fileReport chooses its number by asking of each that was drawn whether there is such a report: "not exists" would become a join with all of the
+// assembly's.
 func (s *Store) fileReport(ctx context.Context, q Querier, n NewReport, f *Filed) (bool, error) {
 	part := newID()
 	return one(ctx, q, `with n as (
 			select number from unnest($14::int[]) with ordinality t(number, place)
-			where not exists (select from reports where assembly_id = $4 and reports.number = t.number) order by place limit 1),
+			where (select true from reports where assembly_id = $4 and reports.number = t.number) is null order by place limit 1),
 		r as (
 			insert into reports (id, assembly_id, line_id, phone_id, code_index, number, channel, lang, read_by, open_until, filed_at, wants_person, muted)
 			select $5, $4, $6, $7, $8, n.number, $9, $10, $11,

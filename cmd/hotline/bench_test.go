@@ -141,7 +141,7 @@ func (n *bench) exec(b *testing.B, sql string) {
 // recorded lets every phone vote once more, and fails unless each text becomes a turn: a line that says it could not record is quick.
 func (n *bench) recorded(b *testing.B) func() {
 	b.Helper()
-	n.exec(b, "truncate votes, turns")
+	n.exec(b, "truncate votes, turns cascade")
 	return func() {
 		var turns int
 		if err := n.pool.QueryRow(b.Context(), "select count(*) from turns").Scan(&turns); err != nil || turns != b.N {
