@@ -293,6 +293,16 @@ func (p *person) rings() *talking { return p.ringsAgain(0) }
 // ringsAgain is rings, of a phone that rang before: so often.
 func (p *person) ringsAgain(before int) *talking {
 	p.town.Helper()
+	c := p.rung(before)
+	if c == nil {
+		p.town.Fatalf("%s never rings", p.phone.Number())
+	}
+	return c
+}
+
+// rung is ringsAgain of a phone that need not ring; nil: it does not within a minute.
+func (p *person) rung(before int) *talking {
+	p.town.Helper()
 	ctx, cancel := context.WithTimeout(p.town.ctx, time.Minute)
 	defer cancel()
 	for a, err := range p.phone.Arrivals(ctx, 0) {
@@ -313,6 +323,5 @@ func (p *person) ringsAgain(before int) *talking {
 		c := &talking{person: p, call: call}
 		return c.did(call.History(), nil)
 	}
-	p.town.Fatalf("%s never rings", p.phone.Number())
 	return nil
 }
