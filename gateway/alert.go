@@ -47,7 +47,7 @@ type nudgeArgs struct{}
 func (nudgeArgs) Kind() string { return "nudge_alerts" }
 
 // InsertOpts lets no second run begin while one is under way, as of wakeArgs.
-func (nudgeArgs) InsertOpts() river.InsertOpts { return oneRun(queueTime) }
+func (nudgeArgs) InsertOpts() river.InsertOpts { return oneAtATime(queueTime) }
 
 type nudgeWorker struct {
 	river.WorkerDefaults[nudgeArgs]

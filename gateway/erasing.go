@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 	"golang.org/x/sync/errgroup"
 
 	"hotline/store"
@@ -68,13 +67,6 @@ func (carrierErasesArgs) Kind() string { return "erase_at_carrier" }
 
 // InsertOpts lets no second run begin while one is under way, as for wakeArgs.
 func (carrierErasesArgs) InsertOpts() river.InsertOpts { return oneAtATime(queueCarrier) }
-
-// oneAtATime is for a job that comes again by itself: no second one beside it, and none tried again, each time later.
-func oneAtATime(queue string) river.InsertOpts {
-	return river.InsertOpts{Queue: queue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
-	}}}
-}
 
 type carrierErasesWorker struct {
 	river.WorkerDefaults[carrierErasesArgs]

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 )
 
 // Once a day what has been kept for long enough is erased (store.Expire). A run that is cut off goes on later.
@@ -23,11 +22,11 @@ type expireArgs struct{}
 
 func (expireArgs) Kind() string { return "expire" }
 
-// InsertOpts lets no second run begin while one is under way or waits to go on.
+// InsertOpts lets no second run begin while one is under way or waits to go on: that comes but once a day, so that it is tried again.
 func (expireArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueErasing, UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
-	}}}
+	opts := oneAtATime(queueErasing)
+	opts.MaxAttempts = 0 // as often as any job
+	return opts
 }
 
 type expireWorker struct {

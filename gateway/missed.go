@@ -34,7 +34,7 @@ type missedArgs struct{}
 func (missedArgs) Kind() string { return "hear_missed" }
 
 // InsertOpts lets no second run begin while one is under way, as of wakeArgs.
-func (missedArgs) InsertOpts() river.InsertOpts { return oneRun(queueAsking) }
+func (missedArgs) InsertOpts() river.InsertOpts { return oneAtATime(queueAsking) }
 
 type missedWorker struct {
 	river.WorkerDefaults[missedArgs]

@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 
 	"hotline/store"
 )
@@ -37,14 +36,7 @@ type resolveArgs struct{}
 func (resolveArgs) Kind() string { return "resolve_unknown" }
 
 // InsertOpts lets no second run begin while one is under way, as of wakeArgs.
-func (resolveArgs) InsertOpts() river.InsertOpts { return oneRun(queueAsking) }
-
-// oneRun is for a job that is done again and again, and by one process at a time.
-func oneRun(queue string) river.InsertOpts {
-	return river.InsertOpts{Queue: queue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
-	}}}
-}
+func (resolveArgs) InsertOpts() river.InsertOpts { return oneAtATime(queueAsking) }
 
 type resolveWorker struct {
 	river.WorkerDefaults[resolveArgs]

@@ -24,7 +24,9 @@ func (g *Gateway) enough(ctx context.Context, u store.Unknown, s search) (bool, 
 	asked, there, since := 0, 0, u.SentAt
 	certain := map[string]bool{}
 	for _, r := range sent {
-		certain[r.CarrierID] = r.Certain
+		if r.Certain {
+			certain[r.CarrierID] = true
+		}
 		if r.ID != u.ID && !(words != "" && r.Says(words)) {
 			continue
 		}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 	"golang.org/x/sync/errgroup"
 
 	"hotline/flows"
@@ -33,11 +32,7 @@ func (wakeArgs) Kind() string { return "wake_conversations" }
 
 // InsertOpts lets no second sweep begin while one is under way. One that failed is not tried again, each time later, while it keeps
 // the next from beginning: the next is due in a moment.
-func (wakeArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueTime, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
-	}}}
-}
+func (wakeArgs) InsertOpts() river.InsertOpts { return oneAtATime(queueTime) }
 
 type wakeWorker struct {
 	river.WorkerDefaults[wakeArgs]
